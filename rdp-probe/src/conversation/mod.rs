@@ -1,0 +1,362 @@
+//! The conversation with one server, as a pure machine: inputs in, effects out, evidence kept.
+//!
+//! RDP start-up is half-duplex and linear, so one input gives exactly one effect: there is nothing to drain and no
+//! order of calls to learn. Whoever drives a [`Conversation`] carries out each [`Effect`] and reports what came of
+//! it as the next [`Input`]. The machine reads no clock: `now` is the time since the start of the probe.
+//!
+//! ```
+//! use std::time::Duration;
+//! use rdp_probe::conversation::{Conversation, Effect, Input};
+//! use rdp_probe::{Close, Dial, Plan};
+//!
+//! let plan = Plan::new("ts01.example".parse()?);
+//! let mut conversation = Conversation::new(plan, Dial::default(), None);
+//! let at = Duration::from_millis;
+//!
+//! let Effect::Send { bytes, .. } = conversation.step(at(0), Input::Start) else { panic!() };
+//! assert_eq!(bytes.len(), 19);
+//! conversation.step(at(0), Input::Sent(bytes.len()));
+//! assert_eq!(conversation.step(at(12), Input::Closed(Close::Fin)), Effect::Done);
+//!
+//! let evidence = conversation.into_evidence();
+//! assert_eq!((evidence.stage.as_str(), evidence.end.to_string()), ("negotiate", "fin".to_owned()));
+//! # Ok::<(), rdp_probe::ParseTargetError>(())
+//! ```
+
+mod x224;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::evidence::{Answer, Arrival, Check, Close, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Leg};
+use crate::evidence::{OsError, Plan, Stage, Trust};
+use crate::flight::read_alert;
+use crate::protocol::Selected;
+use x224::Tpdu;
+pub(crate) use x224::connection_request;
+
+/// Bytes of an answer that is not RDP which are kept to recognise it by.
+const FOREIGN_BYTES: usize = 32;
+
+/// How long such an answer is listened to.
+const FOREIGN_PATIENCE: Duration = Duration::from_millis(250);
+
+/// What happened in the world.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Input<'a> {
+    /// There is a stream, or the dial has failed: begin.
+    Start,
+    /// So many bytes of the last [`Effect::Send`] were written. Fewer than asked means that writing failed, which is
+    /// not the end: the peer may have said why.
+    Sent(usize),
+    /// These bytes were read: one at least, and no more than [`Effect::Read`] allowed.
+    Received(&'a [u8]),
+    /// The TLS handshake is over.
+    Tls(Box<Handshake>),
+    /// The peer closed, or the stream failed.
+    Closed(Close),
+    /// The time named by the last effect has come.
+    Tick,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Write these bytes, then report [`Input::Sent`].
+    Send {
+        /// The bytes.
+        bytes: Bytes,
+        /// When to give up, as [`Input::Tick`].
+        until: Duration,
+    },
+    /// Read, then report [`Input::Received`] or [`Input::Closed`].
+    Read {
+        /// No byte more than this, so that none behind the message is taken.
+        at_most: usize,
+        /// When to give up, as [`Input::Tick`].
+        until: Duration,
+    },
+    /// Run a TLS handshake on the stream, then report [`Input::Tls`].
+    StartTls {
+        /// When to give up; the handshake then ends as [`HandshakeEnd::Timeout`].
+        until: Duration,
+    },
+    /// It is over: take the evidence.
+    Done,
+}
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum State {
+    /// Before [`Input::Start`].
+    Idle,
+    /// The Connection Request is being written.
+    Requesting,
+    /// Waiting for the four bytes of the TPKT header.
+    Header,
+    /// Waiting for the rest of the TPKT.
+    Body,
+    /// The answer is not RDP: listening a little longer to recognise it.
+    Listening,
+    /// The TLS handshake runs.
+    Tls,
+    /// Over.
+    Done,
+}
+
+impl State {
+    /// All states, in their order.
+    pub const ALL: [Self; 7] =
+        [Self::Idle, Self::Requesting, Self::Header, Self::Body, Self::Listening, Self::Tls, Self::Done];
+}
+
+/// The machine.
+#[derive(Debug)]
+pub struct Conversation {
+    state: State,
+    evidence: Evidence,
+    /// What was received in this negotiation so far.
+    buffer: Vec<u8>,
+    /// The length of `buffer` that the current state waits for.
+    wanted: usize,
+    /// When the current state gives up.
+    until: Duration,
+    /// The fault that made us listen on.
+    fault: Fault,
+}
+
+impl Conversation {
+    /// A conversation over the stream that `dial` gave, or the record that it gave none. `clock` is the wall-clock
+    /// time, in seconds since 1970 UTC, for whoever judges certificates.
+    #[must_use]
+    pub fn new(plan: Plan, dial: Dial, clock: Option<i64>) -> Self {
+        let evidence = Evidence {
+            plan,
+            clock,
+            dial,
+            stage: Stage::Negotiate,
+            end: End::Timeout,
+            negotiate: None,
+            received: Bytes::new(),
+            arrivals: Vec::new(),
+            closed: None,
+            answer: None,
+            tls: None,
+            handshake: None,
+        };
+        let until = Duration::ZERO;
+        Self { state: State::Idle, evidence, buffer: Vec::new(), wanted: 0, until, fault: Fault::NotTpkt }
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn state(&self) -> State {
+        self.state
+    }
+
+    /// Whether it is over.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.state == State::Done
+    }
+
+    /// What was seen. Before the end, it reads as a time-out in the current stage.
+    #[must_use]
+    pub fn into_evidence(self) -> Evidence {
+        self.evidence
+    }
+
+    /// Takes one input and says what to do next. An input that does not fit the state changes nothing: the effect
+    /// that is due is named again. After the end it is always [`Effect::Done`].
+    pub fn step(&mut self, now: Duration, input: Input<'_>) -> Effect {
+        match (self.state, input) {
+            (State::Idle, Input::Start) => self.start(now),
+            (State::Requesting, Input::Sent(count)) => self.sent(count),
+            (State::Requesting | State::Header | State::Body, Input::Closed(close)) => {
+                self.finish(now, Stage::Negotiate, close.into())
+            }
+            (State::Requesting | State::Header | State::Body, Input::Tick) if now >= self.until => {
+                self.finish(now, Stage::Negotiate, End::Timeout)
+            }
+            (State::Header | State::Body | State::Listening, Input::Received(bytes)) => self.received(now, bytes),
+            (State::Listening, Input::Closed(close)) => {
+                self.evidence.closed = Some(close);
+                self.name_the_fault(now)
+            }
+            (State::Listening, Input::Tick) if now >= self.until => self.name_the_fault(now),
+            (State::Tls, Input::Tls(handshake)) => self.tls_over(now, *handshake),
+            (State::Tls, Input::Closed(close)) => self.finish(now, Stage::Tls, close.into()),
+            (State::Tls, Input::Tick) if now >= self.until => self.finish(now, Stage::Tls, End::Timeout),
+            _ => self.due(),
+        }
+    }
+
+    /// The effect that the current state waits for.
+    fn due(&self) -> Effect {
+        let until = self.until;
+        match self.state {
+            State::Idle | State::Requesting => Effect::Send { bytes: self.request(), until },
+            State::Header | State::Body | State::Listening => {
+                Effect::Read { at_most: self.wanted.saturating_sub(self.buffer.len()), until }
+            }
+            State::Tls => Effect::StartTls { until },
+            State::Done => Effect::Done,
+        }
+    }
+
+    fn request(&self) -> Bytes {
+        connection_request(self.evidence.plan.offer)
+    }
+
+    fn start(&mut self, now: Duration) -> Effect {
+        if let Some((stage, end)) = self.evidence.dial.failure() {
+            return self.finish(now, stage, end);
+        }
+        self.begin(now, Stage::Negotiate);
+        self.state = State::Requesting;
+        self.due()
+    }
+
+    fn begin(&mut self, now: Duration, stage: Stage) {
+        self.evidence.stage = stage;
+        self.until = self.evidence.plan.budget.deadline(now);
+        *self.leg(stage) = Some(Leg { started: now, ..Leg::default() });
+    }
+
+    fn leg(&mut self, stage: Stage) -> &mut Option<Leg> {
+        if stage == Stage::Tls { &mut self.evidence.tls } else { &mut self.evidence.negotiate }
+    }
+
+    fn sent(&mut self, count: usize) -> Effect {
+        let sent = count.min(self.request().len());
+        if let Some(leg) = &mut self.evidence.negotiate {
+            leg.sent = sent as u64;
+        }
+        self.wait_for(State::Header, x224::TPKT_HEADER)
+    }
+
+    fn wait_for(&mut self, state: State, wanted: usize) -> Effect {
+        self.state = state;
+        self.wanted = wanted;
+        self.due()
+    }
+
+    fn received(&mut self, now: Duration, bytes: &[u8]) -> Effect {
+        let room = self.wanted.saturating_sub(self.buffer.len());
+        let taken = bytes.get(..room).unwrap_or(bytes);
+        self.buffer.extend_from_slice(taken);
+        match self.evidence.arrivals.last_mut() {
+            _ if taken.is_empty() => {}
+            Some(last) if last.at == now => last.length = last.length.saturating_add(taken.len()),
+            _ => self.evidence.arrivals.push(Arrival { at: now, length: taken.len() }),
+        }
+        if let Some(leg) = &mut self.evidence.negotiate {
+            leg.received = self.buffer.len() as u64;
+        }
+        match self.state {
+            State::Header if self.buffer.first().is_some_and(|first| *first != x224::TPKT_VERSION) => {
+                self.listen(now, Fault::NotTpkt)
+            }
+            _ if self.buffer.len() < self.wanted => self.due(),
+            State::Header => match x224::tpkt_length(&self.buffer) {
+                Some(length) => self.wait_for(State::Body, length),
+                None => self.listen(now, Fault::TpktLength),
+            },
+            State::Body => self.answered(now),
+            _ => self.name_the_fault(now),
+        }
+    }
+
+    /// The answer is no Connection Confirm. Its first bytes may still tell what it is.
+    fn listen(&mut self, now: Duration, fault: Fault) -> Effect {
+        self.fault = fault;
+        self.until = self.until.min(now.saturating_add(FOREIGN_PATIENCE));
+        // A TPKT that is read already says nothing more; what follows it may.
+        let behind = if fault == Fault::NotConfirm { self.buffer.len() } else { 0 };
+        self.wait_for(State::Listening, FOREIGN_BYTES.saturating_add(behind))
+    }
+
+    /// Listening is over. An MCS ultimatum is a denial, wherever it stands; everything else is what it was.
+    fn name_the_fault(&mut self, now: Duration) -> Effect {
+        let end = x224::find_denial(&self.buffer).map_or(End::Malformed(self.fault), End::Denied);
+        self.finish(now, Stage::Negotiate, end)
+    }
+
+    /// A whole TPKT is here.
+    fn answered(&mut self, now: Duration) -> Effect {
+        match x224::read_tpdu(&self.buffer) {
+            Tpdu::Confirm(answer) => {
+                self.evidence.answer = Some(answer);
+                self.confirmed(now, answer)
+            }
+            Tpdu::Denial(denial) => self.finish(now, Stage::Negotiate, End::Denied(denial)),
+            Tpdu::Other => self.listen(now, Fault::NotConfirm),
+            Tpdu::Broken => self.finish(now, Stage::Negotiate, End::Malformed(Fault::Confirm)),
+        }
+    }
+
+    fn confirmed(&mut self, now: Duration, answer: Answer) -> Effect {
+        let end = match answer {
+            Answer::Failure { code, .. } => End::Refusal(code),
+            Answer::Response { selected, .. } if selected.name().is_none() => End::Malformed(Fault::SelectedProtocol),
+            Answer::Response { .. } | Answer::Legacy => End::Complete,
+        };
+        let starts_tls = end == End::Complete && answer.selected().is_some_and(Selected::starts_tls);
+        if starts_tls && self.evidence.plan.goal == Goal::Tls {
+            self.close_leg(now, Stage::Negotiate);
+            self.begin(now, Stage::Tls);
+            self.state = State::Tls;
+            return self.due();
+        }
+        self.finish(now, Stage::Negotiate, end)
+    }
+
+    fn tls_over(&mut self, now: Duration, handshake: Handshake) -> Effect {
+        if let Some(leg) = &mut self.evidence.tls {
+            leg.sent = handshake.sent;
+            leg.received = handshake.received;
+        }
+        let complete = handshake.end == HandshakeEnd::Complete;
+        // Whoever resets may have said why before: an alert that was read says more than the reset behind it.
+        let alert = match handshake.end {
+            HandshakeEnd::Fin | HandshakeEnd::Reset | HandshakeEnd::Os(_) => read_alert(&handshake.flight),
+            _ => None,
+        };
+        let end = alert.map_or(End::from(handshake.end), End::Alert);
+        self.evidence.handshake = Some(handshake);
+        let distrust = (complete && self.evidence.plan.trust == Trust::Strict).then(|| self.distrust()).flatten();
+        self.finish(now, Stage::Tls, distrust.map_or(end, End::Untrusted))
+    }
+
+    /// The check that strict trust fails on.
+    fn distrust(&self) -> Option<Check> {
+        match self.evidence.verdict() {
+            Some(verdict) => verdict.first_failure(),
+            None => Some(Check::Readable),
+        }
+    }
+
+    fn close_leg(&mut self, now: Duration, stage: Stage) {
+        if let Some(leg) = self.leg(stage) {
+            leg.elapsed = now.saturating_sub(leg.started);
+        }
+        if stage == Stage::Negotiate {
+            self.evidence.received = Bytes::from(std::mem::take(&mut self.buffer));
+        }
+    }
+
+    fn finish(&mut self, now: Duration, stage: Stage, end: End) -> Effect {
+        if matches!(stage, Stage::Negotiate | Stage::Tls) {
+            self.close_leg(now, stage);
+        }
+        self.evidence.stage = stage;
+        // An end that this stage cannot have is a driver's mistake; it is not passed on as evidence.
+        self.evidence.end = if stage.admits(end.kind()) { end } else { End::Os(OsError::UNKNOWN) };
+        self.state = State::Done;
+        Effect::Done
+    }
+}

@@ -1,0 +1,614 @@
+//! Causes of the certificate, which do not keep TLS from working; and the cause that is none.
+
+use crate::diagnose::cause::{Candidate, Cause, CauseText, Grade, Remedy, Who};
+
+/// Said when nothing else can be said; the last row of [`CAUSES`].
+pub(super) static NO_FAULT_FOUND: CauseText = CauseText {
+    cause: Cause::NoFaultFound,
+    code: "no-fault-found",
+    headline: "No fault found as far as the probe went",
+    what: "As far as was asked, the connection opens and nothing speaks against it. What comes after that \
+        point was not tried: log-on, licence, profile and session may still fail.",
+    grade: Grade::Observed,
+    who: Who::Nobody,
+    candidates: &[],
+    remedies: &[
+        Remedy {
+            what: "If the Windows client still fails from this same machine, read its log: event 226 names \
+                the state that failed, event 1026 the reason as a decimal number.",
+            command: Some(
+                "Get-WinEvent -FilterHashtable \
+                @{LogName='Microsoft-Windows-TerminalServices-RDPClient/Operational'; Id=226,1026} \
+                -MaxEvents 20 | Format-List TimeCreated,Id,Message",
+            ),
+            risk: "none; this only reads",
+        },
+        Remedy {
+            what: "If it fails after log-on, look at session and profile. On the Windows server:",
+            command: Some(
+                "Get-WinEvent -LogName \
+                'Microsoft-Windows-TerminalServices-LocalSessionManager/Operational' -MaxEvents 20\n\
+                Get-WinEvent -LogName 'Microsoft-Windows-User Profile Service/Operational' -MaxEvents 20",
+            ),
+            risk: "none; this only reads",
+        },
+        Remedy {
+            what: "If it fails from another machine or through an RD Gateway, probe from there: this probe \
+                saw one path only.",
+            command: None,
+            risk: "none",
+        },
+        Remedy {
+            what: "If it fails now and then, repeat over time, and compare certificates in case several \
+                servers answer.",
+            command: None,
+            risk: "none as long as the repeats are few",
+        },
+    ],
+    proof: Some("Client log Microsoft-Windows-TerminalServices-RDPClient/Operational, events 226 and 1026."),
+    sources: &[
+        "[MS-RDPBCGR] 1.3.1.1",
+        "https://learn.microsoft.com/en-us/windows/win32/termserv/imstscaxevents-ondisconnected",
+    ],
+};
+
+pub(super) static CAUSES: &[CauseText] = &[
+    CauseText {
+        cause: Cause::CertificateUntrusted,
+        code: "certificate-untrusted",
+        headline: "Certificate does not pass the trust that was asked for",
+        what: "Trust was asked for, and a check of the certificate failed; the report says which. TLS itself \
+            works. Self-signed certificates are the default of RDP servers and never pass a check against a \
+            CA.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The server serves the self-signed certificate that it made for itself.",
+                grade: Grade::Documented,
+                proof: "Issuer and subject are the same.",
+            },
+            Candidate {
+                what: "The certificate comes from a CA that this client does not trust, or the server does \
+                    not send the intermediate certificate.",
+                grade: Grade::Documented,
+                proof: "The chain in the report ends before a trusted root.",
+            },
+            Candidate {
+                what: "A certificate is bound by thumbprint on a Windows server and cannot be used, so that \
+                    the self-signed one is served in its place.",
+                grade: Grade::Reported,
+                proof: "The thumbprint served differs from SSLCertificateSHA1Hash; System log: \
+                    TerminalServices-RemoteConnectionManager 1051 or 1055.",
+            },
+            Candidate {
+                what: "Something in between shows a certificate of its own.",
+                grade: Grade::Plausible,
+                proof: "The thumbprint differs from the one shown on the server itself.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Read the thumbprint on the server by a way you trust, compare it with the report, and \
+                    pin it for this host if both are the same. On Windows:",
+                command: Some(
+                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
+                    reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
+                    Server\\WinStations\\RDP-Tcp\" /v SSLCertificateSHA1Hash",
+                ),
+                risk: "none; a pin must be changed when the certificate is renewed",
+            },
+            Remedy {
+                what: "On a server with xrdp, read it so:",
+                command: Some(
+                    "openssl x509 -in /etc/xrdp/cert.pem -noout -fingerprint -sha1\n\
+                    openssl x509 -in /etc/xrdp/cert.pem -noout -fingerprint -sha256",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "On a Windows server with a CA, issue a new certificate and bind it by thumbprint. It \
+                    must be in the Personal store of the machine, with a key that NETWORK SERVICE can read.",
+                command: Some(
+                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
+                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
+                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
+                ),
+                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
+                    the console open",
+            },
+            Remedy {
+                what: "On the client, trust the CA that issued it. On Windows; on Debian: copy it to \
+                    /usr/local/share/ca-certificates and run sudo update-ca-certificates.",
+                command: Some("certutil -addstore Root <ca file>"),
+                risk: "everything that this CA signs is trusted on that machine from then on",
+            },
+        ],
+        proof: Some("The thumbprint shown on the server itself is or is not the one in the report."),
+        sources: &[
+            "RFC 5280 6",
+            "[MS-RDPBCGR] 5.4.5.1",
+            "MicrosoftDocs/SupportArticles-docs: \
+                support/windows-server/remote/remote-desktop-listener-certificate-configurations.md",
+            "GitHub Devolutions/IronRDP#1520",
+        ],
+    },
+    CauseText {
+        cause: Cause::CertificateExpired,
+        code: "certificate-expired",
+        headline: "Certificate has expired and is served all the same",
+        what: "The certificate is past its end, and the server goes on serving it. The Windows client warns; \
+            where policy forbids going on, 0x1B07 is to be expected. Expiry alone does not close the \
+            connection, so it is not what lies behind 0x904; a renewal that fails can be.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "A Windows server tried to renew its self-signed certificate and failed.",
+                grade: Grade::Documented,
+                proof: "System log: TerminalServices-RemoteConnectionManager 1058, often with \"access \
+                    denied\".",
+            },
+            Candidate {
+                what: "Nobody renewed a certificate from a CA, or the new one was not bound.",
+                grade: Grade::Plausible,
+                proof: "SSLCertificateSHA1Hash names the expired one; a newer one is in the Personal store.",
+            },
+            Candidate {
+                what: "On a server with xrdp or gnome-remote-desktop nothing renews the certificate by \
+                    itself.",
+                grade: Grade::Plausible,
+                proof: "The dates in the certificate file on the server.",
+            },
+            Candidate {
+                what: "The clock of the machine that judges is ahead.",
+                grade: Grade::Plausible,
+                proof: "The clocks of both machines.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "On a Windows server with a self-signed certificate, remove it and have a new one made.",
+                command: Some(
+                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
+                    Restart-Service SessionEnv\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
+                    none comes back and TLS stops: see that the rights on the key are sound first; \
+                    restarting TermService disconnects every remote session on that machine",
+            },
+            Remedy {
+                what: "On a Windows server with a CA, issue a new certificate and bind it by thumbprint. It \
+                    must be in the Personal store of the machine, with a key that NETWORK SERVICE can read.",
+                command: Some(
+                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
+                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
+                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
+                ),
+                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
+                    the console open",
+            },
+            Remedy {
+                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
+                command: Some(
+                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
+                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
+                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
+                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
+                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
+                    /etc/xrdp/cert.pem\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
+                    once; restarting xrdp cuts the connections that run through it",
+            },
+            Remedy {
+                what: "On a server with gnome-remote-desktop, put the new files in place.",
+                command: Some(
+                    "grdctl rdp set-tls-key <key file>\n\
+                    grdctl rdp set-tls-cert <certificate file>\n\
+                    systemctl --user restart gnome-remote-desktop",
+                ),
+                risk: "the restart cuts the session; clients that remember the old certificate warn once",
+            },
+            Remedy {
+                what: "If renewal fails on a Windows server, let NETWORK SERVICE (S-1-5-20) read the key of \
+                    the self-signed certificate, and give SYSTEM (S-1-5-18) full control of it. Only this \
+                    one file; the first line shows its rights as they are.",
+                command: Some(
+                    "icacls \
+                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\"\n\
+                    icacls \
+                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
+                    /grant \"*S-1-5-20:(R)\" \"*S-1-5-18:(F)\"\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "none for other keys; restarting TermService disconnects every remote session on that \
+                    machine",
+            },
+        ],
+        proof: Some(
+            "System log of a Windows server: TerminalServices-RemoteConnectionManager 1058 says that \
+            renewal failed.",
+        ),
+        sources: &[
+            "RFC 5280 4.1.2.5",
+            "https://learn.microsoft.com/en-us/windows/win32/termserv/imstscaxevents-ondisconnected",
+            "MicrosoftDocs/SupportArticles-docs: \
+                support/azure/virtual-machines/windows/event-id-troubleshoot-vm-rdp-connecton.md",
+            "MicrosoftDocs/SupportArticles-docs: \
+                support/azure/virtual-machines/windows/troubleshoot-rdp-internal-error.md",
+            "GitHub FreeRDP/FreeRDP#7504",
+        ],
+    },
+    CauseText {
+        cause: Cause::CertificateNotYetValid,
+        code: "certificate-not-yet-valid",
+        headline: "Certificate is not valid yet",
+        what: "The certificate begins in the future, by the clock used here, and the server serves it \
+            already. Clients warn about it.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The clock of the server was ahead when it made the certificate.",
+                grade: Grade::Plausible,
+                proof: "The clock of the server, or its time service log, shows a jump back.",
+            },
+            Candidate {
+                what: "The clock used here is behind.",
+                grade: Grade::Plausible,
+                proof: "This machine differs from a time server.",
+            },
+            Candidate {
+                what: "The certificate was issued for a later start.",
+                grade: Grade::Plausible,
+                proof: "Whoever issued it says so; an older one that is valid is still in the store.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Compare the clocks, here and on the server, and set the one that is wrong. On Windows; \
+                    on Linux: timedatectl.",
+                command: Some(
+                    "w32tm /query /status\n\
+                    w32tm /resync",
+                ),
+                risk: "a large jump of the clock can break Kerberos and scheduled tasks for a moment",
+            },
+            Remedy {
+                what: "Once the clock of a Windows server is right, have a new certificate made.",
+                command: Some(
+                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
+                    Restart-Service SessionEnv\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "clients that remember the old certificate warn once; restarting TermService \
+                    disconnects every remote session on that machine",
+            },
+            Remedy {
+                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
+                command: Some(
+                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
+                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
+                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
+                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
+                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
+                    /etc/xrdp/cert.pem\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
+                    once; restarting xrdp cuts the connections that run through it",
+            },
+        ],
+        proof: Some("The start of validity in the report against the clocks of both machines."),
+        sources: &["RFC 5280 4.1.2.5"],
+    },
+    CauseText {
+        cause: Cause::CertificateWrongName,
+        code: "certificate-wrong-name",
+        headline: "Certificate names other hosts than the one asked for",
+        what: "The certificate does not name the host that was asked for; the names it has are in the report. \
+            Clients warn about it. It may be the right machine under another name, or another machine.",
+        grade: Grade::Observed,
+        who: Who::User,
+        candidates: &[
+            Candidate {
+                what: "The target is an address or an alias, and the certificate has the full name of the \
+                    machine.",
+                grade: Grade::Documented,
+                proof: "The full name of the machine resolves to the same address.",
+            },
+            Candidate {
+                what: "A port mapping, load balancer or broker leads to another machine than the name says.",
+                grade: Grade::Confirmed,
+                proof: "The name in the certificate is that of the machine behind it; several connections \
+                    show several certificates.",
+            },
+            Candidate {
+                what: "DNS leads to another machine than meant.",
+                grade: Grade::Plausible,
+                proof: "The address that the name gives differs from the one the machine shows.",
+            },
+            Candidate {
+                what: "The machine was renamed after the certificate was made.",
+                grade: Grade::Plausible,
+                proof: "The name in the certificate is its old name.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Connect by a name that the certificate has, once it is clear that it is the same \
+                    machine.",
+                command: None,
+                risk: "none",
+            },
+            Remedy {
+                what: "See what the name leads to, and which certificate the machine itself shows. On \
+                    Windows:",
+                command: Some(
+                    "Resolve-DnsName <name>\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "On a Windows server that was renamed, have a new self-signed certificate made.",
+                command: Some(
+                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
+                    Restart-Service SessionEnv\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "clients that remember the old certificate warn once; restarting TermService \
+                    disconnects every remote session on that machine",
+            },
+            Remedy {
+                what: "Have your CA issue a certificate with every name that is used, and bind it. On a \
+                    Windows server:",
+                command: Some(
+                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
+                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
+                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
+                ),
+                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
+                    the console open",
+            },
+            Remedy {
+                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
+                command: Some(
+                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
+                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
+                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
+                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
+                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
+                    /etc/xrdp/cert.pem\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
+                    once; restarting xrdp cuts the connections that run through it",
+            },
+        ],
+        proof: Some("The names in the certificate against the name of the machine."),
+        sources: &[
+            "RFC 9525",
+            "RFC 5280 4.2.1.6",
+            "GitHub FreeRDP/FreeRDP#2776",
+            "GitHub FreeRDP/FreeRDP#2260",
+            "GitHub FreeRDP/FreeRDP#7720",
+        ],
+    },
+    CauseText {
+        cause: Cause::CertificateWeakKey,
+        code: "certificate-weak-key",
+        headline: "Certificate key is too short for clients of today",
+        what: "The certificate has an RSA key of fewer than 2048 bits. Clients and TLS libraries with today's \
+            defaults may refuse it. Such a key no longer protects well.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[],
+        remedies: &[
+            Remedy {
+                what: "On a Windows server with a self-signed certificate, remove it and have a new one made: \
+                    an up-to-date Windows uses 2048 bits.",
+                command: Some(
+                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
+                    Restart-Service SessionEnv\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
+                    none comes back and TLS stops: see that the rights on the key are sound first; \
+                    restarting TermService disconnects every remote session on that machine",
+            },
+            Remedy {
+                what: "With a CA, set the template to at least 2048 bits, issue a new certificate, and bind \
+                    it on the Windows server.",
+                command: Some(
+                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
+                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
+                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
+                ),
+                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
+                    the console open",
+            },
+            Remedy {
+                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
+                command: Some(
+                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
+                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
+                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
+                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
+                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
+                    /etc/xrdp/cert.pem\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
+                    once; restarting xrdp cuts the connections that run through it",
+            },
+            Remedy {
+                what: "On a server with gnome-remote-desktop, put the new files in place.",
+                command: Some(
+                    "grdctl rdp set-tls-key <key file>\n\
+                    grdctl rdp set-tls-cert <certificate file>\n\
+                    systemctl --user restart gnome-remote-desktop",
+                ),
+                risk: "the restart cuts the session; clients that remember the old certificate warn once",
+            },
+        ],
+        proof: None,
+        sources: &["NIST SP 800-131A", "NIST SP 800-57 Part 1"],
+    },
+    CauseText {
+        cause: Cause::CertificateWeakSignature,
+        code: "certificate-weak-signature",
+        headline: "Certificate is signed with SHA-1 or MD5",
+        what: "The certificate is signed with an algorithm that is no longer trusted. Clients of today may \
+            refuse it. A Windows server with a certificate signed with SHA-1 may also turn away clients that \
+            do not offer SHA-1 signatures.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "An old or never updated Windows made the certificate: it signed with SHA-1 until an \
+                    update.",
+                grade: Grade::Reported,
+                proof: "The version of Windows and the date of the certificate.",
+            },
+            Candidate {
+                what: "A CA or script with old settings made it.",
+                grade: Grade::Plausible,
+                proof: "The issuer of the certificate.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "On a Windows server with a self-signed certificate, install the updates, then remove \
+                    it and have a new one made.",
+                command: Some(
+                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
+                    Restart-Service SessionEnv\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
+                    none comes back and TLS stops: see that the rights on the key are sound first; \
+                    restarting TermService disconnects every remote session on that machine",
+            },
+            Remedy {
+                what: "With a CA, have it sign with SHA-256, issue a new certificate, and bind it on the \
+                    Windows server.",
+                command: Some(
+                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
+                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
+                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
+                ),
+                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
+                    the console open",
+            },
+            Remedy {
+                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
+                command: Some(
+                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
+                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
+                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
+                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
+                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
+                    /etc/xrdp/cert.pem\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
+                    once; restarting xrdp cuts the connections that run through it",
+            },
+            Remedy {
+                what: "On a server with gnome-remote-desktop, put the new files in place.",
+                command: Some(
+                    "grdctl rdp set-tls-key <key file>\n\
+                    grdctl rdp set-tls-cert <certificate file>\n\
+                    systemctl --user restart gnome-remote-desktop",
+                ),
+                risk: "the restart cuts the session; clients that remember the old certificate warn once",
+            },
+        ],
+        proof: None,
+        sources: &["RFC 9155", "RFC 6151", "GitHub jborean93/requests-credssp#18"],
+    },
+    CauseText {
+        cause: Cause::CertificateUnreadable,
+        code: "certificate-unreadable",
+        headline: "Certificate cannot be read",
+        what: "The server sent a certificate that is not valid DER of an X.509 certificate. Nothing can be \
+            said about its owner, dates or key. The bytes are in the report.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The software that made the certificate has a fault.",
+                grade: Grade::Plausible,
+                proof: "openssl x509 -in <file> -noout -text fails on the certificate file of the server too.",
+            },
+            Candidate {
+                what: "A device between replaced or damaged it.",
+                grade: Grade::Plausible,
+                proof: "The certificate is readable when the probe runs on the server itself.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "On a Windows server with a self-signed certificate, remove it and have a new one made.",
+                command: Some(
+                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
+                    Restart-Service SessionEnv\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
+                    none comes back and TLS stops: see that the rights on the key are sound first; \
+                    restarting TermService disconnects every remote session on that machine",
+            },
+            Remedy {
+                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
+                command: Some(
+                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
+                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
+                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
+                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
+                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
+                    /etc/xrdp/cert.pem\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
+                    once; restarting xrdp cuts the connections that run through it",
+            },
+            Remedy {
+                what: "On a server with gnome-remote-desktop, put the new files in place.",
+                command: Some(
+                    "grdctl rdp set-tls-key <key file>\n\
+                    grdctl rdp set-tls-cert <certificate file>\n\
+                    systemctl --user restart gnome-remote-desktop",
+                ),
+                risk: "the restart cuts the session; clients that remember the old certificate warn once",
+            },
+            Remedy {
+                what: "Probe on the server itself. If the certificate is readable there, look at the device \
+                    between.",
+                command: None,
+                risk: "none",
+            },
+        ],
+        proof: Some("The same bytes read on the server itself."),
+        sources: &["RFC 5280 4.1", "ITU-T X.690"],
+    },
+    NO_FAULT_FOUND,
+];

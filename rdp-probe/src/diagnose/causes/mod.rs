@@ -1,0 +1,20 @@
+//! The table of causes: one row of text each, a file a stage.
+
+mod certificate;
+mod connect;
+mod negotiate;
+mod resolve;
+mod tls;
+
+use super::cause::{Cause, CauseText};
+
+/// Every row, in the order of the stages.
+pub(crate) fn all() -> impl Iterator<Item = &'static CauseText> {
+    [resolve::CAUSES, connect::CAUSES, negotiate::CAUSES, tls::CAUSES, certificate::CAUSES].into_iter().flatten()
+}
+
+/// The row of one cause.
+pub(crate) fn text(cause: Cause) -> &'static CauseText {
+    // Every cause has its row: `tests/tables.rs` walks them all.
+    all().find(|text| text.cause == cause).unwrap_or(&certificate::NO_FAULT_FOUND)
+}

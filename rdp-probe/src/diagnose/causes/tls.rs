@@ -1,0 +1,925 @@
+//! Causes of the stage *TLS*: the server speaks RDP, and TLS does not come about.
+
+use crate::diagnose::cause::{Candidate, Cause, CauseText, Grade, Remedy, Who};
+
+pub(super) static CAUSES: &[CauseText] = &[
+    CauseText {
+        cause: Cause::TlsNotStarted,
+        code: "tls-not-started",
+        headline: "Server accepts RDP but cannot start TLS",
+        what: "The server confirmed TLS, and the connection ended straight after the ClientHello: no alert, \
+            no ServerHello. Which of several faults it is, the bytes do not say. A Windows client usually \
+            shows 0x904/0x7 here, which says only that the socket closed before the connection was complete.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The server cannot read the private key of its certificate: wrong rights, a lost or \
+                    damaged key, or a failed renewal. The same goes for a certificate bound by thumbprint \
+                    that has no usable key.",
+                grade: Grade::Confirmed,
+                proof: "System log of the server at the time of the attempt: Schannel 36870 (0x8009030D, \
+                    state 10001), or TerminalServices-RemoteConnectionManager 1057 or 1058; for a bound \
+                    certificate 1051 or 1055.",
+            },
+            Candidate {
+                what: "No TLS version or cipher suite in common, and the server resets instead of sending an \
+                    alert: TLS 1.2 switched off, a cipher list or FIPS policy, an old Windows.",
+                grade: Grade::Confirmed,
+                proof: "A ClientHello with a wider offer is answered. System log of the server: Schannel \
+                    36871 (state 10013), 36874 or 36888.",
+            },
+            Candidate {
+                what: "A firewall, IPS or proxy between resets TLS.",
+                grade: Grade::Plausible,
+                proof: "The same probe passes on the server itself or from its subnet; the closing segment \
+                    has another TTL or comes faster than the SYN-ACK did.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "On a Windows server, let NETWORK SERVICE (S-1-5-20) read the key of the self-signed \
+                    certificate, and give SYSTEM (S-1-5-18) full control of it. Only this one file; the \
+                    first line shows its rights as they are. No such file means that the key is gone: renew.",
+                command: Some(
+                    "icacls \
+                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\"\n\
+                    icacls \
+                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
+                    /grant \"*S-1-5-20:(R)\" \"*S-1-5-18:(F)\"\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "none for other keys; restarting TermService disconnects every remote session on that \
+                    machine",
+            },
+            Remedy {
+                what: "On a Windows server, see whether a certificate is bound by thumbprint. If so, give \
+                    NETWORK SERVICE read access to its key (certlm.msc, Manage Private Keys) or bind another \
+                    one. If not, see that the services run, remove the self-signed one and have a new one \
+                    made.",
+                command: Some(
+                    "reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
+                    Server\\WinStations\\RDP-Tcp\" /v SSLCertificateSHA1Hash\n\
+                    Get-Service CertPropSvc,KeyIso,CryptSvc,SessionEnv\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
+                    Restart-Service SessionEnv\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "clients that remember the old certificate warn once; restarting TermService \
+                    disconnects every remote session on that machine",
+            },
+            Remedy {
+                what: "On a Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
+                    first, for RDP to use it.",
+                command: Some(
+                    "reg add \
+                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
+                    1.2\\Server\" /v Enabled /t REG_DWORD /d 1 /f\n\
+                    reg add \
+                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
+                    1.2\\Server\" /v DisabledByDefault /t REG_DWORD /d 0 /f\n\
+                    Restart-Computer",
+                ),
+                risk: "the restart ends every session; other services on that machine get TLS 1.2 too",
+            },
+            Remedy {
+                what: "Run the same probe on the server itself and from its subnet. If it passes there, \
+                    exempt RDP from TLS inspection on the device between.",
+                command: None,
+                risk: "RDP then goes uninspected through that device: limit the exemption to these servers",
+            },
+            Remedy {
+                what: "On a Windows server, reset the rights on all machine keys, only if the narrow way \
+                    fails; the second line keeps the old rights. Do not rename or empty the folder: that \
+                    breaks the keys of every other program.",
+                command: Some(
+                    "New-Item -ItemType Directory -Force C:\\temp | Out-Null\n\
+                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /save \
+                    C:\\temp\\MachineKeys.acl /t /c\n\
+                    takeown /f C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /a /r\n\
+                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
+                    \"*S-1-5-18:(F)\"\n\
+                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
+                    \"*S-1-5-20:(R)\"\n\
+                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
+                    \"*S-1-5-32-544:(F)\"\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "NETWORK SERVICE can then read every machine key of that folder, those of other \
+                    programs too, and owners change; restarting TermService disconnects every remote session \
+                    on that machine",
+            },
+        ],
+        proof: Some(
+            "System log of a Windows server at the time of the attempt: Schannel 36870 (key), 36871, \
+            36874 or 36888 (versions and suites), TerminalServices-RemoteConnectionManager 1057, 1058, 1051 \
+            or 1055 (certificate).",
+        ),
+        sources: &[
+            "MicrosoftDocs/SupportArticles-docs: \
+                support/azure/virtual-machines/windows/event-id-troubleshoot-vm-rdp-connecton.md",
+            "MicrosoftDocs/SupportArticles-docs: \
+                support/windows-server/remote/internal-error-has-occurred-connecting-remote-machine.md",
+            "MicrosoftDocs/SupportArticles-docs: \
+                support/windows-server/remote/remote-desktop-listener-certificate-configurations.md",
+            "qiita.com/mtmana/items/424579c1b9738c7a18c1",
+            "GitHub gravitational/teleport#13059",
+            "GitHub gravitational/teleport#39892",
+            "GitHub dekarita/supreme-lamp: docs/F31-private-key.md (older version)",
+        ],
+    },
+    CauseText {
+        cause: Cause::TlsHandshakeFailure,
+        code: "tls-handshake-failure",
+        headline: "Server says it finds no TLS parameters in common",
+        what: "The server ended TLS with the alert handshake_failure or insufficient_security: of the suites \
+            and signature algorithms offered, it takes none. Clients with a wider offer may still get in.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "No cipher suite in common. Server 2012 R2 and older have, for an RSA certificate, only \
+                    suites with CBC, DHE or static RSA, which the TLS of this client does not have. A cipher \
+                    policy on newer Windows does the same.",
+                grade: Grade::Documented,
+                proof: "A ClientHello with a wider offer is answered, and the choice names the suite. System \
+                    log of the server: Schannel 36874 or 36888.",
+            },
+            Candidate {
+                what: "The server insists on SHA-1 signatures, as Schannel does when its certificate is \
+                    signed with SHA-1.",
+                grade: Grade::Confirmed,
+                proof: "The same ClientHello with SHA-1 signature algorithms added is answered; Schannel \
+                    36874 speaks of no common suite all the same.",
+            },
+            Candidate {
+                what: "A third-party server has no certificate and key that it can use.",
+                grade: Grade::Confirmed,
+                proof: "No ClientHello is answered, however wide; the log of that server names the \
+                    certificate or key.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "On Server 2016 and later, see which suites are on, and switch on the two with ECDHE \
+                    and GCM.",
+                command: Some(
+                    "Get-TlsCipherSuite | Format-Table Name\n\
+                    Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\n\
+                    Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                ),
+                risk: "none for security: these suites are on by default; it may take a restart of the \
+                    machine, and a policy may override it",
+            },
+            Remedy {
+                what: "On Server 2012 R2 and older, move to a newer Windows, or have your CA issue an ECDSA \
+                    certificate and bind it. With ECDSA, suites with GCM are on there by default.",
+                command: Some(
+                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
+                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
+                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
+                ),
+                risk: "clients must trust that CA, and those without ECDSA can no longer connect; the key \
+                    must be readable for NETWORK SERVICE",
+            },
+            Remedy {
+                what: "On a Windows server whose certificate is signed with SHA-1, have a new one made; an \
+                    updated Windows signs with SHA-256.",
+                command: Some(
+                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
+                    Restart-Service SessionEnv\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "clients that remember the old certificate warn once; restarting TermService \
+                    disconnects every remote session on that machine",
+            },
+            Remedy {
+                what: "On a Debian or Ubuntu server with xrdp, let xrdp read its key. For \
+                    gnome-remote-desktop, set both files anew: grdctl rdp set-tls-key <file>, grdctl rdp \
+                    set-tls-cert <file>.",
+                command: Some(
+                    "sudo -u xrdp test -r /etc/xrdp/key.pem || sudo adduser xrdp ssl-cert\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "xrdp can then read every key of the group ssl-cert; restarting xrdp cuts the \
+                    connections that run through it",
+            },
+            Remedy {
+                what: "On a Windows server, see whether a policy cuts the list of suites. Add suites to it; \
+                    only if nobody knows why it is there, delete it.",
+                command: Some(
+                    "reg query \
+                    \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002\" /v \
+                    Functions\n\
+                    reg delete \
+                    \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002\" /v \
+                    Functions /f",
+                ),
+                risk: "deleting lifts a hardening rule for every service on that machine that uses Schannel; \
+                    group policy may write it back",
+            },
+        ],
+        proof: Some("System log of a Windows server at the time of the attempt: Schannel 36874 or 36888."),
+        sources: &[
+            "RFC 8446 6.2",
+            "RFC 8446 4.1.1",
+            "MicrosoftDocs/win32: desktop-src/SecAuthN/tls-cipher-suites-in-windows-8-1",
+            "GitHub Devolutions/IronRDP#714",
+            "GitHub gravitational/teleport#13059",
+            "GitHub jborean93/requests-credssp#18",
+            "GitHub FreeRDP/FreeRDP#7769",
+        ],
+    },
+    CauseText {
+        cause: Cause::TlsVersionRefused,
+        code: "tls-version-refused",
+        headline: "Server refuses the TLS versions offered",
+        what: "The server ended TLS with the alert protocol_version: it has none of the versions offered. Its \
+            RDP service is alive.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The server knows TLS 1.0 and 1.1 only. Windows 7 and Server 2008 R2 are so as shipped.",
+                grade: Grade::Confirmed,
+                proof: "A ClientHello that offers TLS 1.0 is answered.",
+            },
+            Candidate {
+                what: "TLS 1.2 was switched off on the server by a setting or a hardening tool.",
+                grade: Grade::Confirmed,
+                proof: "On Windows, Enabled is 0 or DisabledByDefault is 1 under SCHANNEL\\Protocols\\TLS \
+                    1.2\\Server; on xrdp, ssl_protocols lacks TLSv1.2.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "On a Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
+                    first, for RDP to use it.",
+                command: Some(
+                    "reg add \
+                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
+                    1.2\\Server\" /v Enabled /t REG_DWORD /d 1 /f\n\
+                    reg add \
+                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
+                    1.2\\Server\" /v DisabledByDefault /t REG_DWORD /d 0 /f\n\
+                    Restart-Computer",
+                ),
+                risk: "the restart ends every session; other services on that machine get TLS 1.2 too",
+            },
+            Remedy {
+                what: "On a server with xrdp, let TLS 1.2 and 1.3 in.",
+                command: Some(
+                    "sudo sed -i 's/^ssl_protocols=.*/ssl_protocols=TLSv1.2, TLSv1.3/' \
+                    /etc/xrdp/xrdp.ini\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "clients that know only older versions can no longer connect; restarting xrdp cuts the \
+                    connections that run through it",
+            },
+            Remedy {
+                what: "Move a server that cannot do TLS 1.2 to a newer system; until then, admit only a VPN \
+                    or a trusted network to it.",
+                command: None,
+                risk: "sources outside lose access; inside, TLS 1.0 stays as weak as it is",
+            },
+        ],
+        proof: Some(
+            "System log of a Windows server at the time of the attempt: Schannel 36871, 36874 or \
+            36888.",
+        ),
+        sources: &[
+            "RFC 8446 6.2",
+            "RFC 8996",
+            "MicrosoftDocs/win32: desktop-src/SecAuthN/protocols-in-tls-ssl--schannel-ssp-",
+            "GitHub rapid7/metasploit-framework#12214",
+            "MicrosoftDocs/SupportArticles-docs: \
+                support/azure/virtual-machines/windows/cannot-connect-rdp-azure-vm.md",
+            "MicrosoftDocs/SupportArticles-docs: \
+                support/windows-server/remote/incorrect-tls-use-rdp-with-ssl-encryption.md",
+        ],
+    },
+    CauseText {
+        cause: Cause::TlsServerError,
+        code: "tls-server-error",
+        headline: "Server reports an internal error in TLS",
+        what: "The server ended TLS with the alert internal_error. The fault is on its side, and the alert \
+            does not say which.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The TLS library of the server refuses the requested version from inside. OpenSSL 3 \
+                    does so for TLS 1.0 and 1.1 at its default security level.",
+                grade: Grade::Observed,
+                proof: "A ClientHello with TLS 1.2 or 1.3 is answered.",
+            },
+            Candidate {
+                what: "The server cannot use its private key, or key and certificate do not belong together.",
+                grade: Grade::Plausible,
+                proof: "No ClientHello is answered, however wide. The log of the server names the key; on \
+                    Windows, Schannel 36870.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "On a Linux server, read the log of the server at the time of the attempt.",
+                command: Some(
+                    "sudo tail -n 50 /var/log/xrdp.log\n\
+                    journalctl --user -u gnome-remote-desktop -n 50",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "On a Windows server, read the Schannel and RDP events at the time of the attempt.",
+                command: Some(
+                    "Get-WinEvent -FilterHashtable @{LogName='System'; \
+                    ProviderName='Schannel','Microsoft-Windows-TerminalServices-RemoteConnectionManager'} \
+                    -MaxEvents 20 | Format-List TimeCreated,Id,Message",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "On a Debian or Ubuntu server with xrdp, let xrdp read its key.",
+                command: Some(
+                    "sudo -u xrdp test -r /etc/xrdp/key.pem || sudo adduser xrdp ssl-cert\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "xrdp can then read every key of the group ssl-cert; restarting xrdp cuts the \
+                    connections that run through it",
+            },
+            Remedy {
+                what: "On a Windows server with Schannel 36870, let NETWORK SERVICE (S-1-5-20) read the key \
+                    of the self-signed certificate, and give SYSTEM (S-1-5-18) full control of it. Only this \
+                    one file; the first line shows its rights as they are.",
+                command: Some(
+                    "icacls \
+                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\"\n\
+                    icacls \
+                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
+                    /grant \"*S-1-5-20:(R)\" \"*S-1-5-18:(F)\"\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "none for other keys; restarting TermService disconnects every remote session on that \
+                    machine",
+            },
+            Remedy {
+                what: "Offer TLS 1.2 or 1.3, where an old client offered less. Do not lower the security \
+                    level of the server for it.",
+                command: None,
+                risk: "none",
+            },
+        ],
+        proof: Some(
+            "The log of the server at the time of the attempt; on Windows, Schannel 36888 with alert \
+            80, or 36870.",
+        ),
+        sources: &[
+            "RFC 8446 6.2",
+            "OpenSSL migration_guide(7)",
+            "MicrosoftDocs/SupportArticles-docs: \
+                support/azure/virtual-machines/windows/event-id-troubleshoot-vm-rdp-connecton.md",
+        ],
+    },
+    CauseText {
+        cause: Cause::TlsAlert,
+        code: "tls-alert",
+        headline: "Server ends TLS with a fatal alert",
+        what: "The server ended the TLS handshake with a fatal alert, whose number and name are in the \
+            report. An alert is an answer: TLS runs on the server and something in this handshake did not \
+            suit it.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "Alert unrecognized_name (112): the server, or a proxy in front of it, knows no service \
+                    of the name asked for.",
+                grade: Grade::Documented,
+                proof: "Without a server name in the ClientHello, or with another one, the handshake goes on.",
+            },
+            Candidate {
+                what: "Alert bad_certificate (42) or certificate_required (116): a client certificate is \
+                    wanted.",
+                grade: Grade::Documented,
+                proof: "The server sent a CertificateRequest before the alert.",
+            },
+            Candidate {
+                what: "Alerts unexpected_message (10), illegal_parameter (47) or decode_error (50): the \
+                    server does not understand the ClientHello.",
+                grade: Grade::Documented,
+                proof: "A plainer ClientHello, for instance with TLS 1.2 alone, is answered.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Look the alert up in RFC 8446 6.2 or RFC 5246 7.2, then read the log of the server. On \
+                    Windows:",
+                command: Some(
+                    "Get-WinEvent -FilterHashtable @{LogName='System'; \
+                    ProviderName='Schannel','Microsoft-Windows-TerminalServices-RemoteConnectionManager'} \
+                    -MaxEvents 20 | Format-List TimeCreated,Id,Message",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "Repeat without a server name, and with TLS 1.2 alone, to see what the server dislikes.",
+                command: None,
+                risk: "none",
+            },
+            Remedy {
+                what: "Update the server software, or what stands in front of it.",
+                command: None,
+                risk: "connections are cut while it restarts",
+            },
+        ],
+        proof: Some(
+            "System log of a Windows server at the time of the attempt: Schannel 36888 with the \
+            number of the alert.",
+        ),
+        sources: &[
+            "RFC 8446 6.2",
+            "RFC 5246 7.2.2",
+            "RFC 6066 3",
+            "https://learn.microsoft.com/en-us/windows/win32/secauthn/schannel-error-codes-for-tls-and-ssl-alerts",
+        ],
+    },
+    CauseText {
+        cause: Cause::TlsSilent,
+        code: "tls-silent",
+        headline: "Server stays silent after the TLS ClientHello",
+        what: "The server confirmed TLS, and the ClientHello got no answer in the time allowed; the \
+            connection stayed open. Whether the server or the path is silent is unknown. A Windows client \
+            runs into its own time limit here, which has other codes than 0x904.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The Remote Desktop service hangs after it has confirmed the connection.",
+                grade: Grade::Reported,
+                proof: "It answers after a restart of TermService.",
+            },
+            Candidate {
+                what: "A firewall or IPS between drops the ClientHello.",
+                grade: Grade::Plausible,
+                proof: "The same probe passes on the server itself; a capture on the server shows no \
+                    ClientHello.",
+            },
+            Candidate {
+                what: "The server knows only TLS 1.0 and leaves the ClientHello unanswered. Seen with another \
+                    service on Windows Server 2008 R2.",
+                grade: Grade::Reported,
+                proof: "A ClientHello that offers TLS 1.0 is answered.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Probe on the server itself. If it is answered there, look at the device between.",
+                command: None,
+                risk: "none",
+            },
+            Remedy {
+                what: "On a Windows server whose service hangs, restart it from the console or by remote \
+                    management; restart the machine if that hangs too.",
+                command: Some("Restart-Service TermService -Force"),
+                risk: "restarting TermService disconnects every remote session on that machine; restarting \
+                    the machine ends all of them",
+            },
+            Remedy {
+                what: "On a Linux server with xrdp:",
+                command: Some("sudo systemctl restart xrdp"),
+                risk: "restarting xrdp cuts the connections that run through it",
+            },
+            Remedy {
+                what: "On a Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
+                    first, for RDP to use it.",
+                command: Some(
+                    "reg add \
+                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
+                    1.2\\Server\" /v Enabled /t REG_DWORD /d 1 /f\n\
+                    reg add \
+                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
+                    1.2\\Server\" /v DisabledByDefault /t REG_DWORD /d 0 /f\n\
+                    Restart-Computer",
+                ),
+                risk: "the restart ends every session; other services on that machine get TLS 1.2 too",
+            },
+            Remedy {
+                what: "If a device between drops the ClientHello, exempt RDP from TLS inspection there.",
+                command: None,
+                risk: "RDP then goes uninspected through that device: limit the exemption to these servers",
+            },
+        ],
+        proof: Some(
+            "A capture on the server shows whether the ClientHello arrives and whether anything \
+            answers it.",
+        ),
+        sources: &["RFC 8446 4.1.2", "RFC 9293 3.8.3", "GitHub openssl/openssl#28284"],
+    },
+    CauseText {
+        cause: Cause::TlsStalled,
+        code: "tls-stalled",
+        headline: "TLS handshake begins and stalls",
+        what: "The server began the TLS handshake, and then nothing more came in the time allowed; the \
+            connection stayed open. Small packets passed; whether large ones do is the question. A Windows \
+            client runs into its own time limit here, which has other codes than 0x904.",
+        grade: Grade::Observed,
+        who: Who::Network,
+        candidates: &[
+            Candidate {
+                what: "Large packets vanish on the way (an MTU black hole), as behind a VPN that drops them \
+                    without a word.",
+                grade: Grade::Plausible,
+                proof: "A small ClientHello is answered and one padded past a packet is not; a ping of full \
+                    size with \"do not fragment\" gets no answer.",
+            },
+            Candidate {
+                what: "The server stalled in the middle of the handshake.",
+                grade: Grade::Plausible,
+                proof: "The same stall comes on the server itself.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "See how large a packet gets through. On a Windows client; on Linux: ping -M do -s 1400 \
+                    <address>.",
+                command: Some(
+                    "ping -f -l 1400 <address>\n\
+                    ping -f -l 1200 <address>\n\
+                    netsh interface ipv4 show subinterfaces",
+                ),
+                risk: "none; an answer to ping may be forbidden all the same",
+            },
+            Remedy {
+                what: "Lower the MTU of the VPN interface. On a Windows client; on Linux: sudo ip link set \
+                    dev <name> mtu 1300.",
+                command: Some("netsh interface ipv4 set subinterface \"<name>\" mtu=1300 store=persistent"),
+                risk: "somewhat less throughput on that interface",
+            },
+            Remedy {
+                what: "On a Linux router or VPN gateway, fit the TCP segment size to the path, and let ICMP \
+                    \"fragmentation needed\" through.",
+                command: Some(
+                    "sudo iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS \
+                    --clamp-mss-to-pmtu",
+                ),
+                risk: "touches every new TCP connection through that router; gone after a restart unless \
+                    saved",
+            },
+            Remedy {
+                what: "If it stalls on the server itself, restart the service. For xrdp: sudo systemctl \
+                    restart xrdp. On Windows:",
+                command: Some("Restart-Service TermService -Force"),
+                risk: "restarting TermService disconnects every remote session on that machine",
+            },
+        ],
+        proof: Some(
+            "A capture on the server shows large segments sent again and again without an \
+            acknowledgement.",
+        ),
+        sources: &["RFC 2923 2.1", "RFC 4821", "RFC 8446 4"],
+    },
+    CauseText {
+        cause: Cause::TlsEndedMidway,
+        code: "tls-ended-midway",
+        headline: "Peer ends the connection in the middle of the TLS handshake",
+        what: "The server began the TLS handshake, and the connection ended before it was complete, without a \
+            fatal alert. What came before, certificate included, is in the report. Why it ended is unknown.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The server ended it after it had seen the answer of the client, and sent no alert.",
+                grade: Grade::Plausible,
+                proof: "The log of the server at the time of the attempt; on Windows, Schannel 36874, 36887 \
+                    or 36888.",
+            },
+            Candidate {
+                what: "A device between read the certificate and cut the connection.",
+                grade: Grade::Plausible,
+                proof: "The same probe passes on the server itself; captures on both sides show who ended it.",
+            },
+            Candidate {
+                what: "The process on the server crashed or was stopped.",
+                grade: Grade::Plausible,
+                proof: "A crash report or service restart in the log of the server at that time.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Repeat a few times. If it varies, look at the network and at load balancer members; if \
+                    not, at the server.",
+                command: None,
+                risk: "none",
+            },
+            Remedy {
+                what: "On a Windows server, read the Schannel and RDP events at the time of the attempt.",
+                command: Some(
+                    "Get-WinEvent -FilterHashtable @{LogName='System'; \
+                    ProviderName='Schannel','Microsoft-Windows-TerminalServices-RemoteConnectionManager'} \
+                    -MaxEvents 20 | Format-List TimeCreated,Id,Message",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "On a Linux server, read the log of the server at the time of the attempt.",
+                command: Some(
+                    "sudo tail -n 50 /var/log/xrdp.log\n\
+                    journalctl --user -u gnome-remote-desktop -n 50",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "Run the same probe on the server itself and from its subnet. If it passes there, \
+                    exempt RDP from TLS inspection on the device between.",
+                command: None,
+                risk: "RDP then goes uninspected through that device: limit the exemption to these servers",
+            },
+        ],
+        proof: Some("Captures on both sides show who ended the connection, and after which message."),
+        sources: &["RFC 8446 6.1", "RFC 9293 3.6"],
+    },
+    CauseText {
+        cause: Cause::TlsUnsupported,
+        code: "tls-unsupported",
+        headline: "Server chose TLS that this client cannot speak",
+        what: "The server answered with a TLS version or cipher suite that this client does not have. That is \
+            a limit of this client and a sign of old or narrow TLS on the server. Clients with older TLS, \
+            such as the one of Windows, may connect all the same.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The server is Windows 8.1, Server 2012 R2 or older with an RSA certificate: only \
+                    suites with CBC, DHE or static RSA, or only TLS 1.0.",
+                grade: Grade::Documented,
+                proof: "The version and suite in the report, and the version of Windows.",
+            },
+            Candidate {
+                what: "A policy or hardening tool cut the list of suites down to those.",
+                grade: Grade::Confirmed,
+                proof: "On Windows, Functions under the policy key of the cipher suite order; on xrdp, \
+                    tls_ciphers in xrdp.ini.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "On Server 2016 and later, see which suites are on, and switch on the two with ECDHE \
+                    and GCM.",
+                command: Some(
+                    "Get-TlsCipherSuite | Format-Table Name\n\
+                    Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\n\
+                    Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                ),
+                risk: "none for security: these suites are on by default; it may take a restart of the \
+                    machine, and a policy may override it",
+            },
+            Remedy {
+                what: "On a Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
+                    first, for RDP to use it.",
+                command: Some(
+                    "reg add \
+                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
+                    1.2\\Server\" /v Enabled /t REG_DWORD /d 1 /f\n\
+                    reg add \
+                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
+                    1.2\\Server\" /v DisabledByDefault /t REG_DWORD /d 0 /f\n\
+                    Restart-Computer",
+                ),
+                risk: "the restart ends every session; other services on that machine get TLS 1.2 too",
+            },
+            Remedy {
+                what: "On Server 2012 R2 and older, move to a newer Windows, or have your CA issue an ECDSA \
+                    certificate and bind it. With ECDSA, suites with GCM are on there by default.",
+                command: Some(
+                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
+                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
+                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
+                ),
+                risk: "clients must trust that CA, and those without ECDSA can no longer connect; the key \
+                    must be readable for NETWORK SERVICE",
+            },
+            Remedy {
+                what: "On a server with xrdp, take the default suites.",
+                command: Some(
+                    "sudo sed -i 's/^tls_ciphers=/#tls_ciphers=/' /etc/xrdp/xrdp.ini\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "a choice of suites made on purpose is lost; restarting xrdp cuts the connections that \
+                    run through it",
+            },
+            Remedy {
+                what: "On a Windows server, see whether a policy cuts the list of suites. Add suites to it; \
+                    only if nobody knows why it is there, delete it.",
+                command: Some(
+                    "reg query \
+                    \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002\" /v \
+                    Functions\n\
+                    reg delete \
+                    \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002\" /v \
+                    Functions /f",
+                ),
+                risk: "deleting lifts a hardening rule for every service on that machine that uses Schannel; \
+                    group policy may write it back",
+            },
+        ],
+        proof: Some("The ServerHello in the report."),
+        sources: &[
+            "RFC 8446 4.1.3",
+            "RFC 8996",
+            "MicrosoftDocs/win32: desktop-src/SecAuthN/tls-cipher-suites-in-windows-8-1",
+            "GitHub Devolutions/IronRDP#714",
+            "GitHub gravitational/teleport#13059",
+            "GitHub richardhicks/aovpn#13",
+            "GitHub rustls/rustls#381",
+        ],
+    },
+    CauseText {
+        cause: Cause::TlsNotSpoken,
+        code: "tls-not-spoken",
+        headline: "What follows the connection confirm is not TLS",
+        what: "The server confirmed TLS and answered the ClientHello with bytes that are not TLS. The first \
+            of them are in the report.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The server goes on in plain RDP, although it had chosen TLS.",
+                grade: Grade::Plausible,
+                proof: "The bytes begin with 03 00, the framing of RDP.",
+            },
+            Candidate {
+                what: "A proxy or filter between answers in place of the server, for instance with a text.",
+                grade: Grade::Plausible,
+                proof: "The bytes are text; the same probe passes on the server itself.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Probe on the server itself. If TLS starts there, look at the device between.",
+                command: None,
+                risk: "none",
+            },
+            Remedy {
+                what: "Read the log of the server at the time of the attempt. For xrdp and \
+                    gnome-remote-desktop:",
+                command: Some(
+                    "sudo tail -n 50 /var/log/xrdp.log\n\
+                    journalctl --user -u gnome-remote-desktop -n 50",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "Update the server software. On Debian and Ubuntu:",
+                command: Some("sudo apt update && sudo apt install --only-upgrade xrdp gnome-remote-desktop"),
+                risk: "restarting xrdp cuts the connections that run through it",
+            },
+        ],
+        proof: Some("A capture on the server shows whether these bytes leave it."),
+        sources: &["[MS-RDPBCGR] 5.4.5.1", "RFC 8446 5.1"],
+    },
+    CauseText {
+        cause: Cause::TlsProtocolViolation,
+        code: "tls-protocol-violation",
+        headline: "Peer breaks the TLS protocol",
+        what: "The peer sent TLS that breaks the rules of TLS, and this client ended the handshake. Whether \
+            the server did it or something in between is unknown.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "The TLS of the server or of a proxy in front of it has a fault.",
+                grade: Grade::Plausible,
+                proof: "The same violation comes on the server itself, and no longer comes after an update.",
+            },
+            Candidate {
+                what: "A device between changes the bytes.",
+                grade: Grade::Plausible,
+                proof: "The handshake succeeds on the server itself.",
+            },
+        ],
+        remedies: &[
+            Remedy { what: "Probe on the server itself and compare.", command: None, risk: "none" },
+            Remedy {
+                what: "Update the server software, or what stands in front of it.",
+                command: None,
+                risk: "connections are cut while it restarts",
+            },
+        ],
+        proof: Some("Captures on both sides show whether the bytes change on the way."),
+        sources: &["RFC 8446 6.2", "RFC 5246 7.2.2"],
+    },
+    CauseText {
+        cause: Cause::TlsSignatureInvalid,
+        code: "tls-signature-invalid",
+        headline: "TLS signature does not match the key in the certificate",
+        what: "The signature of the handshake does not fit the key in the certificate. So the peer did not \
+            prove that it holds that key, and must not be taken for the owner of the certificate.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "Certificate and private key on the server do not belong together, as after half a \
+                    renewal.",
+                grade: Grade::Plausible,
+                proof: "On the server, the public key of the certificate differs from that of the key file.",
+            },
+            Candidate {
+                what: "Something in between shows the certificate of the server and does not have its key.",
+                grade: Grade::Plausible,
+                proof: "The handshake succeeds on the server itself.",
+            },
+            Candidate {
+                what: "The bytes were changed on the way, or the TLS of the server has a fault.",
+                grade: Grade::Plausible,
+                proof: "Captures on both sides differ, or the same failure comes on the server itself.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Enter no password here until it is cleared up. Probe on the server itself and compare.",
+                command: None,
+                risk: "none",
+            },
+            Remedy {
+                what: "On a server with xrdp, see whether the pair fits: both lines must print the same.",
+                command: Some(
+                    "sudo openssl x509 -in /etc/xrdp/cert.pem -noout -pubkey | sha256sum\n\
+                    sudo openssl pkey -in /etc/xrdp/key.pem -pubout | sha256sum",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "On a Windows server, let the system test the pair.",
+                command: Some(
+                    "certutil -store \"Remote Desktop\"\n\
+                    certutil -store My",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "On a Windows server whose pair does not fit, remove the self-signed certificate and \
+                    have a new one made.",
+                command: Some(
+                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
+                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
+                    Restart-Service SessionEnv\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "clients that remember the old certificate warn once; restarting TermService \
+                    disconnects every remote session on that machine",
+            },
+        ],
+        proof: Some("The same probe on the server itself, and the public keys of certificate and key file."),
+        sources: &["RFC 8446 4.4.3", "RFC 5246 7.4.3"],
+    },
+    CauseText {
+        cause: Cause::TlsLost,
+        code: "tls-lost",
+        headline: "This machine lost the connection during TLS",
+        what: "The operating system here failed the connection while TLS was set up. It is not an answer of \
+            the server. The number of the error is in the report.",
+        grade: Grade::Observed,
+        who: Who::Client,
+        candidates: &[
+            Candidate {
+                what: "Security software on this machine ended the connection.",
+                grade: Grade::Plausible,
+                proof: "Its log shows the block; with an exception for this program the connection stands.",
+            },
+            Candidate {
+                what: "The interface or VPN of this machine went down or changed its address.",
+                grade: Grade::Plausible,
+                proof: "The system log shows the change at that time; other connections broke too.",
+            },
+            Candidate {
+                what: "The network stopped answering, and the system gave up.",
+                grade: Grade::Plausible,
+                proof: "The error is a time-out or \"host unreachable\"; a capture shows segments sent again \
+                    and again.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Look the error number up, and see whether interface and VPN are stable. On a Windows \
+                    client; on Linux: ip -s link.",
+                command: Some(
+                    "Get-NetAdapterStatistics\n\
+                    Get-NetConnectionProfile",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "Read the log of the security software on this machine. If it ended the connection, add \
+                    an exception for this program.",
+                command: None,
+                risk: "the exception leaves this program unwatched: make it as narrow as possible",
+            },
+        ],
+        proof: Some("The error number of the operating system in the report."),
+        sources: &["RFC 9293 3.8.3", "POSIX.1-2017 recv()"],
+    },
+];

@@ -1,0 +1,267 @@
+//! The table of facts: named questions about a connection.
+
+use super::case::Look;
+use crate::certificate::{Judgement, Reason};
+use crate::evidence::{Answer, End, Fault, Goal, OsError, OsErrorKind, Stage};
+use crate::foreign::Foreign;
+use crate::protocol::{Protocols, Selected};
+
+macro_rules! facts {
+    ($($(#[doc = $doc:expr])+ $name:ident, $words:literal, $test:expr;)+) => {
+        /// A question about a connection, answered true, false or unknown.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Fact {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        /// Each fact, the words that say it is true, and how it is answered.
+        const TABLE: &[(Fact, &str, fn(&Look<'_>) -> Option<bool>)] = &[$((Fact::$name, $words, $test),)+];
+    };
+}
+
+facts! {
+    /// The connection ended while the name was looked up.
+    AtResolve, "the name was being looked up", |look| at(look, Stage::Resolve);
+    /// The connection ended while it was being set up.
+    AtConnect, "the connection was being set up", |look| at(look, Stage::Connect);
+    /// The connection ended during X.224 negotiation.
+    AtNegotiate, "the X.224 Connection Request had been made", |look| at(look, Stage::Negotiate);
+    /// The connection ended during TLS.
+    AtTls, "TLS had been started", |look| at(look, Stage::Tls);
+    /// The stage was completed.
+    EndedComplete, "the stage was completed", |look| ended(look, |end| end == End::Complete);
+    /// The peer closed in an orderly way.
+    EndedFin, "the peer closed the connection (FIN)", |look| ended(look, |end| end == End::Fin);
+    /// The connection was reset.
+    EndedReset, "the connection was reset (RST)", |look| ended(look, |end| end == End::Reset);
+    /// The time was over.
+    EndedTimeout, "nothing more came in the time allowed", |look| ended(look, |end| end == End::Timeout);
+    /// A fatal TLS alert.
+    EndedAlert, "the server sent a fatal TLS alert", |look| ended(look, |end| matches!(end, End::Alert(_)));
+    /// A Negotiation Failure.
+    EndedRefusal, "the server answered with a Negotiation Failure",
+        |look| ended(look, |end| matches!(end, End::Refusal(_)));
+    /// A message that ends the connection.
+    EndedDenied, "the server sent a disconnect message", |look| ended(look, |end| matches!(end, End::Denied(_)));
+    /// The trust that was asked for does not hold.
+    EndedUntrusted, "a check that strict trust demands has not passed",
+        |look| ended(look, |end| matches!(end, End::Untrusted(_)));
+    /// What came is not what the protocol says.
+    EndedMalformed, "what came is not what the protocol says",
+        |look| ended(look, |end| matches!(end, End::Malformed(_)));
+    /// The operating system failed the call.
+    EndedOs, "the operating system failed the call", |look| ended(look, |end| matches!(end, End::Os(_)));
+    /// In the stage where it ended, the peer sent nothing at all.
+    PeerSilent, "the peer had sent no byte in this stage", |look| Some(look.evidence.heard() == 0);
+    /// The resolver knows no such name.
+    NoSuchName, "the resolver knows no such name", |look| os(look, &[OsErrorKind::NameNotFound]);
+    /// The connection was refused.
+    Refused, "the address refused the connection", |look| os(look, &[OsErrorKind::ConnectionRefused]);
+    /// There is no route.
+    Unreachable, "the network says that there is no way to the address",
+        |look| os(look, &[OsErrorKind::HostUnreachable, OsErrorKind::NetworkUnreachable]);
+    /// The operating system's own timer ran out.
+    OsTimedOut, "the operating system gave up waiting", |look| os(look, &[OsErrorKind::TimedOut]);
+    /// Negotiation Failure 1.
+    FailureTlsRequired, "failure code 1, SSL_REQUIRED_BY_SERVER", |look| failure(look, 1);
+    /// Negotiation Failure 2.
+    FailureTlsNotAllowed, "failure code 2, SSL_NOT_ALLOWED_BY_SERVER", |look| failure(look, 2);
+    /// Negotiation Failure 3.
+    FailureNoCertificate, "failure code 3, SSL_CERT_NOT_ON_SERVER", |look| failure(look, 3);
+    /// Negotiation Failure 4.
+    FailureInconsistentFlags, "failure code 4, INCONSISTENT_FLAGS", |look| failure(look, 4);
+    /// Negotiation Failure 5.
+    FailureNlaRequired, "failure code 5, HYBRID_REQUIRED_BY_SERVER", |look| failure(look, 5);
+    /// Negotiation Failure 6.
+    FailureClientCertificate, "failure code 6, SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER", |look| failure(look, 6);
+    /// Negotiation Failure 7.
+    FailureEntraRequired, "failure code 7, ENTRA_AUTH_REQUIRED_BY_SERVER", |look| failure(look, 7);
+    /// A Negotiation Failure with a code of no published meaning.
+    FailureUnknown, "a failure code that no published source explains", |look| match look.evidence.end {
+        End::Refusal(code) => Some(code.symbol().is_none()),
+        _ => Some(false),
+    };
+    /// TLS, or something that contains it, was offered.
+    TlsOffered, "TLS was offered", |look| Some(!look.evidence.plan.offer.is_rdp());
+    /// TLS was the goal.
+    TlsWanted, "TLS was to be reached", |look| Some(look.evidence.plan.goal == Goal::Tls);
+    /// The server chose standard RDP security.
+    SelectedRdp, "the server chose standard RDP security",
+        |look| look.evidence.answer.map(|answer| answer.selected() == Some(Selected::RDP));
+    /// The confirm carries no negotiation data.
+    NoNegotiation, "the Connection Confirm carries no negotiation data",
+        |look| look.evidence.answer.map(|answer| answer == Answer::Legacy);
+    /// The server chose a protocol that was not offered.
+    Unoffered, "the server chose a protocol that was not offered", |look| {
+        let selected = look.evidence.answer?.selected()?;
+        Some(!look.evidence.plan.offer.contains(Protocols::from_bits(selected.0)))
+    };
+    /// The first byte of the answer is no TPKT.
+    FirstByteForeign, "the first byte of the answer is not that of RDP", |look| fault(look, &[Fault::NotTpkt]);
+    /// Another protocol is known by its first bytes.
+    ForeignKnown, "the first bytes are those of another protocol", |look| Some(look.foreign.is_some());
+    /// It is known by a signature that leaves no doubt.
+    ForeignDistinct, "those bytes are a signature that leaves no doubt",
+        |look| Some(look.foreign.is_some_and(Foreign::is_distinct));
+    /// After the Connection Confirm came something that is not TLS.
+    NotTls, "what followed the Connection Confirm is not TLS", |look| fault(look, &[Fault::TlsNotSpoken]);
+    /// The server chose a TLS version or suite that cannot be spoken.
+    TlsUnspeakable, "the server chose a TLS version or suite that this client cannot speak",
+        |look| fault(look, &[Fault::TlsUnsupported]);
+    /// The handshake signature is wrong.
+    SignatureWrong, "the handshake signature does not match the certificate's key",
+        |look| fault(look, &[Fault::TlsSignature]);
+    /// The alert says that there is nothing in common.
+    AlertNothingInCommon, "the alert is handshake_failure or insufficient_security", |look| alert(look, &[40, 71]);
+    /// The alert says that the version is refused.
+    AlertVersion, "the alert is protocol_version", |look| alert(look, &[70]);
+    /// The alert says that the server failed inside.
+    AlertInternal, "the alert is internal_error", |look| alert(look, &[80]);
+    /// The peer ended the connection behind an answer that was not RDP.
+    ClosedBehindAnswer, "the peer then ended the connection", |look| Some(look.evidence.closed.is_some());
+    /// The certificate is past its end.
+    CertificateExpired, "the certificate's end of validity is past", |look| judged(look, |verdict| {
+        reason(verdict.time, Reason::Expired)
+    });
+    /// The certificate is not valid yet.
+    CertificateEarly, "the certificate's start of validity lies ahead", |look| judged(look, |verdict| {
+        reason(verdict.time, Reason::NotYetValid)
+    });
+    /// The certificate names other hosts.
+    CertificateOtherName, "the certificate does not name the host", |look| judged(look, |verdict| {
+        verdict.name.ok.map(|ok| !ok)
+    });
+    /// The certificate's key is weak.
+    CertificateWeakKey, "the certificate's key is too short", |look| judged(look, |verdict| {
+        verdict.key.ok.map(|ok| !ok)
+    });
+    /// The certificate's signature algorithm is weak.
+    CertificateWeakSignature, "the certificate is signed with SHA-1 or MD5", |look| judged(look, |verdict| {
+        verdict.signature.ok.map(|ok| !ok)
+    });
+    /// There is a certificate, and it cannot be read.
+    CertificateUnreadable, "the server's certificate is not X.509 in DER", |look| {
+        let sent = look.hello.as_ref()?.chain.first().is_some();
+        sent.then_some(look.certificate.is_none())
+    };
+    /// The probe reached what it was to reach.
+    GoalReached, "the depth that was asked for was reached", |look| Some(look.evidence.is_ok());
+    /// Something is remarkable all the same.
+    Remarkable, "something is remarkable", |look| Some(FINDINGS.iter().any(|fact| fact.ask(look) == Some(true)));
+}
+
+/// What makes a completed probe remarkable; without any of it no fault was found.
+const FINDINGS: [Fact; 7] = [
+    Fact::Unoffered,
+    Fact::CertificateExpired,
+    Fact::CertificateEarly,
+    Fact::CertificateOtherName,
+    Fact::CertificateWeakKey,
+    Fact::CertificateWeakSignature,
+    Fact::CertificateUnreadable,
+];
+
+/// The facts of a case, as two masks: which are answered, and which of those are true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Facts {
+    known: u64,
+    truths: u64,
+}
+
+// One bit a fact.
+const _: () = assert!(TABLE.len() <= 64, "facts need a wider mask");
+
+impl Fact {
+    /// All facts.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|(fact, ..)| *fact)
+    }
+
+    /// The words that say it is true.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        TABLE.get(self as usize).map_or("", |(_, words, _)| words)
+    }
+
+    /// The mask of several facts.
+    #[must_use]
+    pub const fn mask(facts: &[Self]) -> u64 {
+        let mut mask = 0;
+        let mut rest = facts;
+        while let [first, behind @ ..] = rest {
+            mask |= 1 << *first as u64;
+            rest = behind;
+        }
+        mask
+    }
+
+    fn ask(self, look: &Look<'_>) -> Option<bool> {
+        TABLE.get(self as usize).and_then(|(_, _, test)| test(look))
+    }
+
+    pub(super) fn all_of(look: &Look<'_>) -> Facts {
+        let mut facts = Facts::default();
+        for (fact, _, test) in TABLE {
+            if let Some(answer) = test(look) {
+                facts.known |= Self::mask(&[*fact]);
+                facts.truths |= if answer { Self::mask(&[*fact]) } else { 0 };
+            }
+        }
+        facts
+    }
+}
+
+impl Facts {
+    /// What is answered for a fact; `None` where it is unknown.
+    #[must_use]
+    pub const fn get(&self, fact: Fact) -> Option<bool> {
+        let bit = Fact::mask(&[fact]);
+        if self.known & bit == 0 { None } else { Some(self.truths & bit != 0) }
+    }
+
+    /// Whether all facts of one mask are true and all of the other false.
+    #[must_use]
+    pub const fn satisfy(&self, required: u64, forbidden: u64) -> bool {
+        self.truths & required == required && (self.known & !self.truths) & forbidden == forbidden
+    }
+
+    /// Whether no fact contradicts: none of the one mask is false, none of the other true.
+    #[must_use]
+    pub const fn allow(&self, required: u64, forbidden: u64) -> bool {
+        (self.known & !self.truths) & required == 0 && self.truths & forbidden == 0
+    }
+}
+
+fn at(look: &Look<'_>, stage: Stage) -> Option<bool> {
+    Some(look.evidence.stage == stage)
+}
+
+fn ended(look: &Look<'_>, test: fn(End) -> bool) -> Option<bool> {
+    Some(test(look.evidence.end))
+}
+
+fn os(look: &Look<'_>, kinds: &[OsErrorKind]) -> Option<bool> {
+    Some(matches!(look.evidence.end, End::Os(OsError { kind, .. }) if kinds.contains(&kind)))
+}
+
+fn failure(look: &Look<'_>, number: u32) -> Option<bool> {
+    Some(matches!(look.evidence.end, End::Refusal(code) if code.0 == number))
+}
+
+fn fault(look: &Look<'_>, faults: &[Fault]) -> Option<bool> {
+    Some(matches!(look.evidence.end, End::Malformed(fault) if faults.contains(&fault)))
+}
+
+fn alert(look: &Look<'_>, numbers: &[u8]) -> Option<bool> {
+    Some(matches!(look.evidence.end, End::Alert(number) if numbers.contains(&number)))
+}
+
+/// Unknown without a certificate, and where the check itself is.
+fn judged(look: &Look<'_>, test: fn(&crate::certificate::Verdict) -> Option<bool>) -> Option<bool> {
+    look.verdict.as_ref().and_then(test)
+}
+
+fn reason(judgement: Judgement, reason: Reason) -> Option<bool> {
+    judgement.ok.map(|_| judgement.reason == reason)
+}

@@ -1,0 +1,76 @@
+//! Reads evidence against tables: which causes fit, how surely, and what the Windows client would show.
+//!
+//! A *fact* is a named question about a case, answered true, false or unknown. A *rule* names the facts it requires
+//! and the facts it forbids, and the cause that follows. It fires when all it requires is true and all it forbids is
+//! false; an unknown fact neither fires a rule nor contradicts one. Facts, rules and causes are rows of data.
+
+mod case;
+mod cause;
+mod causes;
+mod fact;
+mod rule;
+mod windows;
+mod words;
+
+use crate::evidence::Evidence;
+pub use case::{Case, Experiment, Look};
+pub use cause::{Candidate, Cause, CauseText, Confidence, Grade, Remedy, Who};
+pub use fact::{Fact, Facts};
+pub use rule::{RULES, Rule};
+pub use windows::{DisconnectReason, ExtendedReason, PREDICTIONS, Prediction, PredictionRule};
+
+/// A cause that fits, and what speaks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// The cause.
+    pub cause: Cause,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The facts that the rule required.
+    pub because: Vec<Fact>,
+}
+
+impl Diagnosis {
+    /// What speaks for it, in words: first what the connection did, then each fact that the rule required.
+    #[must_use]
+    pub fn in_words(&self, evidence: &Evidence) -> Vec<String> {
+        let first = words::of(evidence);
+        first.into_iter().chain(self.because.iter().map(|fact| fact.words().to_owned())).collect()
+    }
+}
+
+/// The causes that fit a case, the most telling first. There is always at least one.
+///
+/// ```
+/// use rdp_probe::diagnose::{Case, Cause, diagnose};
+/// use rdp_probe::Transcript;
+///
+/// let evidence = "rdp-probe transcript 1
+/// target ts01.example
+/// > +0us 03 00 00 13 0e e0 00 00 00 00 00 01 00 08 00 0b 00 00 00
+/// end +12ms fin
+/// ".parse::<Transcript>()?.replay();
+/// let causes = diagnose(&Case::of(&evidence));
+/// assert_eq!(causes[0].cause, Cause::ClosedOnRequest);
+/// assert_eq!(causes[0].cause.code(), "closed-on-request");
+/// # Ok::<(), rdp_probe::transcript::ParseTranscriptError>(())
+/// ```
+#[must_use]
+pub fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
+    let facts = case.facts();
+    let mut found: Vec<Diagnosis> = Vec::new();
+    for rule in RULES.iter().filter(|rule| rule.fires(facts)) {
+        if found.iter().all(|diagnosis| diagnosis.cause != rule.cause) {
+            found.push(Diagnosis { cause: rule.cause, confidence: rule.confidence, because: rule.requires.to_vec() });
+        }
+    }
+    found
+}
+
+/// What the Windows client would show, if the tables carry a prediction.
+#[must_use]
+pub fn predict(case: &Case<'_>) -> Option<Prediction> {
+    let facts = case.facts();
+    PREDICTIONS.iter().find(|row| row.fires(facts)).map(|row| row.prediction)
+}

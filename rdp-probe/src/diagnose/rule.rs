@@ -1,0 +1,144 @@
+//! The table of rules: which facts make which cause.
+
+use super::cause::{Cause, Confidence};
+use super::fact::{Fact, Facts};
+
+/// Facts that are required, facts that are forbidden, and the cause that follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rule {
+    /// The cause.
+    pub cause: Cause,
+    /// How sure it is when the rule fires.
+    pub confidence: Confidence,
+    /// What has to be true.
+    pub requires: &'static [Fact],
+    /// What has to be false.
+    pub forbids: &'static [Fact],
+    /// Why one row serves several ends of a stage, where it does.
+    pub shared: Option<&'static str>,
+    required: u64,
+    forbidden: u64,
+}
+
+impl Rule {
+    const fn certain(cause: Cause, requires: &'static [Fact]) -> Self {
+        let required = Fact::mask(requires);
+        Self { cause, confidence: Confidence::Certain, requires, forbids: &[], shared: None, required, forbidden: 0 }
+    }
+
+    const fn unless(self, forbids: &'static [Fact]) -> Self {
+        Self { forbids, forbidden: Fact::mask(forbids), ..self }
+    }
+
+    const fn likely(self) -> Self {
+        Self { confidence: Confidence::Likely, ..self }
+    }
+
+    const fn shared(self, why: &'static str) -> Self {
+        Self { shared: Some(why), ..self }
+    }
+
+    /// Whether all that is required is true and all that is forbidden false.
+    #[must_use]
+    pub const fn fires(&self, facts: Facts) -> bool {
+        facts.satisfy(self.required, self.forbidden)
+    }
+
+    /// Whether nothing that is known contradicts it.
+    #[must_use]
+    pub const fn stands(&self, facts: Facts) -> bool {
+        facts.allow(self.required, self.forbidden)
+    }
+}
+
+use Fact as F;
+
+const fn rule(cause: Cause, requires: &'static [Fact]) -> Rule {
+    Rule::certain(cause, requires)
+}
+
+/// Every rule. What stopped the connection comes first, findings beside it behind; the order is the rank.
+pub const RULES: &[Rule] = &[
+    // Resolve
+    rule(Cause::NameNotFound, &[F::AtResolve, F::NoSuchName]),
+    rule(Cause::ResolverSilent, &[F::AtResolve, F::EndedTimeout]),
+    rule(Cause::ResolverFailed, &[F::AtResolve, F::EndedOs]).unless(&[F::NoSuchName]),
+    // Connect
+    rule(Cause::ConnectionRefused, &[F::AtConnect, F::Refused]),
+    rule(Cause::NoRoute, &[F::AtConnect, F::Unreachable]),
+    rule(Cause::ConnectTimeout, &[F::AtConnect, F::EndedTimeout]),
+    rule(Cause::ConnectTimeout, &[F::AtConnect, F::OsTimedOut])
+        .shared("the system's own timer and the probe's budget measure the same silence"),
+    rule(Cause::ConnectReset, &[F::AtConnect, F::EndedReset]),
+    rule(Cause::ConnectFailedLocally, &[F::AtConnect, F::EndedOs]).unless(&[F::Refused, F::Unreachable, F::OsTimedOut]),
+    // Negotiate: the ends without an answer
+    rule(Cause::ClosedOnRequest, &[F::AtNegotiate, F::EndedFin, F::PeerSilent]),
+    rule(Cause::ResetOnRequest, &[F::AtNegotiate, F::EndedReset, F::PeerSilent]),
+    rule(Cause::AnswerTruncated, &[F::AtNegotiate, F::EndedFin]).unless(&[F::PeerSilent]),
+    rule(Cause::AnswerTruncated, &[F::AtNegotiate, F::EndedReset])
+        .unless(&[F::PeerSilent])
+        .shared("an answer that breaks off is the observation; how the rest was lost adds nothing to it"),
+    rule(Cause::SilentAfterRequest, &[F::AtNegotiate, F::EndedTimeout, F::PeerSilent]),
+    rule(Cause::AnswerStalled, &[F::AtNegotiate, F::EndedTimeout]).unless(&[F::PeerSilent]),
+    rule(Cause::NegotiationLost, &[F::AtNegotiate, F::EndedOs]),
+    // Negotiate: answers that are not one
+    rule(Cause::OtherProtocol, &[F::AtNegotiate, F::EndedMalformed, F::ForeignDistinct]),
+    rule(Cause::OtherProtocol, &[F::AtNegotiate, F::EndedMalformed, F::ForeignKnown])
+        .unless(&[F::ForeignDistinct])
+        .likely(),
+    rule(Cause::NotRdp, &[F::AtNegotiate, F::FirstByteForeign]).unless(&[F::ForeignKnown]),
+    rule(Cause::ConfirmMalformed, &[F::AtNegotiate, F::EndedMalformed]).unless(&[F::ForeignKnown, F::FirstByteForeign]),
+    rule(Cause::DisconnectedBeforeConfirm, &[F::AtNegotiate, F::EndedDenied]),
+    // Negotiate: refusals
+    rule(Cause::TlsRequired, &[F::AtNegotiate, F::FailureTlsRequired]),
+    rule(Cause::TlsNotAllowed, &[F::AtNegotiate, F::FailureTlsNotAllowed]),
+    rule(Cause::NoCertificate, &[F::AtNegotiate, F::FailureNoCertificate]),
+    rule(Cause::InconsistentFlags, &[F::AtNegotiate, F::FailureInconsistentFlags]),
+    rule(Cause::NlaRequired, &[F::AtNegotiate, F::FailureNlaRequired]),
+    rule(Cause::ClientCertificateRequired, &[F::AtNegotiate, F::FailureClientCertificate]),
+    rule(Cause::EntraRequired, &[F::AtNegotiate, F::FailureEntraRequired]),
+    rule(Cause::RefusedUnknownCode, &[F::AtNegotiate, F::FailureUnknown]),
+    // Negotiate: answers that end the way to TLS
+    rule(Cause::NoNegotiationData, &[F::AtNegotiate, F::EndedComplete, F::NoNegotiation, F::TlsWanted]),
+    rule(Cause::StandardSecurityOnly, &[F::AtNegotiate, F::EndedComplete, F::SelectedRdp, F::TlsWanted])
+        .unless(&[F::NoNegotiation]),
+    // TLS
+    rule(Cause::TlsNotStarted, &[F::AtTls, F::EndedReset, F::PeerSilent]).likely(),
+    rule(Cause::TlsNotStarted, &[F::AtTls, F::EndedFin, F::PeerSilent])
+        .likely()
+        .shared("Schannel listeners and middleboxes are reported with both; neither form tells them apart"),
+    rule(Cause::TlsEndedMidway, &[F::AtTls, F::EndedReset]).unless(&[F::PeerSilent]),
+    rule(Cause::TlsEndedMidway, &[F::AtTls, F::EndedFin])
+        .unless(&[F::PeerSilent])
+        .shared("a handshake that breaks off is the observation; the form of the end adds nothing to it"),
+    rule(Cause::TlsHandshakeFailure, &[F::AtTls, F::AlertNothingInCommon]),
+    rule(Cause::TlsVersionRefused, &[F::AtTls, F::AlertVersion]),
+    rule(Cause::TlsServerError, &[F::AtTls, F::AlertInternal]),
+    rule(Cause::TlsAlert, &[F::AtTls, F::EndedAlert]).unless(&[
+        F::AlertNothingInCommon,
+        F::AlertVersion,
+        F::AlertInternal,
+    ]),
+    rule(Cause::TlsSilent, &[F::AtTls, F::EndedTimeout, F::PeerSilent]),
+    rule(Cause::TlsStalled, &[F::AtTls, F::EndedTimeout]).unless(&[F::PeerSilent]),
+    rule(Cause::TlsUnsupported, &[F::AtTls, F::TlsUnspeakable]),
+    rule(Cause::TlsNotSpoken, &[F::AtTls, F::NotTls]),
+    rule(Cause::TlsSignatureInvalid, &[F::AtTls, F::SignatureWrong]),
+    rule(Cause::TlsProtocolViolation, &[F::AtTls, F::EndedMalformed]).unless(&[
+        F::TlsUnspeakable,
+        F::NotTls,
+        F::SignatureWrong,
+    ]),
+    rule(Cause::TlsLost, &[F::AtTls, F::EndedOs]),
+    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]),
+    // Findings, which stand beside whatever else there is
+    rule(Cause::SelectedNotOffered, &[F::Unoffered]),
+    rule(Cause::CertificateExpired, &[F::CertificateExpired]),
+    rule(Cause::CertificateNotYetValid, &[F::CertificateEarly]),
+    rule(Cause::CertificateWrongName, &[F::CertificateOtherName]),
+    rule(Cause::CertificateWeakKey, &[F::CertificateWeakKey]),
+    rule(Cause::CertificateWeakSignature, &[F::CertificateWeakSignature]),
+    rule(Cause::CertificateUnreadable, &[F::CertificateUnreadable]),
+    rule(Cause::NoFaultFound, &[F::GoalReached]).unless(&[F::Remarkable]),
+];

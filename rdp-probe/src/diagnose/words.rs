@@ -1,0 +1,57 @@
+//! What one connection showed, in sentences with its own numbers.
+
+use crate::evidence::{Answer, Evidence, Stage};
+use crate::{rfc3339, tls};
+
+/// The evidence in words: how it ended, what was negotiated, what TLS and the certificate said.
+pub(super) fn of(evidence: &Evidence) -> Vec<String> {
+    let mut words = vec![ending(evidence)];
+    words.extend(evidence.answer.map(|answer| answered(evidence, answer)));
+    if evidence.answer.is_none() && !evidence.received.is_empty() {
+        words.push(format!("the peer's first bytes: {}", first_bytes(evidence)));
+    }
+    if let Some(hello) = evidence.hello() {
+        let version = tls::version_name(hello.session.version).unwrap_or("of an unknown version");
+        words.push(format!("the server chose TLS {version} with {}", tls::suite_name(hello.session.suite)));
+    }
+    if let Some(certificate) = evidence.certificate() {
+        let end = rfc3339::print(certificate.not_after);
+        words.push(format!("its certificate is {}, valid until {end}", certificate.subject));
+    }
+    words
+}
+
+fn ending(evidence: &Evidence) -> String {
+    let (stage, end) = (evidence.stage, evidence.end);
+    let Some(leg) = evidence.leg(stage) else { return format!("{stage}: {end}") };
+    let took = format!("{stage}: {end} after {:.1} ms", leg.elapsed.as_secs_f64() * 1e3);
+    match stage {
+        Stage::Resolve | Stage::Connect => took,
+        Stage::Negotiate | Stage::Tls => format!("{took}, {} bytes out, {} in", leg.sent, leg.received),
+    }
+}
+
+fn answered(evidence: &Evidence, answer: Answer) -> String {
+    let offer = evidence.plan.offer;
+    match answer {
+        Answer::Legacy => format!("offered {offer}; the server confirmed without negotiation data"),
+        Answer::Response { flags, selected } => match selected.name() {
+            Some(name) => format!("offered {offer}; the server chose {name} (flags {flags:#04x})"),
+            None => format!("offered {offer}; the server chose {:#x}, which is no protocol", selected.0),
+        },
+        Answer::Failure { code, .. } => {
+            format!("offered {offer}; the server refused with {} ({})", code.0, code.symbol().unwrap_or("unknown"))
+        }
+    }
+}
+
+/// Hex, and the same as text where it can be read.
+fn first_bytes(evidence: &Evidence) -> String {
+    let shown = evidence.received.get(..32).unwrap_or(&evidence.received);
+    let hex = crate::certificate::hex(shown);
+    let text: String = shown
+        .iter()
+        .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' })
+        .collect();
+    format!("{hex} \"{text}\"")
+}

@@ -1,0 +1,192 @@
+//! What one connection showed: plain data, complete, without opinion.
+
+mod dial;
+mod end;
+mod handshake;
+mod plan;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+pub use dial::{Attempt, Dial, Lookup};
+pub use end::{Check, Close, Denial, End, EndKind, Fault, OsError, OsErrorKind, OsErrorSpace, Stage};
+pub use handshake::{Handshake, HandshakeEnd, Hello, Path, Session};
+pub use plan::{Budget, Goal, Plan, ServerName, Trust};
+
+use crate::certificate::{Certificate, Verdict, judge};
+use crate::foreign::Foreign;
+use crate::protocol::{FailureCode, Selected};
+
+/// How long a stage took and what it moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Leg {
+    /// When the stage began, since the start of the probe.
+    pub started: Duration,
+    /// How long it lasted.
+    pub elapsed: Duration,
+    /// Bytes written.
+    pub sent: u64,
+    /// Bytes read.
+    pub received: u64,
+}
+
+impl Leg {
+    /// When the stage ended, since the start of the probe.
+    #[must_use]
+    pub fn ended(&self) -> Duration {
+        self.started.saturating_add(self.elapsed)
+    }
+}
+
+/// Bytes of the negotiation that arrived together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// When, since the start of the probe.
+    pub at: Duration,
+    /// How many.
+    pub length: usize,
+}
+
+/// The server's answer to the X.224 Connection Request ([MS-RDPBCGR] 2.2.1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// A Connection Confirm without negotiation data: older than negotiation.
+    Legacy,
+    /// `RDP_NEG_RSP` ([MS-RDPBCGR] 2.2.1.2.1).
+    Response {
+        /// The flags as they travelled, unknown bits included.
+        flags: u8,
+        /// The protocol that the server chose.
+        selected: Selected,
+    },
+    /// `RDP_NEG_FAILURE` ([MS-RDPBCGR] 2.2.1.2.2).
+    Failure {
+        /// The flags as they travelled; the specification wants 0.
+        flags: u8,
+        /// Why the server refuses.
+        code: FailureCode,
+    },
+}
+
+impl Answer {
+    /// The protocol in force after this answer, `None` after a refusal.
+    #[must_use]
+    pub const fn selected(&self) -> Option<Selected> {
+        match self {
+            Self::Legacy => Some(Selected::RDP),
+            Self::Response { selected, .. } => Some(*selected),
+            Self::Failure { .. } => None,
+        }
+    }
+}
+
+/// Everything one connection showed.
+///
+/// It is filled by a [`Conversation`](crate::Conversation), survives every way a connection can end, and is
+/// what [`diagnose`](crate::diagnose()) reads. Whatever can be derived from it is a method, computed when asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// What was asked for.
+    pub plan: Plan,
+    /// Wall-clock time at the start of the probe, in seconds since 1970 UTC; `None` where no clock was given.
+    pub clock: Option<i64>,
+    /// How the connection came about.
+    pub dial: Dial,
+    /// The stage that was reached.
+    pub stage: Stage,
+    /// How that stage ended.
+    pub end: End,
+    /// The X.224 negotiation, if it began.
+    pub negotiate: Option<Leg>,
+    /// Every byte received during negotiation, at most 512 of an RDP answer.
+    pub received: Bytes,
+    /// When those bytes arrived.
+    pub arrivals: Vec<Arrival>,
+    /// How the peer ended the connection behind an answer that is no Connection Confirm, if it did.
+    pub closed: Option<Close>,
+    /// The answer, if one could be read.
+    pub answer: Option<Answer>,
+    /// The TLS handshake, if it began.
+    pub tls: Option<Leg>,
+    /// What the TLS handshake showed, if it began and gave anything back.
+    pub handshake: Option<Handshake>,
+}
+
+impl Evidence {
+    /// The time and traffic of a stage, `None` if it did not begin.
+    #[must_use]
+    pub fn leg(&self, stage: Stage) -> Option<Leg> {
+        match stage {
+            Stage::Resolve => self.dial.resolve_leg(),
+            Stage::Connect => self.dial.connect_leg(),
+            Stage::Negotiate => self.negotiate,
+            Stage::Tls => self.tls,
+        }
+    }
+
+    /// How long everything took.
+    #[must_use]
+    pub fn total(&self) -> Duration {
+        Stage::ALL.iter().filter_map(|stage| self.leg(*stage)).map(|leg| leg.ended()).max().unwrap_or_default()
+    }
+
+    /// The deepest stage that was completed.
+    #[must_use]
+    pub fn reached(&self) -> Option<Stage> {
+        let complete = matches!(self.end, End::Complete | End::Untrusted(_));
+        let begun = |stage: &Stage| *stage < self.stage && self.leg(*stage).is_some();
+        if complete { Some(self.stage) } else { Stage::ALL.iter().copied().rev().find(begun) }
+    }
+
+    /// Whether the depth that was asked for was reached and the trust that was asked for holds.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.end == End::Complete && self.stage == self.plan.goal.stage()
+    }
+
+    /// TLS version, suite and certificates, from the handshake or from what could be read of it in clear text.
+    #[must_use]
+    pub fn hello(&self) -> Option<Hello> {
+        self.handshake.as_ref().and_then(Handshake::hello)
+    }
+
+    /// The server's certificate, read.
+    #[must_use]
+    pub fn certificate(&self) -> Option<Certificate> {
+        self.hello()?.chain.first().and_then(|der| Certificate::parse(der))
+    }
+
+    /// What each check says of the server's certificate. `None` without one.
+    #[must_use]
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.certificate().map(|certificate| self.judge(&certificate))
+    }
+
+    pub(crate) fn judge(&self, certificate: &Certificate) -> Verdict {
+        let path = self.handshake.as_ref().and_then(|handshake| handshake.path);
+        judge(certificate, path, self.plan.expected_name(), self.clock)
+    }
+
+    /// The other protocol that answered, if its first bytes are known.
+    #[must_use]
+    pub fn foreign(&self) -> Option<Foreign> {
+        match (self.stage, self.end) {
+            (Stage::Negotiate, End::Malformed(_) | End::Fin | End::Reset | End::Timeout | End::Os(_)) => {
+                Foreign::recognise(&self.received)
+            }
+            (Stage::Tls, End::Malformed(Fault::TlsNotSpoken)) => {
+                self.handshake.as_ref().and_then(|handshake| Foreign::recognise(&handshake.flight))
+            }
+            _ => None,
+        }
+    }
+
+    /// Bytes that the peer sent in the stage where the connection ended.
+    #[must_use]
+    pub fn heard(&self) -> u64 {
+        self.leg(self.stage).map_or(0, |leg| leg.received)
+    }
+}

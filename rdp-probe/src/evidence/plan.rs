@@ -1,0 +1,121 @@
+//! What a probe is asked to do.
+
+use std::time::Duration;
+
+use super::end::Stage;
+use crate::protocol::Protocols;
+use crate::target::Target;
+
+/// Everything that decides what a probe does, but for the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Where to.
+    pub target: Target,
+    /// How far.
+    pub goal: Goal,
+    /// What the Connection Request offers.
+    pub offer: Protocols,
+    /// What a bad certificate means.
+    pub trust: Trust,
+    /// How long it may take.
+    pub budget: Budget,
+    /// Which name TLS asks for.
+    pub server_name: ServerName,
+}
+
+impl Plan {
+    /// The plan that the defaults make for a target: goal TLS, offer SSL, HYBRID and `HYBRID_EX`, observe, 5 s a stage and
+    /// 15 s in all, the target's own name.
+    #[must_use]
+    pub fn new(target: Target) -> Self {
+        Self {
+            target,
+            goal: Goal::default(),
+            offer: Protocols::default(),
+            trust: Trust::default(),
+            budget: Budget::default(),
+            server_name: ServerName::default(),
+        }
+    }
+
+    /// The name that the server's certificate should carry.
+    #[must_use]
+    pub fn expected_name(&self) -> &str {
+        match &self.server_name {
+            ServerName::Given(name) => name,
+            ServerName::Target | ServerName::None => self.target.host(),
+        }
+    }
+}
+
+/// How far a probe goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Goal {
+    /// To the server's answer to the Connection Request.
+    Negotiate,
+    /// Through the TLS handshake.
+    #[default]
+    Tls,
+}
+
+impl Goal {
+    /// The stage that this goal wants completed.
+    #[must_use]
+    pub const fn stage(self) -> Stage {
+        match self {
+            Self::Negotiate => Stage::Negotiate,
+            Self::Tls => Stage::Tls,
+        }
+    }
+}
+
+/// What a bad verdict on the certificate means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Trust {
+    /// It is reported, and the probe is a success all the same.
+    #[default]
+    Observe,
+    /// Every check has to pass, the chain up to a given root included; else the probe ends as
+    /// [`End::Untrusted`](super::End::Untrusted).
+    Strict,
+}
+
+/// Time limits. Both are promises: a probe returns within them, whatever the peer does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Budget {
+    /// For each stage.
+    pub stage: Duration,
+    /// For the whole probe.
+    pub total: Duration,
+}
+
+impl Default for Budget {
+    /// 5 s a stage: a lost SYN costs 1 s, two cost 3 s, and three are a fault. 15 s in all.
+    fn default() -> Self {
+        Self { stage: Duration::from_secs(5), total: Duration::from_secs(15) }
+    }
+}
+
+impl Budget {
+    /// When a stage that begins at `start` has to be over.
+    #[must_use]
+    pub fn deadline(&self, start: Duration) -> Duration {
+        start.saturating_add(self.stage).min(self.total)
+    }
+}
+
+/// Which name goes into the `server_name` extension of the `ClientHello` (RFC 6066 section 3).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum ServerName {
+    /// The target's host if it is a name; none if it is an address.
+    #[default]
+    Target,
+    /// This name, which is then also the one that the certificate should carry.
+    Given(Box<str>),
+    /// None: the extension is left out.
+    None,
+}

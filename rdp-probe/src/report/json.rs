@@ -1,0 +1,188 @@
+//! A report as JSON, schema 1. Members are added, never changed or removed; what is not known is null, never left out.
+
+use super::Report;
+use super::value::Value;
+use crate::certificate::{Certificate, Judgement, Verdict, hex};
+use crate::diagnose::{Case, Diagnosis, Prediction, Remedy, diagnose, predict};
+use crate::evidence::{Answer, Attempt, End, Evidence, Hello, ServerName, Stage};
+use crate::protocol::Selected;
+use crate::{rfc3339, tls};
+
+/// The version of the schema.
+const SCHEMA: u8 = 1;
+
+pub(super) fn report(report: &Report) -> Value {
+    let evidence = report.evidence();
+    let case = Case::of(evidence);
+    let look = case.looks().first();
+    let certificate = look.and_then(|look| look.certificate.as_ref().zip(look.verdict));
+    let target = &evidence.plan.target;
+    let server_name = match &evidence.plan.server_name {
+        ServerName::Target => target.ip().is_none().then(|| target.host()),
+        ServerName::Given(name) => Some(&**name),
+        ServerName::None => None,
+    };
+    Value::Object(vec![
+        ("schema", SCHEMA.into()),
+        ("target", Value::Object(vec![("host", target.host().into()), ("port", target.port().into())])),
+        ("address", evidence.dial.connected().map(|address| address.to_string()).into()),
+        ("started", evidence.clock.map(rfc3339::print).into()),
+        ("server_name", server_name.into()),
+        ("ok", evidence.is_ok().into()),
+        ("reached", evidence.reached().map(Stage::as_str).into()),
+        ("stage", evidence.stage.as_str().into()),
+        ("end", end(evidence.end, look.and_then(|look| look.foreign).map(|foreign| foreign.as_str()))),
+        ("negotiation", negotiation(evidence)),
+        ("tls", look.and_then(|look| look.hello.as_ref()).map(session).into()),
+        ("certificate", certificate.map(|(read, verdict)| self::certificate(read, verdict, evidence.clock)).into()),
+        ("nla", Value::Null),
+        ("ntlm", Value::Null),
+        ("timings_us", timings(evidence)),
+        ("windows", predict(&case).map(windows).into()),
+        ("causes", diagnose(&case).iter().map(|diagnosis| cause(diagnosis, evidence)).collect::<Vec<_>>().into()),
+        ("attempts", evidence.dial.attempts.iter().map(attempt).collect::<Vec<_>>().into()),
+    ])
+}
+
+fn end(end: End, detail: Option<&str>) -> Value {
+    Value::Object(vec![
+        ("kind", end.kind().as_str().into()),
+        ("code", end.code().into()),
+        ("symbol", end.symbol().into()),
+        ("detail", detail.into()),
+    ])
+}
+
+/// Null where no negotiation was begun.
+fn negotiation(evidence: &Evidence) -> Value {
+    if evidence.negotiate.is_none() {
+        return Value::Null;
+    }
+    let answer = evidence.answer;
+    let flags = match answer {
+        Some(Answer::Response { flags, .. } | Answer::Failure { flags, .. }) => Some(flags),
+        _ => None,
+    };
+    let failure = match answer {
+        Some(Answer::Failure { code, .. }) => {
+            Some(Value::Object(vec![("code", code.0.into()), ("symbol", code.symbol().into())]))
+        }
+        _ => None,
+    };
+    let selected = answer.and_then(|answer| answer.selected());
+    Value::Object(vec![
+        ("offered", evidence.plan.offer.names().collect::<Vec<_>>().into()),
+        ("selected", selected.and_then(Selected::name).into()),
+        ("selected_code", selected.map(|selected| selected.0).into()),
+        ("flags", flags.into()),
+        ("failure", failure.into()),
+        ("raw", (!evidence.received.is_empty()).then(|| hex(&evidence.received)).into()),
+    ])
+}
+
+fn session(hello: &Hello) -> Value {
+    let session = hello.session;
+    Value::Object(vec![
+        ("version", tls::version_name(session.version).into()),
+        ("cipher_suite", tls::suite_name(session.suite).into()),
+        ("legacy", tls::is_legacy(session.version).into()),
+    ])
+}
+
+fn certificate(certificate: &Certificate, verdict: Verdict, clock: Option<i64>) -> Value {
+    Value::Object(vec![
+        ("subject", certificate.subject.as_str().into()),
+        ("issuer", certificate.issuer.as_str().into()),
+        ("serial", certificate.serial.as_str().into()),
+        ("not_before", rfc3339::print(certificate.not_before).into()),
+        ("not_after", rfc3339::print(certificate.not_after).into()),
+        ("days_left", clock.map(|now| certificate.days_left(now)).into()),
+        ("self_signed", certificate.self_signed.into()),
+        ("names", certificate.names.clone().into()),
+        (
+            "key",
+            Value::Object(vec![
+                ("algorithm", certificate.key.algorithm.as_str().into()),
+                ("bits", certificate.key.bits.into()),
+            ]),
+        ),
+        ("signature_algorithm", certificate.signature_algorithm.as_str().into()),
+        ("sha1", hex(&certificate.sha1).into()),
+        ("sha256", hex(&certificate.sha256).into()),
+        ("verdict", self::verdict(verdict)),
+    ])
+}
+
+fn verdict(verdict: Verdict) -> Value {
+    let check = |judgement: Judgement| {
+        Value::Object(vec![("ok", judgement.ok.into()), ("reason", judgement.reason.as_str().into())])
+    };
+    Value::Object(vec![
+        ("chain", check(verdict.chain)),
+        ("time", check(verdict.time)),
+        ("name", check(verdict.name)),
+        ("purpose", check(verdict.purpose)),
+        ("key", check(verdict.key)),
+        ("signature", check(verdict.signature)),
+    ])
+}
+
+fn timings(evidence: &Evidence) -> Value {
+    let elapsed = |stage: Stage| evidence.leg(stage).map(|leg| leg.elapsed.as_micros()).into();
+    Value::Object(vec![
+        ("resolve", elapsed(Stage::Resolve)),
+        ("connect", elapsed(Stage::Connect)),
+        ("negotiate", elapsed(Stage::Negotiate)),
+        ("tls", elapsed(Stage::Tls)),
+        ("nla", Value::Null),
+        ("total", evidence.total().as_micros().into()),
+    ])
+}
+
+fn windows(prediction: Prediction) -> Value {
+    Value::Object(vec![
+        ("disconnect_reason", prediction.disconnect_reason.to_string().into()),
+        ("extended_reason", prediction.extended_reason.map(|reason| reason.to_string()).into()),
+        ("confidence", prediction.confidence.as_str().into()),
+        ("note", prediction.note.into()),
+        ("source", prediction.source.into()),
+    ])
+}
+
+fn cause(diagnosis: &Diagnosis, evidence: &Evidence) -> Value {
+    let text = diagnosis.cause.text();
+    let candidates = text.candidates.iter().map(|candidate| {
+        Value::Object(vec![
+            ("what", candidate.what.into()),
+            ("confidence", candidate.confidence().as_str().into()),
+            ("proof", candidate.proof.into()),
+        ])
+    });
+    Value::Object(vec![
+        ("code", text.code.into()),
+        ("confidence", diagnosis.confidence.as_str().into()),
+        ("who", text.who.as_str().into()),
+        ("headline", text.headline.into()),
+        ("what", text.what.into()),
+        ("evidence", diagnosis.in_words(evidence).into()),
+        ("candidates", Value::List(candidates.collect())),
+        ("remedies", text.remedies.iter().map(remedy).collect::<Vec<_>>().into()),
+        ("proof", text.proof.into()),
+        ("sources", text.sources.to_vec().into()),
+    ])
+}
+
+fn remedy(remedy: &Remedy) -> Value {
+    Value::Object(vec![("what", remedy.what.into()), ("command", remedy.command.into()), ("risk", remedy.risk.into())])
+}
+
+fn attempt(attempt: &Attempt) -> Value {
+    Value::Object(vec![
+        ("experiment", "first".into()),
+        ("address", attempt.address.to_string().into()),
+        ("started_us", attempt.started.map(|started| started.as_micros()).into()),
+        ("elapsed_us", attempt.elapsed.as_micros().into()),
+        ("stage", Stage::Connect.as_str().into()),
+        ("end", attempt.end.map(|end| self::end(end, None)).into()),
+    ])
+}

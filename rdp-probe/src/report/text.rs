@@ -1,0 +1,203 @@
+//! A report for people.
+
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+use super::Report;
+use crate::diagnose::{Case, CauseText, Diagnosis, Look, diagnose, predict};
+use crate::evidence::{End, Evidence, Stage};
+use crate::{rfc3339, tls};
+
+/// What is written around parts of a report to colour them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Palette {
+    /// Before the headline of a success.
+    pub good: &'static str,
+    /// Before the headline of a failure.
+    pub bad: &'static str,
+    /// Before labels.
+    pub label: &'static str,
+    /// Before commands.
+    pub command: &'static str,
+    /// Behind each of them.
+    pub reset: &'static str,
+}
+
+impl Palette {
+    /// No colours.
+    pub const PLAIN: Self = Self { good: "", bad: "", label: "", command: "", reset: "" };
+
+    /// The colours of an ANSI terminal.
+    pub const ANSI: Self =
+        Self { good: "\x1b[1;32m", bad: "\x1b[1;31m", label: "\x1b[1m", command: "\x1b[36m", reset: "\x1b[0m" };
+}
+
+pub(super) struct Rendered<'a> {
+    pub(super) report: &'a Report,
+    pub(super) palette: Palette,
+}
+
+/// The width that prose is wrapped to.
+const WIDTH: usize = 100;
+
+impl fmt::Display for Rendered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let evidence = self.report.evidence();
+        let case = Case::of(evidence);
+        let causes = diagnose(&case);
+        self.headline(f, evidence, causes.first())?;
+        self.line(f, "stages", &stages(evidence))?;
+        if let Some(look) = case.looks().first() {
+            self.facts(f, look)?;
+        }
+        if let Some(prediction) = predict(&case) {
+            let extended = prediction.extended_reason.map(|reason| format!(", extended {reason}")).unwrap_or_default();
+            let shown = prediction.disconnect_reason;
+            let words = format!("{shown}{extended} ({}): {}", prediction.confidence, prediction.note);
+            self.line(f, "mstsc", &words)?;
+        }
+        causes.iter().enumerate().try_for_each(|(index, diagnosis)| self.cause(f, index + 1, diagnosis, evidence))
+    }
+}
+
+impl Rendered<'_> {
+    fn headline(&self, f: &mut fmt::Formatter<'_>, evidence: &Evidence, top: Option<&Diagnosis>) -> fmt::Result {
+        let Palette { good, bad, reset, .. } = self.palette;
+        let (colour, word) = if evidence.is_ok() { (good, "OK") } else { (bad, "FAILED") };
+        write!(f, "{colour}{word}{reset} {}", evidence.plan.target)?;
+        if let Some(address) = evidence.dial.connected()
+            && evidence.plan.target.ip().is_none()
+        {
+            write!(f, " ({})", address.ip())?;
+        }
+        match top {
+            Some(top) => writeln!(f, ": {colour}{}{reset}", top.cause.text().headline),
+            None => writeln!(f),
+        }
+    }
+
+    fn line(&self, f: &mut fmt::Formatter<'_>, label: &str, words: &str) -> fmt::Result {
+        let Palette { label: on, reset, .. } = self.palette;
+        write!(f, "  {on}{label:<12}{reset}")?;
+        wrap(f, words, 14)
+    }
+
+    fn facts(&self, f: &mut fmt::Formatter<'_>, look: &Look<'_>) -> fmt::Result {
+        let evidence = look.evidence;
+        if let Some(answer) = evidence.answer {
+            let selected = answer.selected().map(|selected| selected.name().unwrap_or("an unknown protocol"));
+            let words = selected.map_or_else(|| evidence.end.to_string(), |name| format!("server chose {name}"));
+            self.line(f, "negotiation", &format!("offered {}; {words}", evidence.plan.offer))?;
+        }
+        if let Some(foreign) = look.foreign {
+            self.line(f, "answered by", foreign.as_str())?;
+        }
+        if let Some(hello) = &look.hello {
+            let version = tls::version_name(hello.session.version).unwrap_or("?");
+            self.line(f, "tls", &format!("{version}, {}", tls::suite_name(hello.session.suite)))?;
+        }
+        let (Some(certificate), Some(verdict)) = (&look.certificate, look.verdict) else { return Ok(()) };
+        let issued =
+            if certificate.self_signed { "self-signed" } else { &*format!("issued by {}", certificate.issuer) };
+        let key = format!("{} {}", certificate.key.algorithm.as_str(), certificate.key.bits);
+        let end = rfc3339::print(certificate.not_after);
+        let words = format!("{}, {issued}, {key}, until {end}", certificate.subject);
+        self.line(f, "certificate", &printable(&words))?;
+        let checks = [verdict.chain, verdict.time, verdict.name, verdict.purpose, verdict.key, verdict.signature];
+        let names = ["chain", "time", "name", "purpose", "key", "signature"];
+        let checks = names.into_iter().zip(checks).map(|(name, check)| format!("{name} {}", check.reason.as_str()));
+        self.line(f, "checks", &checks.collect::<Vec<_>>().join(", "))
+    }
+
+    fn cause(&self, f: &mut fmt::Formatter<'_>, rank: usize, found: &Diagnosis, evidence: &Evidence) -> fmt::Result {
+        let Palette { label, reset, .. } = self.palette;
+        let text = found.cause.text();
+        writeln!(f)?;
+        writeln!(f, "{rank}. {label}{}{reset} [{}, {}; {}]", text.headline, text.code, found.confidence, text.who)?;
+        write!(f, "   ")?;
+        wrap(f, text.what, 3)?;
+        for words in found.in_words(evidence) {
+            write!(f, "   - ")?;
+            wrap(f, &printable(&words), 5)?;
+        }
+        self.candidates(f, text)?;
+        self.remedies(f, text)?;
+        if let Some(proof) = text.proof {
+            write!(f, "   {label}Proof:{reset} ")?;
+            wrap(f, proof, 10)?;
+        }
+        write!(f, "   {label}Sources:{reset} ")?;
+        wrap(f, &text.sources.join("; "), 12)
+    }
+
+    fn candidates(&self, f: &mut fmt::Formatter<'_>, text: &CauseText) -> fmt::Result {
+        let Palette { label, reset, .. } = self.palette;
+        if !text.candidates.is_empty() {
+            writeln!(f, "   {label}This trace fits{reset} (each possible):")?;
+        }
+        text.candidates.iter().try_for_each(|candidate| {
+            write!(f, "   * ")?;
+            wrap(f, &format!("{} Told by: {}", candidate.what, candidate.proof), 5)
+        })
+    }
+
+    fn remedies(&self, f: &mut fmt::Formatter<'_>, text: &CauseText) -> fmt::Result {
+        let Palette { label, command, reset, .. } = self.palette;
+        if !text.remedies.is_empty() {
+            writeln!(f, "   {label}To do:{reset}")?;
+        }
+        for (remedy, letter) in text.remedies.iter().zip('a'..) {
+            write!(f, "   {letter}) ")?;
+            wrap(f, remedy.what, 6)?;
+            for line in remedy.command.into_iter().flat_map(str::lines) {
+                writeln!(f, "        {command}{line}{reset}")?;
+            }
+            write!(f, "      risk: ")?;
+            wrap(f, remedy.risk, 12)?;
+        }
+        Ok(())
+    }
+}
+
+/// Every stage that was begun, with its time; the last one with its end.
+fn stages(evidence: &Evidence) -> String {
+    let mut words = String::new();
+    for stage in Stage::ALL {
+        let Some(leg) = evidence.leg(stage) else { continue };
+        let _ = write!(words, "{stage} {}", milliseconds(leg.elapsed));
+        if stage == evidence.stage && evidence.end != End::Complete {
+            let _ = write!(words, " {}", evidence.end);
+        }
+        words.push_str(" · ");
+    }
+    let _ = write!(words, "total {}", milliseconds(evidence.total()));
+    words
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+}
+
+/// Text from the wire, with control characters made visible.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+}
+
+/// Writes words in lines of [`WIDTH`], the first one where the cursor is, the others indented.
+fn wrap(f: &mut fmt::Formatter<'_>, words: &str, indent: usize) -> fmt::Result {
+    let mut column = indent;
+    for (index, word) in words.split_whitespace().enumerate() {
+        let length = word.chars().count();
+        if index > 0 && column + 1 + length > WIDTH {
+            write!(f, "\n{:indent$}", "")?;
+            column = indent;
+        } else if index > 0 {
+            f.write_str(" ")?;
+            column += 1;
+        }
+        f.write_str(word)?;
+        column += length;
+    }
+    writeln!(f)
+}

@@ -1,0 +1,291 @@
+//! A transcript, parsed.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::str::{FromStr, SplitWhitespace};
+use std::time::Duration;
+
+use super::print::MAGIC;
+use super::words::{close_of, handshake_end_of, parse_end, parse_hex, parse_path, parse_time};
+use super::{Event, Happening, Transcript};
+use crate::evidence::{Attempt, Budget, End, Goal, Handshake, Lookup, Plan, ServerName, Session, Trust};
+use crate::rfc3339;
+use crate::target::Target;
+
+/// A text is not a transcript. It knows the line, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseTranscriptError {
+    line: usize,
+    text: Box<str>,
+    kind: TranscriptFlaw,
+}
+
+/// What is wrong with a line of a transcript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TranscriptFlaw {
+    /// The first line does not name the format, or names another version of it.
+    Format,
+    /// The line begins with a word that no line begins with.
+    Keyword,
+    /// Something behind the keyword is missing or cannot be read.
+    Value,
+    /// There is more than the keyword takes.
+    TooMuch,
+    /// There is no `target` line.
+    NoTarget,
+    /// A `certificate` or `flight` line stands before any `tls` line.
+    NoHandshake,
+}
+
+impl ParseTranscriptError {
+    /// The line, counted from 1.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub const fn kind(&self) -> TranscriptFlaw {
+        self.kind
+    }
+}
+
+impl fmt::Display for ParseTranscriptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} of the transcript: ", self.line)?;
+        match self.kind {
+            TranscriptFlaw::Format => write!(f, "{:?} found where {MAGIC:?} is expected", self.text),
+            TranscriptFlaw::Keyword => write!(f, "unknown keyword in {:?}", self.text),
+            TranscriptFlaw::Value => write!(f, "missing or unreadable value in {:?}", self.text),
+            TranscriptFlaw::TooMuch => write!(f, "too many words in {:?}", self.text),
+            TranscriptFlaw::NoTarget => write!(f, "no target line before here"),
+            TranscriptFlaw::NoHandshake => write!(f, "no tls line before {:?}", self.text),
+        }
+    }
+}
+
+impl std::error::Error for ParseTranscriptError {}
+
+impl FromStr for Transcript {
+    type Err = ParseTranscriptError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let flaw = |line: usize, text: &str, kind| ParseTranscriptError { line, text: text.into(), kind };
+        let (body, expected) = split_expected(text);
+        let mut lines = body.lines().enumerate().map(|(index, line)| (index + 1, line));
+        match lines.next() {
+            Some((_, MAGIC)) => {}
+            first => return Err(flaw(1, first.map_or("", |(_, line)| line), TranscriptFlaw::Format)),
+        }
+        let mut parser = Parser::default();
+        let mut last = 1;
+        for (number, line) in lines {
+            parser.line(line).map_err(|kind| flaw(number, line, kind))?;
+            last = number;
+        }
+        parser.finish(expected).ok_or_else(|| flaw(last, "", TranscriptFlaw::NoTarget))
+    }
+}
+
+/// Cuts off what stands behind the line `--`.
+fn split_expected(text: &str) -> (&str, Option<&str>) {
+    match text.split_once("\n--\n") {
+        Some((body, expected)) => (body, Some(expected)),
+        None => (text, None),
+    }
+}
+
+/// What the lines so far have said.
+#[derive(Default)]
+struct Parser {
+    notes: Vec<String>,
+    plan: Option<Plan>,
+    /// Lines of the plan that stand before the target.
+    settings: Vec<Setting>,
+    clock: Option<i64>,
+    dial: crate::evidence::Dial,
+    started: Option<Duration>,
+    events: Vec<Event>,
+}
+
+type Setting = Box<dyn FnOnce(&mut Plan)>;
+
+impl Parser {
+    fn line(&mut self, line: &str) -> Result<(), TranscriptFlaw> {
+        if let Some(note) = line.strip_prefix('#') {
+            self.notes.push(note.to_owned());
+            return Ok(());
+        }
+        let mut words = line.split_whitespace();
+        let Some(keyword) = words.next() else { return Ok(()) };
+        let done = match keyword {
+            "target" | "goal" | "offer" | "trust" | "budget" | "server-name" => self.plan_line(keyword, &mut words),
+            "clock" => words.next().and_then(rfc3339::parse).map(|clock| self.clock = Some(clock)),
+            "lookup" => self.lookup(&mut words),
+            "attempt" => self.attempt(&mut words),
+            "start" => at(&mut words).map(|at| self.started = Some(at)),
+            ">" => self.bytes(&mut words, Happening::Sent),
+            "<" => self.bytes(&mut words, Happening::Received),
+            "end" => self.end(&mut words),
+            "tls" => self.tls(&mut words),
+            "certificate" | "flight" => return self.attachment(keyword, &mut words),
+            _ => return Err(TranscriptFlaw::Keyword),
+        };
+        done.ok_or(TranscriptFlaw::Value)?;
+        if words.next().is_some() { Err(TranscriptFlaw::TooMuch) } else { Ok(()) }
+    }
+
+    fn plan_line(&mut self, keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<()> {
+        let word = words.next()?;
+        let setting: Setting = match keyword {
+            "target" => {
+                let target: Target = word.parse().ok()?;
+                self.plan = Some(Plan::new(target));
+                return Some(());
+            }
+            "goal" => {
+                let goal = match word {
+                    "negotiate" => Goal::Negotiate,
+                    "tls" => Goal::Tls,
+                    _ => return None,
+                };
+                Box::new(move |plan| plan.goal = goal)
+            }
+            "offer" => {
+                let offer = word.parse().ok()?;
+                Box::new(move |plan| plan.offer = offer)
+            }
+            "trust" => {
+                let trust = match word {
+                    "observe" => Trust::Observe,
+                    "strict" => Trust::Strict,
+                    _ => return None,
+                };
+                Box::new(move |plan| plan.trust = trust)
+            }
+            "budget" => {
+                let budget = Budget { stage: parse_time(word)?, total: parse_time(words.next()?)? };
+                Box::new(move |plan| plan.budget = budget)
+            }
+            _ => {
+                let name = server_name(word, words)?;
+                Box::new(move |plan| plan.server_name = name)
+            }
+        };
+        self.settings.push(setting);
+        Some(())
+    }
+
+    fn lookup(&mut self, words: &mut SplitWhitespace<'_>) -> Option<()> {
+        self.dial.lookup = Some(Lookup { started: at(words)?, elapsed: after(words)?, end: parse_end(words)? });
+        Some(())
+    }
+
+    fn attempt(&mut self, words: &mut SplitWhitespace<'_>) -> Option<()> {
+        let address: SocketAddr = words.next()?.parse().ok()?;
+        let mut attempt = Attempt { address, started: None, elapsed: Duration::ZERO, end: None };
+        if words.clone().next() == Some("untried") {
+            words.next();
+        } else {
+            attempt.started = Some(at(words)?);
+            attempt.elapsed = after(words)?;
+            if words.clone().next() == Some("abandoned") {
+                words.next();
+            } else {
+                attempt.end = Some(parse_end(words)?);
+            }
+        }
+        self.dial.attempts.push(attempt);
+        Some(())
+    }
+
+    /// Times of events count from the event before, the first from the start.
+    fn push(&mut self, after: Duration, what: Happening) -> Option<()> {
+        let before = match self.events.last() {
+            Some(event) => event.at,
+            None => *self.started.get_or_insert_with(|| self.dial.ended()),
+        };
+        self.events.push(Event { at: before.checked_add(after)?, what });
+        Some(())
+    }
+
+    fn bytes(&mut self, words: &mut SplitWhitespace<'_>, what: fn(bytes::Bytes) -> Happening) -> Option<()> {
+        let after = after(words)?;
+        let hex: String = words.collect();
+        self.push(after, what(parse_hex(&hex)?))
+    }
+
+    fn end(&mut self, words: &mut SplitWhitespace<'_>) -> Option<()> {
+        let after = after(words)?;
+        let what = match parse_end(words)? {
+            End::Timeout => Happening::Timeout,
+            end => Happening::Closed(close_of(end)?),
+        };
+        self.push(after, what)
+    }
+
+    fn tls(&mut self, words: &mut SplitWhitespace<'_>) -> Option<()> {
+        let after = after(words)?;
+        let mut handshake = Handshake::ended(handshake_end_of(parse_end(words)?)?);
+        let (mut version, mut suite) = (None, None);
+        while let Some(word) = words.next() {
+            let value = words.next()?;
+            let number = || u16::from_str_radix(value.strip_prefix("0x")?, 16).ok();
+            match word {
+                "sent" => handshake.sent = value.parse().ok()?,
+                "received" => handshake.received = value.parse().ok()?,
+                "version" => version = Some(number()?),
+                "suite" => suite = Some(number()?),
+                "path" => handshake.path = Some(parse_path(value)?),
+                _ => return None,
+            }
+        }
+        handshake.session = version.zip(suite).map(|(version, suite)| Session { version, suite });
+        self.push(after, Happening::Tls(Box::new(handshake)))
+    }
+
+    fn attachment(&mut self, keyword: &str, words: &mut SplitWhitespace<'_>) -> Result<(), TranscriptFlaw> {
+        let Some(Event { what: Happening::Tls(handshake), .. }) = self.events.last_mut() else {
+            return Err(TranscriptFlaw::NoHandshake);
+        };
+        let bytes = parse_hex(&words.collect::<String>()).ok_or(TranscriptFlaw::Value)?;
+        match keyword {
+            "flight" => handshake.flight = bytes,
+            _ => handshake.chain.push(bytes),
+        }
+        Ok(())
+    }
+
+    fn finish(self, expected: Option<&str>) -> Option<Transcript> {
+        let mut plan = self.plan?;
+        self.settings.into_iter().for_each(|setting| setting(&mut plan));
+        Some(Transcript {
+            notes: self.notes,
+            plan,
+            clock: self.clock,
+            started: self.started.unwrap_or_else(|| self.dial.ended()),
+            dial: self.dial,
+            events: self.events,
+            expected: expected.map(str::to_owned),
+        })
+    }
+}
+
+fn server_name(word: &str, words: &mut SplitWhitespace<'_>) -> Option<ServerName> {
+    Some(match word {
+        "target" => ServerName::Target,
+        "none" => ServerName::None,
+        "given" => ServerName::Given(words.next()?.into()),
+        _ => return None,
+    })
+}
+
+fn at(words: &mut SplitWhitespace<'_>) -> Option<Duration> {
+    parse_time(words.next()?.strip_prefix('@')?)
+}
+
+fn after(words: &mut SplitWhitespace<'_>) -> Option<Duration> {
+    parse_time(words.next()?.strip_prefix('+')?)
+}

@@ -1,0 +1,101 @@
+//! A transcript, printed.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::words::{EndWords, Time};
+use super::{Event, Happening, Transcript};
+use crate::certificate::hex;
+use crate::evidence::{Attempt, End, Goal, Handshake, ServerName, Trust};
+use crate::rfc3339;
+
+/// The first line, with the version of the format.
+pub(super) const MAGIC: &str = "rdp-probe transcript 1";
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{MAGIC}")?;
+        let mut notes = self.notes.iter().flat_map(|note| note.split('\n'));
+        notes.try_for_each(|line| writeln!(f, "#{line}"))?;
+        self.print_plan(f)?;
+        if let Some(lookup) = self.dial.lookup {
+            writeln!(f, "lookup @{} +{} {}", Time(lookup.started), Time(lookup.elapsed), EndWords(lookup.end))?;
+        }
+        self.dial.attempts.iter().try_for_each(|attempt| print_attempt(f, attempt))?;
+        if self.started != self.dial.ended() {
+            writeln!(f, "start @{}", Time(self.started))?;
+        }
+        let mut before = self.started;
+        for Event { at, what } in &self.events {
+            print_event(f, at.saturating_sub(before), what)?;
+            before = *at;
+        }
+        match &self.expected {
+            Some(expected) => write!(f, "--\n{expected}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Transcript {
+    fn print_plan(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plan = &self.plan;
+        writeln!(f, "target {}", plan.target)?;
+        if let Some(clock) = self.clock {
+            writeln!(f, "clock {}", rfc3339::print(clock))?;
+        }
+        writeln!(f, "goal {}", if plan.goal == Goal::Negotiate { "negotiate" } else { "tls" })?;
+        writeln!(f, "offer {}", plan.offer)?;
+        writeln!(f, "trust {}", if plan.trust == Trust::Strict { "strict" } else { "observe" })?;
+        writeln!(f, "budget {} {}", Time(plan.budget.stage), Time(plan.budget.total))?;
+        match &plan.server_name {
+            ServerName::Target => writeln!(f, "server-name target"),
+            ServerName::Given(name) => writeln!(f, "server-name given {name}"),
+            ServerName::None => writeln!(f, "server-name none"),
+        }
+    }
+}
+
+fn print_attempt(f: &mut fmt::Formatter<'_>, attempt: &Attempt) -> fmt::Result {
+    write!(f, "attempt {}", attempt.address)?;
+    let Some(started) = attempt.started else { return writeln!(f, " untried") };
+    write!(f, " @{} +{}", Time(started), Time(attempt.elapsed))?;
+    match attempt.end {
+        Some(end) => writeln!(f, " {}", EndWords(end)),
+        None => writeln!(f, " abandoned"),
+    }
+}
+
+fn print_event(f: &mut fmt::Formatter<'_>, after: Duration, what: &Happening) -> fmt::Result {
+    let after = Time(after);
+    match what {
+        Happening::Sent(bytes) => writeln!(f, "> +{after}{}", Spaced(bytes)),
+        Happening::Received(bytes) => writeln!(f, "< +{after}{}", Spaced(bytes)),
+        Happening::Closed(close) => writeln!(f, "end +{after} {}", EndWords(End::from(*close))),
+        Happening::Timeout => writeln!(f, "end +{after} timeout"),
+        Happening::Tls(handshake) => print_handshake(f, &after, handshake),
+    }
+}
+
+fn print_handshake(f: &mut fmt::Formatter<'_>, after: &Time, handshake: &Handshake) -> fmt::Result {
+    let (sent, received) = (handshake.sent, handshake.received);
+    write!(f, "tls +{after} {} sent {sent} received {received}", EndWords(handshake.end.into()))?;
+    if let Some(session) = handshake.session {
+        write!(f, " version {:#06x} suite {:#06x}", session.version, session.suite)?;
+    }
+    if let Some(path) = handshake.path {
+        write!(f, " path {}", path.as_str())?;
+    }
+    writeln!(f)?;
+    handshake.chain.iter().try_for_each(|der| writeln!(f, "certificate {}", hex(der)))?;
+    if handshake.flight.is_empty() { Ok(()) } else { writeln!(f, "flight {}", hex(&handshake.flight)) }
+}
+
+/// Bytes as pairs of digits, each behind a space.
+struct Spaced<'a>(&'a [u8]);
+
+impl fmt::Display for Spaced<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, " {byte:02x}"))
+    }
+}
