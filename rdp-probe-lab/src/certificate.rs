@@ -73,10 +73,7 @@ impl LabCertificate {
     pub fn wrong_name(now: OffsetDateTime) -> Self {
         let other = "other.rdp-probe.test";
         let certificate = Self::healthy(now).with_common_name(other).with_ip_addresses([]);
-        Self {
-            dns_names: vec![ascii(other)],
-            ..certificate
-        }
+        Self { dns_names: vec![ascii(other)], ..certificate }
     }
 
     /// The same certificate with, and signed by, another key.
@@ -88,10 +85,7 @@ impl LabCertificate {
     /// The same certificate with another common name, in subject and issuer alike.
     #[must_use]
     pub fn with_common_name(self, common_name: impl Into<String>) -> Self {
-        Self {
-            common_name: common_name.into(),
-            ..self
-        }
+        Self { common_name: common_name.into(), ..self }
     }
 
     /// The same certificate with these DNS names as subject alternative names, in place of those it had.
@@ -104,19 +98,13 @@ impl LabCertificate {
             let name = name.as_ref();
             Ia5String::try_from(name).map_err(|_| InvalidDnsName(name.to_owned()))
         };
-        Ok(Self {
-            dns_names: names.into_iter().map(encoded).collect::<Result<_, _>>()?,
-            ..self
-        })
+        Ok(Self { dns_names: names.into_iter().map(encoded).collect::<Result<_, _>>()?, ..self })
     }
 
     /// The same certificate with these addresses as subject alternative names, in place of those it had.
     #[must_use]
     pub fn with_ip_addresses(self, addresses: impl IntoIterator<Item = IpAddr>) -> Self {
-        Self {
-            ip_addresses: addresses.into_iter().collect(),
-            ..self
-        }
+        Self { ip_addresses: addresses.into_iter().collect(), ..self }
     }
 
     /// The same certificate with other limits of validity, in any order.
@@ -124,11 +112,7 @@ impl LabCertificate {
     /// They are rounded to whole seconds and brought into the years 0000 to 9999: a certificate cannot say more.
     #[must_use]
     pub fn with_validity(self, not_before: OffsetDateTime, not_after: OffsetDateTime) -> Self {
-        Self {
-            not_before: expressible(not_before),
-            not_after: expressible(not_after),
-            ..self
-        }
+        Self { not_before: expressible(not_before), not_after: expressible(not_after), ..self }
     }
 
     /// The same certificate with or without the extended key usage "server authentication".
@@ -160,19 +144,14 @@ impl LabCertificate {
     /// The same content always has the same serial number and, with an RSA key, the very same bytes. An ECDSA signature
     /// is different each time.
     #[must_use]
-    #[allow(
-        clippy::missing_panics_doc,
-        reason = "it does not panic, as the comment at its end explains"
-    )]
+    #[allow(clippy::missing_panics_doc, reason = "it does not panic, as the comment at its end explains")]
     pub fn der(&self) -> CertificateDer<'static> {
         let mut params = CertificateParams::default();
         params.not_before = self.not_before;
         params.not_after = self.not_after;
         params.serial_number = Some(self.serial_number());
         params.distinguished_name = DistinguishedName::new();
-        params
-            .distinguished_name
-            .push(DnType::CommonName, self.common_name.as_str());
+        params.distinguished_name.push(DnType::CommonName, self.common_name.as_str());
         let names = self.dns_names.iter().cloned().map(SanType::DnsName);
         let addresses = self.ip_addresses.iter().copied().map(SanType::IpAddress);
         params.subject_alt_names = names.chain(addresses).collect();
@@ -231,14 +210,8 @@ mod tests {
         assert!(healthy.not_before() < now() && now() < healthy.not_after());
         assert_eq!(healthy.not_after() - healthy.not_before(), Duration::days(180));
         assert_eq!(now() - LabCertificate::expired(now()).not_after(), Duration::days(30));
-        assert_eq!(
-            LabCertificate::not_yet_valid(now()).not_before() - now(),
-            Duration::days(30)
-        );
-        assert_eq!(
-            LabKey::of_certificate(&LabCertificate::rsa1024(now()).der()),
-            Some(LabKey::Rsa1024)
-        );
+        assert_eq!(LabCertificate::not_yet_valid(now()).not_before() - now(), Duration::days(30));
+        assert_eq!(LabKey::of_certificate(&LabCertificate::rsa1024(now()).der()), Some(LabKey::Rsa1024));
         let wrong = LabCertificate::wrong_name(now());
         assert!(holds(&wrong, b"other.rdp-probe.test") && !holds(&wrong, b"lab.rdp-probe.test"));
     }
@@ -262,19 +235,13 @@ mod tests {
     #[test]
     fn a_name_that_is_not_ascii_is_refused() {
         let healthy = LabCertificate::healthy(now());
-        assert_eq!(
-            healthy.clone().with_dns_names(["bücher.test"]),
-            Err(InvalidDnsName("bücher.test".to_owned()))
-        );
+        assert_eq!(healthy.clone().with_dns_names(["bücher.test"]), Err(InvalidDnsName("bücher.test".to_owned())));
         assert!(holds(&healthy.with_dns_names(["a.test"]).unwrap(), b"a.test"));
     }
 
     #[test]
     fn times_out_of_reach_are_brought_into_reach() {
-        let (earliest, latest) = (
-            time::PrimitiveDateTime::MIN.assume_utc(),
-            time::PrimitiveDateTime::MAX.assume_utc(),
-        );
+        let (earliest, latest) = (time::PrimitiveDateTime::MIN.assume_utc(), time::PrimitiveDateTime::MAX.assume_utc());
         for now in [earliest, latest] {
             assert!(!LabCertificate::expired(now).der().is_empty());
             assert!(!LabCertificate::not_yet_valid(now).der().is_empty());

@@ -50,11 +50,7 @@ impl LabKey {
     /// This looks for the bytes of the `SubjectPublicKeyInfo`, so it also works on certificates no parser accepts.
     #[must_use]
     pub fn of_certificate(certificate: &[u8]) -> Option<Self> {
-        let holds = |key: &Self| {
-            certificate
-                .windows(key.spki_der().len())
-                .any(|part| part == key.spki_der())
-        };
+        let holds = |key: &Self| certificate.windows(key.spki_der().len()).any(|part| part == key.spki_der());
         Self::all().iter().copied().find(holds)
     }
 
@@ -88,10 +84,7 @@ impl LabKey {
                 any_supported_type(&der).expect("the embedded key is valid")
             }
             // ring refuses to sign with RSA keys under 2048 bits.
-            Self::Rsa1024 => Arc::new(ShortRsaKey {
-                key: Arc::new(self.rsa_key()),
-                spki: self.spki_der(),
-            }),
+            Self::Rsa1024 => Arc::new(ShortRsaKey { key: Arc::new(self.rsa_key()), spki: self.spki_der() }),
         }
     }
 
@@ -122,15 +115,8 @@ pub(crate) struct RsaCertificateSigner {
 impl RsaCertificateSigner {
     fn new(key: RsaPrivateKey) -> Self {
         // Cannot fail: the encoder only fails on numbers longer than DER can express.
-        let public = key
-            .to_public_key()
-            .to_pkcs1_der()
-            .expect("the public key fits into DER")
-            .into_vec();
-        Self {
-            key: rsa::pkcs1v15::SigningKey::new(key),
-            public,
-        }
+        let public = key.to_public_key().to_pkcs1_der().expect("the public key fits into DER").into_vec();
+        Self { key: rsa::pkcs1v15::SigningKey::new(key), public }
     }
 }
 
@@ -179,10 +165,7 @@ impl ShortRsaKey {
 impl SigningKey for ShortRsaKey {
     fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
         let scheme = Self::SCHEMES.into_iter().find(|scheme| offered.contains(scheme))?;
-        Some(Box::new(ShortRsaSigner {
-            key: Arc::clone(&self.key),
-            scheme,
-        }))
+        Some(Box::new(ShortRsaSigner { key: Arc::clone(&self.key), scheme }))
     }
 
     fn public_key(&self) -> Option<SubjectPublicKeyInfoDer<'_>> {
@@ -208,9 +191,7 @@ impl Signer for ShortRsaSigner {
             SignatureScheme::RSA_PSS_SHA256 => rsa::pss::SigningKey::<Sha256>::new(key)
                 .try_sign_with_rng(&mut OsRng, message)
                 .map(|signature| signature.to_vec()),
-            _ => rsa::pkcs1v15::SigningKey::<Sha256>::new(key)
-                .try_sign(message)
-                .map(|signature| signature.to_vec()),
+            _ => rsa::pkcs1v15::SigningKey::<Sha256>::new(key).try_sign(message).map(|signature| signature.to_vec()),
         };
         signature.map_err(|error| rustls::Error::General(format!("RSA signature: {error}")))
     }
@@ -255,15 +236,11 @@ mod tests {
 
         let pss = sign(SignatureScheme::RSA_PSS_SHA256);
         let pss = rsa::pss::Signature::try_from(pss.as_slice()).unwrap();
-        rsa::pss::VerifyingKey::<Sha256>::new(public.clone())
-            .verify(b"message", &pss)
-            .unwrap();
+        rsa::pss::VerifyingKey::<Sha256>::new(public.clone()).verify(b"message", &pss).unwrap();
 
         let pkcs1 = sign(SignatureScheme::RSA_PKCS1_SHA256);
         let pkcs1 = rsa::pkcs1v15::Signature::try_from(pkcs1.as_slice()).unwrap();
-        rsa::pkcs1v15::VerifyingKey::<Sha256>::new(public)
-            .verify(b"message", &pkcs1)
-            .unwrap();
+        rsa::pkcs1v15::VerifyingKey::<Sha256>::new(public).verify(b"message", &pkcs1).unwrap();
 
         assert!(key.choose_scheme(&[SignatureScheme::ED25519]).is_none());
     }

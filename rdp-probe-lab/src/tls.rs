@@ -42,7 +42,7 @@ impl Versions {
     }
 }
 
-/// The configuration of a server that presents this certificate, whatever is wrong with it, and signs with this key.
+/// The configuration of a server that presents this chain, whatever is wrong with it, and signs with this key.
 ///
 /// It asks for no client certificate and never resumes a session.
 ///
@@ -50,12 +50,12 @@ impl Versions {
 ///
 /// When rustls finds the versions unusable with its cipher suites, which ring's never are.
 pub(crate) fn server_config(
-    certificate: CertificateDer<'static>,
+    chain: Vec<CertificateDer<'static>>,
     key: LabKey,
     versions: Versions,
 ) -> Result<Arc<ServerConfig>, rustls::Error> {
     // `with_single_cert` would parse the certificate and compare its key; a resolver serves it unseen.
-    let certified = CertifiedKey::new(vec![certificate], key.handshake_signer());
+    let certified = CertifiedKey::new(chain, key.handshake_signer());
     // The provider is handed over, as a process-wide one would get in the way of the program under test.
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&versions.supported())?
@@ -157,9 +157,7 @@ mod tests {
             assert_eq!(signed.scheme, SignatureScheme::RSA_PSS_SHA256);
             let public = rsa::RsaPublicKey::from_public_key_der(LabKey::Rsa1024.spki_der()).unwrap();
             let signature = rsa::pss::Signature::try_from(signed.signature()).unwrap();
-            rsa::pss::VerifyingKey::<Sha256>::new(public)
-                .verify(message, &signature)
-                .unwrap();
+            rsa::pss::VerifyingKey::<Sha256>::new(public).verify(message, &signature).unwrap();
         }
     }
 
@@ -200,27 +198,20 @@ mod tests {
         }
 
         fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-            ring::default_provider()
-                .signature_verification_algorithms
-                .supported_schemes()
+            ring::default_provider().signature_verification_algorithms.supported_schemes()
         }
     }
 
     fn server(key: LabKey, versions: Versions) -> Arc<ServerConfig> {
         let certificate = LabCertificate::expired(OffsetDateTime::UNIX_EPOCH).with_key(key).der();
-        server_config(certificate, key, versions).unwrap()
+        server_config(vec![certificate], key, versions).unwrap()
     }
 
     fn client() -> Arc<ClientConfig> {
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_protocol_versions(&Versions::Both.supported())
             .unwrap();
-        Arc::new(
-            config
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(AcceptAll))
-                .with_no_client_auth(),
-        )
+        Arc::new(config.dangerous().with_custom_certificate_verifier(Arc::new(AcceptAll)).with_no_client_auth())
     }
 
     fn client_hello() -> Vec<u8> {
@@ -260,7 +251,7 @@ mod tests {
     #[test]
     fn the_certificate_message_ends_with_the_certificate() {
         let certificate = LabCertificate::healthy(OffsetDateTime::UNIX_EPOCH).der();
-        let config = server_config(certificate.clone(), LabKey::Rsa2048, Versions::Tls12).unwrap();
+        let config = server_config(vec![certificate.clone()], LabKey::Rsa2048, Versions::Tls12).unwrap();
         let flight = first_flight(config, &client_hello()).unwrap();
         let end = end_of_certificate_message(&flight).unwrap();
         assert!(flight[..end].ends_with(&certificate) && end < flight.len());
@@ -274,10 +265,7 @@ mod tests {
     fn the_certificate_message_may_span_records_and_be_hidden() {
         // A ServerHello of one byte, then a Certificate of two bytes, cut into records of three bytes.
         let messages = [2, 0, 0, 1, 9, 11, 0, 0, 2, 8, 8, 14];
-        let flight: Vec<u8> = messages
-            .chunks(3)
-            .flat_map(|part| [&[22, 3, 3, 0, 3], part].concat())
-            .collect();
+        let flight: Vec<u8> = messages.chunks(3).flat_map(|part| [&[22, 3, 3, 0, 3], part].concat()).collect();
         assert_eq!(end_of_certificate_message(&flight), Some(3 * 8 + 5 + 2));
         assert_eq!(end_of_certificate_message(&[21, 3, 3, 0, 2, 2, 40]), None);
         assert_eq!(end_of_certificate_message(&[255; 64]), None);

@@ -1,3 +1,42 @@
+//! Says why a Remote Desktop connection does not open.
+//!
+//! A [`Prober`] opens an RDP connection as far as asked (name lookup, TCP, the X.224 Connection Request, TLS), keeps
+//! everything the wire showed as [`Evidence`], and reads it against a table of causes: what happened, how sure that is,
+//! what the Windows client would show, what to do, and whose move it is.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use rdp_probe::Prober;
+//!
+//! let prober = Prober::builder().build()?;
+//! let report = prober.probe(&"ts01.example".parse()?).await;
+//! println!("{report}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How it hangs together
+//!
+//! - A [`Target`] says where to, a [`Plan`] how far and for how long.
+//! - A [`Conversation`] is a pure machine: it takes inputs, names effects, and folds what it sees into [`Evidence`].
+//!   It does no I/O and reads no clock. Drive it yourself on another runtime, or let [`Prober`] do it on tokio.
+//! - [`mod@diagnose`] reads evidence against tables of facts, rules and causes.
+//! - A [`Report`] prints all of it for people, as JSON, or as a [`Transcript`] that replays the connection.
+//!
+//! # What it does not claim
+//!
+//! Numbers of the Windows client are predictions with a confidence, never facts. Faults that leave the same trace
+//! share one cause, which lists them all. Certificates are judged and reported; by default a bad one does not end a
+//! probe ([`Trust`]).
+//!
+//! # Features
+//!
+//! - `tokio` (default): the driver, with name lookup, sockets and TLS (rustls, ring). Without it the crate is the core
+//!   alone.
+//!
+//! # Panics
+//!
+//! None, on any input from the network. [`Prober::probe_blocking`] panics inside an asynchronous context.
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod conversation;
@@ -5,6 +44,8 @@ pub mod diagnose;
 pub mod transcript;
 
 mod certificate;
+#[cfg(feature = "tokio")]
+mod driver;
 mod evidence;
 mod flight;
 mod foreign;
@@ -17,6 +58,8 @@ mod tls;
 pub use certificate::{Certificate, Judgement, Key, KeyAlgorithm, Reason, Verdict, judge};
 pub use conversation::Conversation;
 pub use diagnose::diagnose;
+#[cfg(feature = "tokio")]
+pub use driver::{ConfigError, Network, Prober, ProberBuilder, Roots, RootsError, Stream, System, TlsConfigError};
 pub use evidence::{
     Answer, Arrival, Attempt, Budget, Check, Close, Denial, Dial, End, EndKind, Evidence, Fault, Goal, Handshake,
     HandshakeEnd, Hello, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Path, Plan, ServerName, Session, Stage,

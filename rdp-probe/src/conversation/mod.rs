@@ -164,6 +164,12 @@ impl Conversation {
         self.state == State::Done
     }
 
+    /// What was seen so far.
+    #[must_use]
+    pub const fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+
     /// What was seen. Before the end, it reads as a time-out in the current stage.
     #[must_use]
     pub fn into_evidence(self) -> Evidence {

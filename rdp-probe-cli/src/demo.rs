@@ -1,0 +1,66 @@
+//! `rdp-probe demo`: the lab's scenarios, checked on this machine.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use rdp_probe::{Budget, Prober, Report};
+use rdp_probe_lab::{Lab, Scenario};
+
+use crate::args::Demo;
+
+/// Enough on loopback, and the silent scenarios do not keep anybody waiting.
+const BUDGET: Budget = Budget { stage: Duration::from_secs(1), total: Duration::from_secs(3) };
+
+/// Checks the scenarios, all at the same time; whether each came to its cause.
+pub(crate) async fn run(demo: &Demo) -> Result<bool, String> {
+    let scenarios = chosen(&demo.scenarios)?;
+    crate::print(&format!("{} servers that misbehave on purpose, on loopback:\n\n", scenarios.len()));
+    let runs: Vec<_> = scenarios.iter().map(|scenario| tokio::spawn(check(*scenario))).collect();
+    let mut found = 0;
+    for (scenario, run) in scenarios.iter().zip(runs) {
+        let report = run.await.map_err(|error| format!("a probe broke off: {error}"))??;
+        found += usize::from(show(scenario, &report, demo.reports));
+    }
+    crate::print(&format!("\n{found} of {} diagnosed as they should be.\n", scenarios.len()));
+    if !demo.reports {
+        crate::print("For a whole report: rdp-probe demo --reports tls-reset\n");
+    }
+    Ok(found == scenarios.len())
+}
+
+fn chosen(names: &[String]) -> Result<Vec<Scenario>, String> {
+    if names.is_empty() {
+        return Ok(Scenario::all().collect());
+    }
+    let known = || Scenario::all().map(|scenario| scenario.name()).collect::<Vec<_>>().join(", ");
+    let named = |name: &String| {
+        Scenario::named(name).ok_or_else(|| format!("no scenario is called {name}; there are: {}", known()))
+    };
+    names.iter().map(named).collect()
+}
+
+async fn check(scenario: Scenario) -> Result<Report, String> {
+    let lab = Lab::start(scenario.name()).await.map_err(|error| error.to_string())?;
+    let prober = Prober::builder().offer(scenario.offer()).budget(BUDGET).build().map_err(|error| error.to_string())?;
+    Ok(prober.probe(&lab.target()).await)
+}
+
+/// A line for the scenario, or the whole report; whether it came to its cause.
+fn show(scenario: &Scenario, report: &Report, whole: bool) -> bool {
+    let causes = report.causes();
+    let top = causes.first();
+    let as_expected = top.is_some_and(|top| top.cause == scenario.expected());
+    let mut text = String::new();
+    let mark = if as_expected { "\x1b[32mok\x1b[0m  " } else { "\x1b[31mWRONG\x1b[0m" };
+    let verdict = top.map_or_else(String::new, |top| format!("{} ({})", top.cause, top.confidence));
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{mark} {:<28} {verdict}", scenario.name());
+    if !as_expected {
+        let _ = writeln!(text, "      expected {}", scenario.expected());
+    }
+    if whole {
+        let _ = writeln!(text, "\n{}", report.coloured());
+    }
+    crate::print(&text);
+    as_expected
+}

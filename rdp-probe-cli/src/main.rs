@@ -1,0 +1,49 @@
+//! The command `rdp-probe`: says why a Remote Desktop connection does not open.
+
+mod args;
+mod check;
+mod demo;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Args, Command};
+
+/// Every target is as it should be.
+const FINE: u8 = 0;
+/// At least one target is not.
+const NOT_FINE: u8 = 1;
+/// The command line cannot be carried out.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&format!("the system gives no event queue: {error}")),
+    };
+    let outcome = match args.command {
+        Command::Check(check) => runtime.block_on(check::run(check)),
+        Command::Demo(demo) => runtime.block_on(demo::run(&demo)),
+    };
+    // A lookup that hangs is abandoned.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(true) => ExitCode::from(FINE),
+        Ok(false) => ExitCode::from(NOT_FINE),
+        Err(message) => complain(&message),
+    }
+}
+
+fn complain(message: &str) -> ExitCode {
+    anstream::eprintln!("\x1b[1;31merror:\x1b[0m {message}");
+    ExitCode::from(USAGE)
+}
+
+/// Writes to standard output. Whoever reads it may stop early (`| head`), which is no fault of ours.
+fn print(text: &str) {
+    use std::io::Write as _;
+    let mut out = anstream::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

@@ -1,0 +1,152 @@
+//! From a target to a stream: lookup, then the addresses in the order and at the pace of RFC 8305.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{sleep_until, timeout_at};
+
+use super::clock::Clock;
+use super::network::Network;
+use crate::evidence::{Attempt, Dial, End, Lookup, Plan};
+
+/// How long an address may keep the next one waiting (RFC 8305 section 5).
+const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
+
+/// Addresses that are tried. A name with more has them all recorded.
+const MAX_ATTEMPTS: usize = 16;
+
+/// A stream, if there is one, and the record of how it came about or did not.
+pub(super) async fn dial<N: Network>(network: &N, plan: &Plan, clock: Clock) -> (Option<N::Stream>, Dial) {
+    let mut dial = Dial::default();
+    let addresses = match plan.target.ip() {
+        Some(address) => vec![SocketAddr::new(address, plan.target.port())],
+        None => look_up(network, plan, clock, &mut dial).await,
+    };
+    let untried = |address| Attempt { address, started: None, elapsed: Duration::ZERO, end: None };
+    dial.attempts = interleave(addresses).into_iter().map(untried).collect();
+    let stream = race(network, plan, clock, &mut dial.attempts).await;
+    (stream, dial)
+}
+
+async fn look_up<N: Network>(network: &N, plan: &Plan, clock: Clock, dial: &mut Dial) -> Vec<SocketAddr> {
+    let started = clock.now();
+    let deadline = clock.at(plan.budget.deadline(started));
+    let answer = timeout_at(deadline, network.resolve(plan.target.host(), plan.target.port())).await;
+    let (addresses, end) = match answer {
+        Ok(Ok(addresses)) => (addresses, End::Complete),
+        Ok(Err(error)) => (Vec::new(), End::Os(error)),
+        Err(_) => (Vec::new(), End::Timeout),
+    };
+    dial.lookup = Some(Lookup { started, elapsed: clock.now().saturating_sub(started), end });
+    addresses
+}
+
+/// Families take turns, beginning with that of the first address; the system's order stays within each
+/// (RFC 8305 section 4). Doubles go.
+fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let Some(first) = addresses.first().copied() else { return addresses };
+    let (same, other): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|a| a.is_ipv4() == first.is_ipv4());
+    let (mut same, mut other) = (same.into_iter(), other.into_iter());
+    let mut order: Vec<SocketAddr> = Vec::new();
+    loop {
+        let turn: Vec<SocketAddr> = same.next().into_iter().chain(other.next()).collect();
+        if turn.is_empty() {
+            return order;
+        }
+        let fresh: Vec<SocketAddr> = turn.into_iter().filter(|address| !order.contains(address)).collect();
+        order.extend(fresh);
+    }
+}
+
+type Connecting<'a, S> = Pin<Box<dyn Future<Output = io::Result<S>> + Send + 'a>>;
+
+/// Starts one attempt after the other, the next as soon as the last has failed or kept us waiting. The first
+/// connection wins; the others are dropped.
+async fn race<N: Network>(network: &N, plan: &Plan, clock: Clock, attempts: &mut [Attempt]) -> Option<N::Stream> {
+    let deadline = plan.budget.deadline(clock.now());
+    let mut pending: Vec<(usize, Connecting<'_, N::Stream>)> = Vec::new();
+    let mut next = 0;
+    let mut next_at = clock.now();
+    loop {
+        let now = clock.now();
+        if now >= deadline {
+            give_up(attempts, now);
+            return None;
+        }
+        if next < attempts.len().min(MAX_ATTEMPTS) && (now >= next_at || pending.is_empty()) {
+            if let Some(attempt) = attempts.get_mut(next) {
+                attempt.started = Some(now);
+                pending.push((next, Box::pin(network.connect(attempt.address))));
+            }
+            next += 1;
+            next_at = now.saturating_add(ATTEMPT_DELAY);
+            continue;
+        }
+        if pending.is_empty() {
+            return None;
+        }
+        let more = next < attempts.len().min(MAX_ATTEMPTS);
+        let wake = if more { next_at.min(deadline) } else { deadline };
+        let Some((index, outcome)) = first_of(&mut pending, clock, wake).await else { continue };
+        if let Some(stream) = settle(attempts, index, outcome, clock.now()) {
+            return Some(stream);
+        }
+        next_at = clock.now();
+    }
+}
+
+/// The first attempt that ends before `wake`.
+async fn first_of<S>(
+    pending: &mut Vec<(usize, Connecting<'_, S>)>,
+    clock: Clock,
+    wake: Duration,
+) -> Option<(usize, io::Result<S>)> {
+    let any = poll_fn(|context| {
+        let ready = pending.iter_mut().enumerate().find_map(|(place, (index, connecting))| {
+            match connecting.as_mut().poll(context) {
+                Poll::Ready(outcome) => Some((place, *index, outcome)),
+                Poll::Pending => None,
+            }
+        });
+        ready.map_or(Poll::Pending, Poll::Ready)
+    });
+    tokio::select! {
+        biased;
+        (place, index, outcome) = any => {
+            drop(pending.swap_remove(place));
+            Some((index, outcome))
+        }
+        () = sleep_until(clock.at(wake)) => None,
+    }
+}
+
+/// Writes an outcome down; on success the others are abandoned where they stand.
+fn settle<S>(attempts: &mut [Attempt], index: usize, outcome: io::Result<S>, now: Duration) -> Option<S> {
+    let elapsed = |attempt: &Attempt| attempt.started.map_or(Duration::ZERO, |started| now.saturating_sub(started));
+    if let Some(attempt) = attempts.get_mut(index) {
+        attempt.elapsed = elapsed(attempt);
+        attempt.end = Some(match &outcome {
+            Ok(_) => End::Complete,
+            Err(error) => End::from(error),
+        });
+    }
+    let stream = outcome.ok()?;
+    for attempt in attempts.iter_mut().filter(|attempt| attempt.started.is_some() && attempt.end.is_none()) {
+        attempt.elapsed = elapsed(attempt);
+    }
+    Some(stream)
+}
+
+/// The time is over for every attempt still under way.
+fn give_up(attempts: &mut [Attempt], now: Duration) {
+    for attempt in attempts.iter_mut().filter(|attempt| attempt.end.is_none()) {
+        if let Some(started) = attempt.started {
+            attempt.elapsed = now.saturating_sub(started);
+            attempt.end = Some(End::Timeout);
+        }
+    }
+}

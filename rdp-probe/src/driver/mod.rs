@@ -1,0 +1,100 @@
+//! Everything that touches the world: a thin loop around the pure core.
+//!
+//! This is the only place with clocks, sockets and cryptography.
+
+mod clock;
+mod dial;
+mod network;
+mod prober;
+mod resolver;
+mod roots;
+mod tap;
+mod tls;
+mod verifier;
+mod weak_rsa;
+
+use std::io;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::time::{Instant, timeout_at};
+
+pub use network::{Network, System};
+pub use prober::{ConfigError, Prober, ProberBuilder, TlsConfigError};
+pub use roots::{Roots, RootsError};
+
+use crate::conversation::{Conversation, Effect, Input};
+use crate::evidence::{Close, End, Evidence, OsError};
+use clock::Clock;
+use tls::Engine;
+
+/// What a probe can run over: any ordered, reliable stream of bytes.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
+
+/// The longest read that a conversation asks for.
+const READ_BUFFER: usize = 512;
+
+/// Carries out effects until there are no more.
+async fn converse<S: Stream>(mut stream: S, mut conversation: Conversation, clock: Clock, engine: &Engine) -> Evidence {
+    let mut effect = conversation.step(clock.now(), Input::Start);
+    loop {
+        effect = match effect {
+            Effect::Send { bytes, until } => {
+                let input = write(&mut stream, &bytes, clock.at(until)).await;
+                conversation.step(clock.now(), input)
+            }
+            Effect::Read { at_most, until } => {
+                let mut buffer = [0; READ_BUFFER];
+                let room = buffer.get_mut(..at_most).unwrap_or(&mut []);
+                let input = read(&mut stream, room, clock.at(until)).await;
+                conversation.step(clock.now(), input)
+            }
+            Effect::StartTls { until } => {
+                let (handshake, open) = engine.handshake(stream, conversation.evidence(), clock.at(until)).await;
+                conversation.step(clock.now(), Input::Tls(Box::new(handshake)));
+                if let Some(open) = open {
+                    tls::close(open, clock.at(until)).await;
+                }
+                return conversation.into_evidence();
+            }
+            Effect::Done => return conversation.into_evidence(),
+        };
+    }
+}
+
+/// Writes as much as the peer takes. A failure is not the end: what the peer has sent before is still to be read.
+async fn write(stream: &mut impl Stream, bytes: &[u8], deadline: Instant) -> Input<'static> {
+    let mut written = 0;
+    let all = async {
+        while let Some(rest @ [_, ..]) = bytes.get(written..) {
+            match stream.write(rest).await {
+                Ok(0) | Err(_) => return,
+                Ok(count) => written += count,
+            }
+        }
+        // A failing flush shows in the read that follows.
+        let _ = stream.flush().await;
+    };
+    match timeout_at(deadline, all).await {
+        Ok(()) => Input::Sent(written),
+        Err(_) => Input::Tick,
+    }
+}
+
+async fn read<'b>(stream: &mut impl Stream, buffer: &'b mut [u8], deadline: Instant) -> Input<'b> {
+    match timeout_at(deadline, stream.read(buffer)).await {
+        Err(_) => Input::Tick,
+        Ok(Ok(0)) => Input::Closed(Close::Fin),
+        Ok(Ok(count)) => Input::Received(buffer.get(..count).unwrap_or_default()),
+        Ok(Err(error)) => Input::Closed(close_of(&error)),
+    }
+}
+
+fn close_of(error: &io::Error) -> Close {
+    match End::from(error) {
+        End::Fin => Close::Fin,
+        End::Reset => Close::Reset,
+        _ => Close::Os(OsError::from(error)),
+    }
+}

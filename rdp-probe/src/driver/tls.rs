@@ -1,0 +1,145 @@
+//! The TLS handshake: run it, and whatever becomes of it, say what was seen.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, PeerMisbehaved};
+use tokio::io::AsyncWriteExt as _;
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::Stream;
+use super::roots::Roots;
+use super::tap::{Tap, is_expired};
+use super::verifier::Witness;
+use crate::evidence::{End, Evidence, Fault, Handshake, HandshakeEnd, OsError, Plan, Session};
+use crate::flight::is_tls;
+
+/// How long the rest of a server's flight is waited for when the handshake has failed on our side.
+const REST_OF_FLIGHT: Duration = Duration::from_millis(300);
+
+/// The one TLS configuration of a process, and the roots that chains are checked against.
+#[derive(Debug)]
+pub(super) struct Engine {
+    config: Arc<ClientConfig>,
+    roots: Option<Roots>,
+}
+
+impl Engine {
+    pub(super) fn new(roots: Option<Roots>) -> Result<Self, rustls::Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Witness))
+            .with_no_client_auth();
+        // CredSSP does not support resumption ([MS-CSSP] 3.1.5), and a probe measures whole handshakes.
+        config.resumption = rustls::client::Resumption::disabled();
+        Ok(Self { config: Arc::new(config), roots })
+    }
+
+    /// Runs a handshake until `deadline`. The stream comes back if it is complete.
+    pub(super) async fn handshake<S: Stream>(
+        &self,
+        stream: S,
+        evidence: &Evidence,
+        deadline: Instant,
+    ) -> (Handshake, Option<TlsStream<Tap<S>>>) {
+        let connector = TlsConnector::from(Arc::clone(&self.config));
+        let tap = Tap::new(stream, deadline);
+        match connector.connect(server_name(&evidence.plan), tap).into_fallible().await {
+            Ok(open) => (self.completed(&open, evidence.clock), Some(open)),
+            Err((error, tap)) => (failed(&error, tap, deadline).await, None),
+        }
+    }
+
+    fn completed<S: Stream>(&self, open: &TlsStream<Tap<S>>, clock: Option<i64>) -> Handshake {
+        let (tap, connection) = open.get_ref();
+        let version = connection.protocol_version().map(u16::from);
+        let suite = connection.negotiated_cipher_suite().map(|suite| u16::from(suite.suite()));
+        let chain: Vec<_> = connection.peer_certificates().unwrap_or_default().to_vec();
+        let path = self.roots.as_ref().and_then(|roots| roots.check(&chain, clock));
+        Handshake {
+            end: HandshakeEnd::Complete,
+            sent: tap.sent,
+            received: tap.received,
+            session: version.zip(suite).map(|(version, suite)| Session { version, suite }),
+            chain: chain.iter().map(|der| Bytes::copy_from_slice(der)).collect(),
+            path,
+            flight: Bytes::new(),
+        }
+    }
+}
+
+/// The name to ask for. An address makes rustls leave the extension out, which is also what "none" needs.
+fn server_name(plan: &Plan) -> ServerName<'static> {
+    use crate::evidence::ServerName as Asked;
+    let none = || ServerName::from(std::net::IpAddr::from(Ipv4Addr::UNSPECIFIED));
+    let name = match &plan.server_name {
+        Asked::Target => plan.target.host(),
+        Asked::Given(name) => name,
+        Asked::None => return none(),
+    };
+    ServerName::try_from(name.to_owned()).unwrap_or_else(|_| none())
+}
+
+/// A handshake that did not complete: why, and what the server had said until then.
+async fn failed<S: Stream>(error: &io::Error, mut tap: Tap<S>, deadline: Instant) -> Handshake {
+    let end = classify(error, &tap.flight);
+    let ours = match end {
+        HandshakeEnd::Malformed(_) => true,
+        // Writing failed: the peer is gone, but may have said why.
+        HandshakeEnd::Os(_) => true,
+        _ => false,
+    };
+    if ours {
+        tap.rearm(deadline.min(soon()));
+        tap.read_on().await;
+    }
+    Handshake { sent: tap.sent, received: tap.received, flight: Bytes::from(tap.flight), ..Handshake::ended(end) }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the driver is where the clock is read")]
+fn soon() -> Instant {
+    Instant::now() + REST_OF_FLIGHT
+}
+
+fn classify(error: &io::Error, flight: &[u8]) -> HandshakeEnd {
+    if is_expired(error) {
+        return HandshakeEnd::Timeout;
+    }
+    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return classify_tls(tls, flight);
+    }
+    match End::from(error) {
+        End::Fin => HandshakeEnd::Fin,
+        End::Reset => HandshakeEnd::Reset,
+        _ => HandshakeEnd::Os(OsError::from(error)),
+    }
+}
+
+/// rustls says what went wrong on the wire; which of our faults that is.
+fn classify_tls(error: &rustls::Error, flight: &[u8]) -> HandshakeEnd {
+    use rustls::{CertificateError, Error};
+    let fault = match error {
+        Error::AlertReceived(alert) => return HandshakeEnd::Alert(u8::from(*alert)),
+        _ if !is_tls(flight) => Fault::TlsNotSpoken,
+        Error::PeerIncompatible(_)
+        | Error::PeerMisbehaved(
+            PeerMisbehaved::SelectedUnofferedCipherSuite | PeerMisbehaved::SelectedUnusableCipherSuiteForVersion,
+        ) => Fault::TlsUnsupported,
+        Error::InvalidCertificate(CertificateError::BadSignature) => Fault::TlsSignature,
+        _ => Fault::TlsProtocol,
+    };
+    HandshakeEnd::Malformed(fault)
+}
+
+/// Says goodbye, so that the server logs an end and no fault. Best effort: the evidence is already complete.
+pub(super) async fn close<S: Stream>(mut open: TlsStream<Tap<S>>, deadline: Instant) {
+    let _ = timeout_at(deadline, open.shutdown()).await;
+}
