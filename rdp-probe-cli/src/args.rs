@@ -1,4 +1,5 @@
 //! The command line.
+#![allow(clippy::doc_markdown, reason = "these comments are the help text")]
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -42,7 +43,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = parse_seconds)]
     pub(crate) timeout: Duration,
 
-    /// Protocols to offer: rdp, ssl, hybrid, `hybrid_ex`, rdstls, rdsaad, separated by commas
+    /// Protocols to offer: rdp, ssl, hybrid, hybrid_ex, rdstls, rdsaad, separated by commas
     #[arg(long, value_name = "LIST", default_value = "ssl,hybrid,hybrid_ex")]
     pub(crate) offer: Protocols,
 

@@ -45,7 +45,7 @@ pub(crate) enum Policy {
     Tls,
     /// Network Level Authentication is required: as Windows by default.
     Nla,
-    /// TLS is not allowed: as FreeRDP's shadow server with `/sec:rdp`.
+    /// TLS is not allowed: as `freerdp-shadow-cli /sec:rdp`.
     NoTls,
     /// Standard RDP security, whatever is offered: as xrdp with `security_layer=rdp`.
     Standard,

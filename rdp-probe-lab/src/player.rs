@@ -89,17 +89,18 @@ async fn play_tls<S: AsyncRead + AsyncWrite + Unpin>(
 /// Holds a handshake that was completed.
 async fn hold<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, handshake: &Handshake) -> io::Result<Ending> {
     let key = handshake.chain.first().and_then(|leaf| LabKey::of_certificate(leaf));
-    let (chain, key) = match key {
-        Some(key) => (handshake.chain.iter().map(|der| CertificateDer::from(der.to_vec())).collect(), key),
-        None => {
-            let stand_in = LabCertificate::healthy(now());
-            (vec![stand_in.der()], stand_in.key())
-        }
-    };
+    let recorded = || handshake.chain.iter().map(|der| CertificateDer::from(der.to_vec())).collect();
+    let (chain, key) = key.map_or_else(stand_in, |key| (recorded(), key));
     let versions = match handshake.session {
         Some(session) if session.version == 0x0303 => Versions::Tls12,
         Some(session) if session.version == 0x0304 => Versions::Tls13,
         _ => Versions::Both,
     };
     serve_tls(stream, chain, key, versions).await
+}
+
+/// A certificate of the lab's own.
+fn stand_in() -> (Vec<CertificateDer<'static>>, LabKey) {
+    let certificate = LabCertificate::healthy(now());
+    (vec![certificate.der()], certificate.key())
 }

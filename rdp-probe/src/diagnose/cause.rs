@@ -69,7 +69,7 @@ pub enum Cause {
     NoNegotiationData,
     /// The server chose a protocol that was not offered.
     SelectedNotOffered,
-    /// The peer closed or reset straight after the ClientHello: the server speaks RDP and cannot start TLS.
+    /// The peer closed or reset straight after the `ClientHello`: the server speaks RDP and cannot start TLS.
     TlsNotStarted,
     /// Fatal alert `handshake_failure` or `insufficient_security`: no common suite or signature algorithm.
     TlsHandshakeFailure,
@@ -79,7 +79,7 @@ pub enum Cause {
     TlsServerError,
     /// Any other fatal alert.
     TlsAlert,
-    /// The server stayed silent after the ClientHello.
+    /// The server stayed silent after the `ClientHello`.
     TlsSilent,
     /// The server began the TLS handshake and stalled.
     TlsStalled,

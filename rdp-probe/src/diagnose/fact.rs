@@ -7,7 +7,7 @@ use crate::foreign::Foreign;
 use crate::protocol::{Protocols, Selected};
 
 macro_rules! facts {
-    ($($(#[doc = $doc:expr])+ $name:ident, $words:literal, $test:expr;)+) => {
+    ($($(#[doc = $doc:expr])+ $name:ident, $words:literal, |$look:ident| $answer:expr;)+) => {
         /// A question about a connection, answered true, false or unknown.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -16,8 +16,25 @@ macro_rules! facts {
         }
 
         /// Each fact, the words that say it is true, and how it is answered.
-        const TABLE: &[(Fact, &str, fn(&Look<'_>) -> Option<bool>)] = &[$((Fact::$name, $words, $test),)+];
+        const TABLE: &[(Fact, &str, Test)] = &[$((Fact::$name, $words, |$look| Truth::from($answer).0),)+];
     };
+}
+
+type Test = fn(&Look<'_>) -> Option<bool>;
+
+/// What a row of the table may answer with: a plain truth, or one that can be unknown.
+struct Truth(Option<bool>);
+
+impl From<bool> for Truth {
+    fn from(known: bool) -> Self {
+        Self(Some(known))
+    }
+}
+
+impl From<Option<bool>> for Truth {
+    fn from(perhaps: Option<bool>) -> Self {
+        Self(perhaps)
+    }
 }
 
 facts! {
@@ -53,7 +70,7 @@ facts! {
     /// The operating system failed the call.
     EndedOs, "the operating system failed the call", |look| ended(look, |end| matches!(end, End::Os(_)));
     /// In the stage where it ended, the peer sent nothing at all.
-    PeerSilent, "the peer had sent no byte in this stage", |look| Some(look.evidence.heard() == 0);
+    PeerSilent, "the peer had sent no byte in this stage", |look| look.evidence.heard() == 0;
     /// The resolver knows no such name.
     NoSuchName, "the resolver knows no such name", |look| os(look, &[OsErrorKind::NameNotFound]);
     /// The connection was refused.
@@ -78,14 +95,13 @@ facts! {
     /// Negotiation Failure 7.
     FailureEntraRequired, "failure code 7, ENTRA_AUTH_REQUIRED_BY_SERVER", |look| failure(look, 7);
     /// A Negotiation Failure with a code of no published meaning.
-    FailureUnknown, "a failure code that no published source explains", |look| match look.evidence.end {
-        End::Refusal(code) => Some(code.symbol().is_none()),
-        _ => Some(false),
+    FailureUnknown, "a failure code that no published source explains", |look| {
+        matches!(look.evidence.end, End::Refusal(code) if code.symbol().is_none())
     };
     /// TLS, or something that contains it, was offered.
-    TlsOffered, "TLS was offered", |look| Some(!look.evidence.plan.offer.is_rdp());
+    TlsOffered, "TLS was offered", |look| !look.evidence.plan.offer.is_rdp();
     /// TLS was the goal.
-    TlsWanted, "TLS was to be reached", |look| Some(look.evidence.plan.goal == Goal::Tls);
+    TlsWanted, "TLS was to be reached", |look| look.evidence.plan.goal == Goal::Tls;
     /// The server chose standard RDP security.
     SelectedRdp, "the server chose standard RDP security",
         |look| look.evidence.answer.map(|answer| answer.selected() == Some(Selected::RDP));
@@ -94,16 +110,16 @@ facts! {
         |look| look.evidence.answer.map(|answer| answer == Answer::Legacy);
     /// The server chose a protocol that was not offered.
     Unoffered, "the server chose a protocol that was not offered", |look| {
-        let selected = look.evidence.answer?.selected()?;
-        Some(!look.evidence.plan.offer.contains(Protocols::from_bits(selected.0)))
+        let selected = look.evidence.answer.and_then(|answer| answer.selected());
+        selected.map(|selected| !look.evidence.plan.offer.contains(Protocols::from_bits(selected.0)))
     };
     /// The first byte of the answer is no TPKT.
     FirstByteForeign, "the first byte of the answer is not that of RDP", |look| fault(look, &[Fault::NotTpkt]);
     /// Another protocol is known by its first bytes.
-    ForeignKnown, "the first bytes are those of another protocol", |look| Some(look.foreign.is_some());
+    ForeignKnown, "the first bytes are those of another protocol", |look| look.foreign.is_some();
     /// It is known by a signature that leaves no doubt.
     ForeignDistinct, "those bytes are a signature that leaves no doubt",
-        |look| Some(look.foreign.is_some_and(Foreign::is_distinct));
+        |look| look.foreign.is_some_and(Foreign::is_distinct);
     /// After the Connection Confirm came something that is not TLS.
     NotTls, "what followed the Connection Confirm is not TLS", |look| fault(look, &[Fault::TlsNotSpoken]);
     /// The server chose a TLS version or suite that cannot be spoken.
@@ -119,7 +135,7 @@ facts! {
     /// The alert says that the server failed inside.
     AlertInternal, "the alert is internal_error", |look| alert(look, &[80]);
     /// The peer ended the connection behind an answer that was not RDP.
-    ClosedBehindAnswer, "the peer then ended the connection", |look| Some(look.evidence.closed.is_some());
+    ClosedBehindAnswer, "the peer then ended the connection", |look| look.evidence.closed.is_some();
     /// The certificate is past its end.
     CertificateExpired, "the certificate's end of validity is past", |look| judged(look, |verdict| {
         reason(verdict.time, Reason::Expired)
@@ -142,13 +158,13 @@ facts! {
     });
     /// There is a certificate, and it cannot be read.
     CertificateUnreadable, "the server's certificate is not X.509 in DER", |look| {
-        let sent = look.hello.as_ref()?.chain.first().is_some();
+        let sent = look.hello.as_ref().is_some_and(|hello| !hello.chain.is_empty());
         sent.then_some(look.certificate.is_none())
     };
     /// The probe reached what it was to reach.
-    GoalReached, "the depth that was asked for was reached", |look| Some(look.evidence.is_ok());
+    GoalReached, "the depth that was asked for was reached", |look| look.evidence.is_ok();
     /// Something is remarkable all the same.
-    Remarkable, "something is remarkable", |look| Some(FINDINGS.iter().any(|fact| fact.ask(look) == Some(true)));
+    Remarkable, "something is remarkable", |look| FINDINGS.iter().any(|fact| fact.ask(look) == Some(true));
 }
 
 /// What makes a completed probe remarkable; without any of it no fault was found.
@@ -233,28 +249,28 @@ impl Facts {
     }
 }
 
-fn at(look: &Look<'_>, stage: Stage) -> Option<bool> {
-    Some(look.evidence.stage == stage)
+fn at(look: &Look<'_>, stage: Stage) -> bool {
+    look.evidence.stage == stage
 }
 
-fn ended(look: &Look<'_>, test: fn(End) -> bool) -> Option<bool> {
-    Some(test(look.evidence.end))
+fn ended(look: &Look<'_>, test: fn(End) -> bool) -> bool {
+    test(look.evidence.end)
 }
 
-fn os(look: &Look<'_>, kinds: &[OsErrorKind]) -> Option<bool> {
-    Some(matches!(look.evidence.end, End::Os(OsError { kind, .. }) if kinds.contains(&kind)))
+fn os(look: &Look<'_>, kinds: &[OsErrorKind]) -> bool {
+    matches!(look.evidence.end, End::Os(OsError { kind, .. }) if kinds.contains(&kind))
 }
 
-fn failure(look: &Look<'_>, number: u32) -> Option<bool> {
-    Some(matches!(look.evidence.end, End::Refusal(code) if code.0 == number))
+fn failure(look: &Look<'_>, number: u32) -> bool {
+    matches!(look.evidence.end, End::Refusal(code) if code.0 == number)
 }
 
-fn fault(look: &Look<'_>, faults: &[Fault]) -> Option<bool> {
-    Some(matches!(look.evidence.end, End::Malformed(fault) if faults.contains(&fault)))
+fn fault(look: &Look<'_>, faults: &[Fault]) -> bool {
+    matches!(look.evidence.end, End::Malformed(fault) if faults.contains(&fault))
 }
 
-fn alert(look: &Look<'_>, numbers: &[u8]) -> Option<bool> {
-    Some(matches!(look.evidence.end, End::Alert(number) if numbers.contains(&number)))
+fn alert(look: &Look<'_>, numbers: &[u8]) -> bool {
+    matches!(look.evidence.end, End::Alert(number) if numbers.contains(&number))
 }
 
 /// Unknown without a certificate, and where the check itself is.

@@ -23,8 +23,8 @@ pub struct Rule {
 
 impl Rule {
     const fn certain(cause: Cause, requires: &'static [Fact]) -> Self {
-        let required = Fact::mask(requires);
-        Self { cause, confidence: Confidence::Certain, requires, forbids: &[], shared: None, required, forbidden: 0 }
+        let (confidence, mask) = (Confidence::Certain, Fact::mask(requires));
+        Self { cause, confidence, requires, forbids: &[], shared: None, required: mask, forbidden: 0 }
     }
 
     const fn unless(self, forbids: &'static [Fact]) -> Self {

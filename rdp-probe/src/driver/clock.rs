@@ -25,7 +25,7 @@ impl Clock {
     /// The instant that lies so far behind the start.
     pub(super) fn at(self, since: Duration) -> Instant {
         // Only budgets beyond the range of the clock overflow; a day is as good as those.
-        self.start.checked_add(since).unwrap_or_else(|| self.start + Duration::from_secs(86_400))
+        self.start.checked_add(since).unwrap_or_else(|| self.start + Duration::from_hours(24))
     }
 }
 

@@ -167,19 +167,17 @@ impl Prober {
         let plan = self.plan(target);
         let (clock, wall) = (Clock::start(), self.wall_clock());
         let (stream, dial) = dial::dial(network, &plan, clock).await;
-        let mut conversation = Conversation::new(plan, dial, wall);
-        match stream {
-            Some(stream) => converse(stream, conversation, clock, &self.shared.engine).await.into(),
-            None => {
-                conversation.step(clock.now(), Input::Start);
-                conversation.into_evidence().into()
-            }
+        let mut conversation = Conversation::new(plan, dial, Some(wall));
+        if let Some(stream) = stream {
+            return converse(stream, conversation, clock, &self.shared.engine).await.into();
         }
+        conversation.step(clock.now(), Input::Start);
+        conversation.into_evidence().into()
     }
 
     /// Probes a target over a stream that is already connected to it.
     pub async fn probe_stream<S: Stream>(&self, target: &Target, stream: S) -> Report {
-        let conversation = Conversation::new(self.plan(target), Dial::default(), self.wall_clock());
+        let conversation = Conversation::new(self.plan(target), Dial::default(), Some(self.wall_clock()));
         converse(stream, conversation, Clock::start(), &self.shared.engine).await.into()
     }
 
@@ -200,7 +198,7 @@ impl Prober {
         Plan { target: target.clone(), goal, offer, trust, budget, server_name }
     }
 
-    fn wall_clock(&self) -> Option<i64> {
-        Some(self.shared.settings.fixed_clock.unwrap_or_else(clock::unix_time))
+    fn wall_clock(&self) -> i64 {
+        self.shared.settings.fixed_clock.unwrap_or_else(clock::unix_time)
     }
 }

@@ -27,7 +27,7 @@ impl std::error::Error for Expired {}
 
 /// Whether an error is the tap's own deadline.
 pub(super) fn is_expired(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Expired>())
+    error.get_ref().and_then(|inner| inner.downcast_ref::<Expired>()).is_some()
 }
 
 /// The tap. The deadline lies inside it, so that a handshake which runs out of time gives the stream back like one

@@ -91,13 +91,8 @@ fn server_name(plan: &Plan) -> ServerName<'static> {
 /// A handshake that did not complete: why, and what the server had said until then.
 async fn failed<S: Stream>(error: &io::Error, mut tap: Tap<S>, deadline: Instant) -> Handshake {
     let end = classify(error, &tap.flight);
-    let ours = match end {
-        HandshakeEnd::Malformed(_) => true,
-        // Writing failed: the peer is gone, but may have said why.
-        HandshakeEnd::Os(_) => true,
-        _ => false,
-    };
-    if ours {
+    // Either we broke off and the rest of the flight is on its way, or writing failed, and the peer may have said why.
+    if matches!(end, HandshakeEnd::Malformed(_) | HandshakeEnd::Os(_)) {
         tap.rearm(deadline.min(soon()));
         tap.read_on().await;
     }

@@ -5,6 +5,7 @@ use super::value::Value;
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
 use crate::diagnose::{Case, Diagnosis, Prediction, Remedy, diagnose, predict};
 use crate::evidence::{Answer, Attempt, End, Evidence, Hello, ServerName, Stage};
+use crate::foreign::Foreign;
 use crate::protocol::Selected;
 use crate::{rfc3339, tls};
 
@@ -31,7 +32,7 @@ pub(super) fn report(report: &Report) -> Value {
         ("ok", evidence.is_ok().into()),
         ("reached", evidence.reached().map(Stage::as_str).into()),
         ("stage", evidence.stage.as_str().into()),
-        ("end", end(evidence.end, look.and_then(|look| look.foreign).map(|foreign| foreign.as_str()))),
+        ("end", end(evidence.end, look.and_then(|look| look.foreign).map(Foreign::as_str))),
         ("negotiation", negotiation(evidence)),
         ("tls", look.and_then(|look| look.hello.as_ref()).map(session).into()),
         ("certificate", certificate.map(|(read, verdict)| self::certificate(read, verdict, evidence.clock)).into()),
