@@ -67,6 +67,8 @@ pub enum Cause {
     StandardSecurityOnly,
     /// The server's confirm carries no negotiation data: standard RDP security, no TLS.
     NoNegotiationData,
+    /// Standard RDP security alone was offered, and the server took it.
+    TlsNotOffered,
     /// The server chose a protocol that was not offered.
     SelectedNotOffered,
     /// The peer closed or reset straight after the `ClientHello`: the server speaks RDP and cannot start TLS.

@@ -94,10 +94,6 @@ facts! {
     FailureClientCertificate, "failure code 6, SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER", |look| failure(look, 6);
     /// Negotiation Failure 7.
     FailureEntraRequired, "failure code 7, ENTRA_AUTH_REQUIRED_BY_SERVER", |look| failure(look, 7);
-    /// A Negotiation Failure with a code of no published meaning.
-    FailureUnknown, "a failure code that no published source explains", |look| {
-        matches!(look.evidence.end, End::Refusal(code) if code.symbol().is_none())
-    };
     /// TLS, or something that contains it, was offered.
     TlsOffered, "TLS was offered", |look| !look.evidence.plan.offer.is_rdp();
     /// TLS was the goal.
@@ -134,8 +130,6 @@ facts! {
     AlertVersion, "the alert is protocol_version", |look| alert(look, &[70]);
     /// The alert says that the server failed inside.
     AlertInternal, "the alert is internal_error", |look| alert(look, &[80]);
-    /// The peer ended the connection behind an answer that was not RDP.
-    ClosedBehindAnswer, "the peer then ended the connection", |look| look.evidence.closed.is_some();
     /// The certificate is past its end.
     CertificateExpired, "the certificate's end of validity is past", |look| judged(look, |verdict| {
         reason(verdict.time, Reason::Expired)

@@ -35,6 +35,10 @@ impl Rule {
         Self { confidence: Confidence::Likely, ..self }
     }
 
+    const fn possible(self) -> Self {
+        Self { confidence: Confidence::Possible, ..self }
+    }
+
     const fn shared(self, why: &'static str) -> Self {
         Self { shared: Some(why), ..self }
     }
@@ -97,12 +101,22 @@ pub const RULES: &[Rule] = &[
     rule(Cause::InconsistentFlags, &[F::AtNegotiate, F::FailureInconsistentFlags]),
     rule(Cause::NlaRequired, &[F::AtNegotiate, F::FailureNlaRequired]),
     rule(Cause::ClientCertificateRequired, &[F::AtNegotiate, F::FailureClientCertificate]),
-    rule(Cause::EntraRequired, &[F::AtNegotiate, F::FailureEntraRequired]),
-    rule(Cause::RefusedUnknownCode, &[F::AtNegotiate, F::FailureUnknown]),
+    rule(Cause::EntraRequired, &[F::AtNegotiate, F::FailureEntraRequired]).possible(),
+    rule(Cause::RefusedUnknownCode, &[F::AtNegotiate, F::EndedRefusal]).unless(&[
+        F::FailureTlsRequired,
+        F::FailureTlsNotAllowed,
+        F::FailureNoCertificate,
+        F::FailureInconsistentFlags,
+        F::FailureNlaRequired,
+        F::FailureClientCertificate,
+        F::FailureEntraRequired,
+    ]),
     // Negotiate: answers that end the way to TLS
     rule(Cause::NoNegotiationData, &[F::AtNegotiate, F::EndedComplete, F::NoNegotiation, F::TlsWanted]),
-    rule(Cause::StandardSecurityOnly, &[F::AtNegotiate, F::EndedComplete, F::SelectedRdp, F::TlsWanted])
+    rule(Cause::StandardSecurityOnly, &[F::AtNegotiate, F::EndedComplete, F::SelectedRdp, F::TlsWanted, F::TlsOffered])
         .unless(&[F::NoNegotiation]),
+    rule(Cause::TlsNotOffered, &[F::AtNegotiate, F::EndedComplete, F::SelectedRdp, F::TlsWanted])
+        .unless(&[F::NoNegotiation, F::TlsOffered]),
     // TLS
     rule(Cause::TlsNotStarted, &[F::AtTls, F::EndedReset, F::PeerSilent]).likely(),
     rule(Cause::TlsNotStarted, &[F::AtTls, F::EndedFin, F::PeerSilent])

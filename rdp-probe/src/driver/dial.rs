@@ -1,5 +1,6 @@
 //! From a target to a stream: lookup, then the addresses in the order and at the pace of RFC 8305.
 
+use std::collections::HashSet;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
@@ -46,10 +47,12 @@ async fn look_up<N: Network>(network: &N, plan: &Plan, clock: Clock, dial: &mut 
 }
 
 /// Families take turns, beginning with that of the first address; the system's order stays within each
-/// (RFC 8305 section 4). Doubles go.
+/// (RFC 8305 section 4). Doubles go first, lest they take a turn.
 fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let Some(first) = addresses.first().copied() else { return addresses };
-    let (same, other): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|a| a.is_ipv4() == first.is_ipv4());
+    let mut seen = HashSet::new();
+    let fresh = addresses.into_iter().filter(|address| seen.insert(*address));
+    let (same, other): (Vec<_>, Vec<_>) = fresh.partition(|address| address.is_ipv4() == first.is_ipv4());
     let (mut same, mut other) = (same.into_iter(), other.into_iter());
     let mut order: Vec<SocketAddr> = Vec::new();
     loop {
@@ -57,8 +60,7 @@ fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
         if turn.is_empty() {
             return order;
         }
-        let fresh: Vec<SocketAddr> = turn.into_iter().filter(|address| !order.contains(address)).collect();
-        order.extend(fresh);
+        order.extend(turn);
     }
 }
 

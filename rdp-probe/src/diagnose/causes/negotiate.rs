@@ -1046,6 +1046,37 @@ pub(super) static CAUSES: &[CauseText] = &[
         sources: &["[MS-RDPBCGR] 3.3.5.3.2", "[MS-RDPBCGR] 2.2.1.2", "[MS-RDPBCGR] 5.3"],
     },
     CauseText {
+        cause: Cause::TlsNotOffered,
+        code: "tls-not-offered",
+        headline: "Server took standard RDP security, the only thing offered",
+        what: "The request offered standard RDP security alone, and the server took it. That is as far as this \
+            offer leads: without TLS in the offer there is no TLS to reach. Whether the server would choose TLS \
+            is not known from this.",
+        grade: Grade::Observed,
+        who: Who::Client,
+        candidates: &[],
+        remedies: &[
+            Remedy {
+                what: "Offer TLS and NLA, as clients do by default, to see what the server chooses.",
+                command: Some("rdp-probe check --offer ssl,hybrid,hybrid_ex <host>"),
+                risk: "none; this only asks",
+            },
+            Remedy {
+                what: "If the server should not accept standard RDP security at all: on a Windows server, require \
+                    TLS.",
+                command: Some(
+                    "reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
+                    Server\\WinStations\\RDP-Tcp\" /v SecurityLayer /t REG_DWORD /d 2 /f\n\
+                    Restart-Service TermService -Force",
+                ),
+                risk: "clients that know standard RDP security only can no longer connect; restarting \
+                    TermService disconnects every remote session on that machine",
+            },
+        ],
+        proof: None,
+        sources: &["[MS-RDPBCGR] 2.2.1.1.1", "[MS-RDPBCGR] 5.3"],
+    },
+    CauseText {
         cause: Cause::SelectedNotOffered,
         code: "selected-not-offered",
         headline: "Server chose a protocol that was not offered",

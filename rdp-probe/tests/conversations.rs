@@ -1,0 +1,317 @@
+//! Two million conversations with peers that do anything: none may panic, and together they reach every state, every
+//! possible stage × end, every rule and every prediction. Half of them are transcripts with something changed.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rdp_probe::conversation::{Effect, Input, State};
+use rdp_probe::diagnose::{Case, PREDICTIONS, RULES, diagnose};
+use rdp_probe::transcript::{Event, Happening};
+use rdp_probe::{
+    Attempt, Budget, Check, Close, Conversation, Dial, End, EndKind, Evidence, Fault, Goal, Handshake, HandshakeEnd,
+    Lookup, OsError, OsErrorKind, OsErrorSpace, Path, Plan, Protocols, Session, Stage, Transcript, Trust,
+};
+
+/// Conversations of each kind.
+const HALF: u64 = 1_000_000;
+
+/// Reproducible chance: splitmix64.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    fn size(&mut self, bound: usize) -> usize {
+        usize::try_from(self.below(bound as u64)).unwrap()
+    }
+
+    fn one_in(&mut self, chances: u64) -> bool {
+        self.below(chances) == 0
+    }
+
+    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.size(choices.len())]
+    }
+
+    fn bytes(&mut self, most: usize) -> Vec<u8> {
+        let length = self.size(most + 1);
+        (0..length).map(|_| self.next().to_le_bytes()[0]).collect()
+    }
+
+    fn time(&mut self) -> Duration {
+        Duration::from_micros(self.below(3_000_000))
+    }
+
+    fn os_error(&mut self) -> OsError {
+        let code = self.one_in(2).then(|| self.next().to_le_bytes()[0].into());
+        let space = self.of(&[OsErrorSpace::System, OsErrorSpace::Resolver]);
+        OsError { space, code, kind: self.of(&OsErrorKind::ALL) }
+    }
+
+    fn end(&mut self) -> End {
+        match self.below(10) {
+            0 => End::Complete,
+            1 => End::Fin,
+            2 => End::Reset,
+            3 => End::Timeout,
+            4 => End::Alert(self.next().to_le_bytes()[0]),
+            5 => End::Untrusted(self.of(&Check::ALL)),
+            6 => End::Malformed(self.of(&Fault::ALL)),
+            _ => End::Os(self.os_error()),
+        }
+    }
+
+    fn close(&mut self) -> Close {
+        match self.below(3) {
+            0 => Close::Fin,
+            1 => Close::Reset,
+            _ => Close::Os(self.os_error()),
+        }
+    }
+
+    fn handshake_end(&mut self) -> HandshakeEnd {
+        match self.below(8) {
+            0 | 1 => HandshakeEnd::Complete,
+            2 => HandshakeEnd::Fin,
+            3 => HandshakeEnd::Reset,
+            4 => HandshakeEnd::Timeout,
+            5 => HandshakeEnd::Alert(if self.one_in(2) {
+                self.of(&[40, 70, 71, 80, 112])
+            } else {
+                self.next().to_le_bytes()[0]
+            }),
+            6 => HandshakeEnd::Malformed(self.of(&Fault::ALL)),
+            _ => HandshakeEnd::Os(self.os_error()),
+        }
+    }
+
+    fn plan(&mut self) -> Plan {
+        let mut plan = Plan::new("lab.rdp-probe.test".parse().unwrap());
+        plan.goal = if self.one_in(4) { Goal::Negotiate } else { Goal::Tls };
+        plan.trust = if self.one_in(3) { Trust::Strict } else { Trust::Observe };
+        plan.offer = Protocols::from_bits(u32::try_from(self.below(32)).unwrap());
+        plan.budget = Budget { stage: self.time(), total: self.time() };
+        plan
+    }
+
+    fn dial(&mut self) -> Dial {
+        let mut dial = Dial::default();
+        if self.one_in(3) {
+            dial.lookup = Some(Lookup { started: self.time(), elapsed: self.time(), end: self.end() });
+        }
+        for number in 0..self.below(4) {
+            let address = ([127, 0, 0, u8::try_from(number).unwrap()], 3389).into();
+            let started = (!self.one_in(4)).then(|| self.time());
+            let end = (!self.one_in(4)).then(|| self.end());
+            dial.attempts.push(Attempt { address, started, elapsed: self.time(), end });
+        }
+        dial
+    }
+}
+
+/// What all conversations together have reached.
+#[derive(Default)]
+struct Reached {
+    states: BTreeSet<State>,
+    ends: BTreeSet<(Stage, EndKind)>,
+    rules: u128,
+    predictions: u64,
+}
+
+impl Reached {
+    fn add(&mut self, evidence: &Evidence) {
+        assert!(evidence.stage.admits(evidence.end.kind()), "{evidence:?}");
+        assert!(evidence.received.len() <= 1024 && evidence.arrivals.len() <= evidence.received.len());
+        self.ends.insert((evidence.stage, evidence.end.kind()));
+        let case = Case::of(evidence);
+        let facts = case.facts();
+        let fired = |fires: &mut dyn Iterator<Item = bool>| {
+            fires.enumerate().fold(0_u128, |mask, (bit, fires)| mask | u128::from(fires) << bit)
+        };
+        self.rules |= fired(&mut RULES.iter().map(|rule| rule.fires(facts)));
+        self.predictions |= u64::try_from(fired(&mut PREDICTIONS.iter().map(|row| row.fires(facts)))).unwrap();
+        assert!(!diagnose(&case).is_empty(), "no cause for {evidence:?}");
+    }
+
+    fn assert_everything(&self) {
+        let missing: Vec<_> = State::ALL.iter().filter(|state| !self.states.contains(state)).collect();
+        assert!(missing.is_empty(), "states never reached: {missing:?}");
+        for stage in Stage::ALL {
+            for kind in EndKind::ALL.into_iter().filter(|kind| stage.admits(*kind)) {
+                // The first two stages end a probe only by failing; a later one is what Complete is for.
+                assert!(self.ends.contains(&(stage, kind)), "never reached: {stage} {kind:?}");
+            }
+        }
+        let unfired = RULES.iter().enumerate().filter(|(bit, _)| self.rules & 1 << bit == 0);
+        assert_eq!(unfired.map(|(_, rule)| rule.cause).collect::<Vec<_>>(), [], "rules never fired");
+        assert_eq!(self.predictions.count_ones() as usize, PREDICTIONS.len(), "predictions never made");
+    }
+}
+
+/// Drives a conversation with inputs made by chance, fitting and unfitting, until it is done.
+fn converse(chance: &mut Chance, flights: &[Handshake], reached: &mut Reached) -> Evidence {
+    let (plan, dial) = (chance.plan(), chance.dial());
+    let clock = chance.one_in(2).then_some(1_795_219_200);
+    let mut conversation = Conversation::new(plan, dial, clock);
+    let mut now = Duration::ZERO;
+    let mut effect = Effect::Done;
+    let mut steps = 0;
+    while !conversation.is_done() {
+        reached.states.insert(conversation.state());
+        now += Duration::from_micros(chance.below(200_000));
+        let fitting = steps < 40 && !chance.one_in(8);
+        effect = match (&effect, fitting) {
+            _ if steps == 0 => conversation.step(now, Input::Start),
+            (Effect::Send { bytes, .. }, true) => conversation.step(now, Input::Sent(bytes.len())),
+            (Effect::Read { at_most, .. }, true) => {
+                let bytes = answer(chance, *at_most);
+                conversation.step(now, Input::Received(&bytes))
+            }
+            (Effect::StartTls { .. }, true) => conversation.step(now, Input::Tls(Box::new(outcome(chance, flights)))),
+            _ => anything(chance, &mut conversation, now, flights),
+        };
+        steps += 1;
+        // Time does not stand still for ever.
+        if steps > 60 {
+            now += Duration::from_hours(1);
+            effect = conversation.step(now, Input::Tick);
+        }
+    }
+    reached.states.insert(conversation.state());
+    assert_eq!(conversation.step(now, Input::Start), Effect::Done);
+    conversation.into_evidence()
+}
+
+fn anything(chance: &mut Chance, conversation: &mut Conversation, now: Duration, flights: &[Handshake]) -> Effect {
+    match chance.below(6) {
+        0 => conversation.step(now, Input::Start),
+        1 => conversation.step(now, Input::Sent(chance.size(64))),
+        2 => conversation.step(now, Input::Received(&chance.bytes(600))),
+        3 => conversation.step(now, Input::Tls(Box::new(outcome(chance, flights)))),
+        4 => conversation.step(now, Input::Closed(chance.close())),
+        _ => conversation.step(now, Input::Tick),
+    }
+}
+
+/// Bytes that look like an answer, more often than chance would have it.
+fn answer(chance: &mut Chance, at_most: usize) -> Vec<u8> {
+    let mut bytes = match (at_most, chance.below(12)) {
+        (4, 0..=7) => chance.of(&[[3, 0, 0, 19], [3, 0, 0, 11], [3, 0, 0, 9]]).to_vec(),
+        (15, 0..=8) => {
+            let (kind, value) =
+                chance.of(&[(2, 0), (2, 1), (2, 2), (2, 8), (3, 1), (3, 2), (3, 5), (3, 9), (2, 64), (9, 1)]);
+            vec![14, 0xD0, 0, 0, 0x12, 0x34, 0, kind, 0x1F, 8, 0, value, 0, 0, 0]
+        }
+        (7, 0..=6) => chance.of(&[[6, 0xD0, 0, 0, 0x12, 0x34, 0], [6, 0x80, 0, 0, 0, 0, 128]]).to_vec(),
+        (5, 0..=6) => vec![2, 0xF0, 0x80, 0x21, 0x80],
+        _ => chance.bytes(at_most.saturating_add(4)),
+    };
+    let cut = if chance.one_in(4) { chance.size(bytes.len() + 1) } else { bytes.len() };
+    bytes.truncate(cut);
+    bytes
+}
+
+/// The outcome of a handshake, with flights and chains of the corpus, cut and flipped.
+fn outcome(chance: &mut Chance, corpus: &[Handshake]) -> Handshake {
+    let mut outcome = corpus[chance.size(corpus.len())].clone();
+    outcome.end = chance.handshake_end();
+    if outcome.end == HandshakeEnd::Complete && chance.one_in(2) {
+        outcome.session = Some(Session { version: 0x0304, suite: 0x1302 });
+    }
+    outcome.path = chance.of(&[None, Some(Path::Trusted), Some(Path::UnknownIssuer)]);
+    if chance.one_in(4) {
+        outcome.flight = mutate(chance, &outcome.flight);
+    }
+    if chance.one_in(8) && !outcome.chain.is_empty() {
+        outcome.chain[0] = mutate(chance, &outcome.chain[0]);
+    }
+    outcome
+}
+
+fn mutate(chance: &mut Chance, bytes: &Bytes) -> Bytes {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=chance.below(3) {
+        match chance.below(3) {
+            0 if !bytes.is_empty() => {
+                let at = chance.size(bytes.len());
+                bytes[at] ^= 1 << chance.below(8);
+            }
+            1 => bytes.truncate(chance.size(bytes.len() + 1)),
+            _ => {
+                let at = chance.size(bytes.len() + 1);
+                let more = chance.bytes(8);
+                bytes.splice(at..at, more);
+            }
+        }
+    }
+    bytes.into()
+}
+
+/// Changes something about a transcript.
+fn change(chance: &mut Chance, transcript: &mut Transcript, flights: &[Handshake]) {
+    let plan = chance.plan();
+    match chance.below(6) {
+        0 => transcript.plan = plan,
+        1 => transcript.dial = chance.dial(),
+        2 => transcript.clock = None,
+        _ => {}
+    }
+    if transcript.events.is_empty() {
+        return;
+    }
+    let at = chance.size(transcript.events.len());
+    match chance.below(8) {
+        0 => drop(transcript.events.remove(at)),
+        1 => transcript.events.truncate(at),
+        2 => transcript.events[at].what = Happening::Closed(chance.close()),
+        3 => transcript.events[at].what = Happening::Timeout,
+        4 => transcript.events[at].what = Happening::Tls(Box::new(outcome(chance, flights))),
+        5 => transcript.events[at].at += chance.time(),
+        _ => {
+            if let Event { what: Happening::Received(bytes), .. } = &mut transcript.events[at] {
+                *bytes = mutate(chance, bytes);
+            }
+        }
+    }
+}
+
+fn corpus() -> Vec<Transcript> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/transcripts");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    files.map(|text| text.parse().unwrap()).collect()
+}
+
+#[test]
+fn two_million_conversations() {
+    let transcripts = corpus();
+    let events = transcripts.iter().flat_map(|transcript| &transcript.events);
+    let handshakes: Vec<Handshake> = events
+        .filter_map(|event| match &event.what {
+            Happening::Tls(handshake) => Some((**handshake).clone()),
+            _ => None,
+        })
+        .collect();
+    let mut chance = Chance(0x0904_0007);
+    let mut reached = Reached::default();
+    for _ in 0..HALF {
+        let mut transcript = transcripts[chance.size(transcripts.len())].clone();
+        change(&mut chance, &mut transcript, &handshakes);
+        reached.add(&transcript.replay());
+    }
+    for _ in 0..HALF {
+        let evidence = converse(&mut chance, &handshakes, &mut reached);
+        reached.add(&evidence);
+    }
+    reached.assert_everything();
+}
