@@ -32,3 +32,8 @@ pub use key::LabKey;
 pub use lab::{Lab, LabError};
 pub use player::{Ending, play};
 pub use scenario::Scenario;
+
+// The example of the landing page compiles and runs like all others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct LandingPage;

@@ -70,3 +70,9 @@ pub use protocol::{FailureCode, ParseProtocolsError, Protocols, Selected};
 pub use report::{Failure, Palette, Report};
 pub use target::{DEFAULT_PORT, ParseTargetError, Target, TargetFlaw};
 pub use transcript::Transcript;
+
+// The examples of the landing pages compile and run like all others.
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../../README.md")]
+struct LandingPages;

@@ -96,6 +96,9 @@ facts! {
     FailureEntraRequired, "failure code 7, ENTRA_AUTH_REQUIRED_BY_SERVER", |look| failure(look, 7);
     /// TLS, or something that contains it, was offered.
     TlsOffered, "TLS was offered", |look| !look.evidence.plan.offer.is_rdp();
+    /// Network Level Authentication was offered.
+    NlaOffered, "Network Level Authentication was offered",
+        |look| look.evidence.plan.offer.intersects(Protocols::HYBRID.union(Protocols::HYBRID_EX));
     /// TLS was the goal.
     TlsWanted, "TLS was to be reached", |look| look.evidence.plan.goal == Goal::Tls;
     /// The server chose standard RDP security.

@@ -145,9 +145,16 @@ pub const PREDICTIONS: &[PredictionRule] = &[
         "GitHub stascorp/rdpwrap#363",
     ),
     row(
-        &[F::AtNegotiate, F::FailureNlaRequired],
+        &[F::AtNegotiate, F::FailureNlaRequired, F::NlaOffered],
         DisconnectReason::NLA_REQUIRED,
         Confidence::Likely,
+        "the server refuses although NLA was offered, as the client offers it by default",
+        WIKI,
+    ),
+    row(
+        &[F::AtNegotiate, F::FailureNlaRequired],
+        DisconnectReason::NLA_REQUIRED,
+        Confidence::Possible,
         "only where the client does not offer NLA (enablecredsspsupport:i:0); by default it does",
         WIKI,
     ),

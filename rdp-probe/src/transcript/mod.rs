@@ -130,7 +130,8 @@ impl Transcript {
     fn add_negotiation(&mut self, evidence: &Evidence, leg: Leg) {
         let request = crate::conversation::connection_request(evidence.plan.offer);
         let sent = request.slice(..request.len().min(usize::try_from(leg.sent).unwrap_or(usize::MAX)));
-        if !sent.is_empty() {
+        // Whoever was answered had sent its request, even if writing it failed.
+        if !sent.is_empty() || !evidence.arrivals.is_empty() {
             self.events.push(Event { at: leg.started, what: Happening::Sent(sent) });
         }
         let mut rest = evidence.received.clone();
@@ -138,8 +139,11 @@ impl Transcript {
             let bytes = rest.split_to(length.min(rest.len()));
             self.events.push(Event { at, what: Happening::Received(bytes) });
         }
+        // Listening to an answer that is not RDP went on behind its last byte.
+        let listened = evidence.arrivals.last().is_some_and(|last| last.at < leg.ended());
         let close = match evidence.closed {
             Some(close) => Some(Happening::Closed(close)),
+            None if listened && matches!(evidence.end, End::Malformed(_) | End::Denied(_)) => Some(Happening::Timeout),
             None if evidence.stage == Stage::Negotiate => stream_end(evidence.end),
             None => None,
         };

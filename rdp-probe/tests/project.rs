@@ -1,0 +1,109 @@
+//! What the project promises about itself: few dependencies, a pure core, an old enough compiler, readable files.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The most packages that a user of the library gets.
+const MOST_PACKAGES: usize = 110;
+
+/// The longest a source file may be, unless it is a table of text.
+const MOST_LINES: usize = 350;
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(workspace()).output().unwrap();
+    assert!(output.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Names and versions of everything that the library is built from, each once.
+fn packages(features: &[&str]) -> BTreeSet<String> {
+    let tree = [&["tree", "--locked", "-p", "rdp-probe", "-e", "normal", "--prefix", "none"], features].concat();
+    let lines = cargo(&tree);
+    let words = lines.lines().map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
+    words.filter(|package| !package.is_empty()).collect()
+}
+
+#[test]
+fn the_library_brings_few_packages() {
+    let packages = packages(&[]);
+    assert!(packages.iter().any(|package| package.starts_with("rustls ")), "the list is not empty: {packages:?}");
+    assert!(packages.len() <= MOST_PACKAGES, "{} packages: {packages:?}", packages.len());
+}
+
+#[test]
+fn the_core_stands_alone() {
+    let packages = packages(&["--no-default-features"]);
+    assert!(packages.iter().any(|package| package.starts_with("ironrdp-pdu ")), "the list is not empty: {packages:?}");
+    let banned = ["tokio", "tokio-rustls", "rustls", "ring", "sspi", "mio", "socket2", "getrandom", "dns-lookup"];
+    let found = packages.iter().filter(|package| banned.contains(&package.split(' ').next().unwrap_or_default()));
+    assert_eq!(found.collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
+fn no_dependency_asks_for_a_newer_compiler() {
+    let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--locked", "--format-version", "1"])).unwrap();
+    let all = metadata["packages"].as_array().unwrap();
+    let own = all.iter().find(|package| package["name"] == "rdp-probe").unwrap();
+    let ours = version(own["rust_version"].as_str().unwrap());
+    let newer =
+        all.iter().filter(|package| package["rust_version"].as_str().is_some_and(|asked| version(asked) > ours));
+    let names: Vec<_> = newer.map(|package| format!("{} {}", package["name"], package["rust_version"])).collect();
+    assert!(all.len() > 100 && names.is_empty(), "these ask for more than {ours:?}: {names:?}");
+}
+
+fn version(text: &str) -> Vec<u32> {
+    let mut parts: Vec<u32> = text.split('.').map(|part| part.parse().unwrap()).collect();
+    parts.resize(3, 0);
+    parts
+}
+
+/// Every Rust file of the workspace.
+fn sources() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders: Vec<PathBuf> =
+        ["rdp-probe", "rdp-probe-lab", "rdp-probe-cli"].iter().map(|name| workspace().join(name)).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            match entry.extension() {
+                _ if entry.is_dir() => folders.push(entry),
+                Some(extension) if extension == "rs" => files.push(entry),
+                _ => {}
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn files_stay_readable() {
+    let files = sources();
+    assert!(files.len() > 50);
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        // Tables of text are as long as they are; the facts are one, too.
+        let table = file.components().any(|part| part.as_os_str() == "causes") || file.ends_with("diagnose/fact.rs");
+        let lines = text.lines().count();
+        assert!(table || lines <= MOST_LINES, "{} has {lines} lines", file.display());
+        assert!(text.starts_with("//!"), "{} does not say what it is", file.display());
+        // Written in two parts, so that this line is none of them.
+        for mark in [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:"), concat!("#[ign", "ore")] {
+            assert!(!text.contains(mark), "{} holds {mark}", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_schema_names_the_version_that_reports_do() {
+    let schema = std::fs::read_to_string(workspace().join("rdp-probe/schema/report-1.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let transcript: rdp_probe::Transcript = "rdp-probe transcript 1\ntarget ts01\n".parse().unwrap();
+    let report: Value = serde_json::from_str(&rdp_probe::Report::from(transcript.replay()).to_json()).unwrap();
+    assert_eq!(schema["properties"]["schema"]["const"], report["schema"]);
+}
