@@ -42,12 +42,17 @@ pub(crate) fn is_tls(bytes: &[u8]) -> bool {
     }
 }
 
-/// The first alert in clear text.
+/// The alert in clear text that ended the handshake. `close_notify` is an end without a reason.
 pub(crate) fn read_alert(mut bytes: &[u8]) -> Option<u8> {
+    const WARNING: u8 = 1;
+    const CLOSE_NOTIFY: u8 = 0;
     while let Some((record, rest)) = split_record(bytes) {
         match (record.content_type, record.body) {
+            (ALERT, [_, CLOSE_NOTIFY]) => return None,
+            // A warning that something follows did not end anything.
+            (ALERT, [WARNING, _]) if !rest.is_empty() => bytes = rest,
             // An encrypted alert is longer than two bytes.
-            (ALERT, [_level, description]) => return Some(*description),
+            (ALERT, [_, description]) => return Some(*description),
             (HANDSHAKE, _) => bytes = rest,
             _ => return None,
         }

@@ -5,6 +5,7 @@
 //! what the Windows client would show, what to do, and whose move it is.
 //!
 //! ```no_run
+//! # #[cfg(feature = "tokio")]
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! use rdp_probe::Prober;
 //!
@@ -39,6 +40,7 @@
 //! None, on any input from the network. [`Prober::probe_blocking`] panics inside an asynchronous context.
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod codes;
 pub mod conversation;
 pub mod diagnose;
 pub mod transcript;

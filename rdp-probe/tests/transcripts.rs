@@ -104,6 +104,12 @@ mod played {
     use rdp_probe_lab::{Ending, Lab, LabCertificate, LabKey, play};
     use tokio::net::TcpStream;
 
+    /// A connection to a lab.
+    #[expect(clippy::disallowed_methods, reason = "the test brings its own stream")]
+    async fn connect(lab: &Lab) -> TcpStream {
+        TcpStream::connect(lab.address()).await.unwrap()
+    }
+
     /// A prober that does what the transcript's did.
     fn prober(transcript: &Transcript) -> Prober {
         let plan = &transcript.plan;
@@ -196,7 +202,7 @@ mod played {
         for (name, transcript) in playable() {
             running.push(tokio::spawn(async move {
                 let lab = Lab::replay(transcript.clone()).await.unwrap();
-                let stream = TcpStream::connect(lab.address()).await.unwrap();
+                let stream = connect(&lab).await;
                 let report = prober(&transcript).probe_stream(&transcript.plan.target, stream).await;
                 assert_alike(&name, &transcript, &report);
             }));

@@ -1,5 +1,6 @@
 //! What a certificate says of itself (RFC 5280), read without judging it.
 
+mod name;
 mod verdict;
 
 use std::fmt::Write as _;
@@ -12,6 +13,8 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey;
+use x509_parser::signature_algorithm::SignatureAlgorithm;
+use x509_parser::x509::AlgorithmIdentifier;
 
 pub use verdict::{Judgement, Reason, Verdict, judge};
 
@@ -96,16 +99,16 @@ impl Certificate {
         let (_, x509) = X509Certificate::from_der(der).ok()?;
         let validity = x509.validity();
         Some(Self {
-            subject: x509.subject().to_string(),
-            issuer: x509.issuer().to_string(),
+            subject: name::print(x509.subject()),
+            issuer: name::print(x509.issuer()),
             common_name: x509.subject().iter_common_name().find_map(|name| name.as_str().ok()).map(str::to_owned),
-            serial: hex(x509.raw_serial()),
+            serial: hex(positive(x509.raw_serial())),
             not_before: validity.not_before.timestamp(),
             not_after: validity.not_after.timestamp(),
             self_signed: x509.subject().as_raw() == x509.issuer().as_raw(),
             names: names(&x509),
             key: key(&x509),
-            signature_algorithm: signature_algorithm(&x509.signature_algorithm.algorithm),
+            signature_algorithm: signature_algorithm(&x509.signature_algorithm),
             version: x509.version().0.saturating_add(1),
             serves: serves(&x509),
             sha1: Sha1::digest(der).into(),
@@ -149,7 +152,7 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
 fn key(x509: &X509Certificate<'_>) -> Key {
     let size = |bits: usize| u32::try_from(bits).unwrap_or_default();
     let (algorithm, bits) = match x509.public_key().parsed() {
-        Ok(PublicKey::RSA(rsa)) => (KeyAlgorithm::Rsa, size(rsa.key_size())),
+        Ok(PublicKey::RSA(rsa)) => (KeyAlgorithm::Rsa, size(bit_length(rsa.modulus))),
         Ok(PublicKey::EC(point)) => (KeyAlgorithm::Ecdsa, size(point.key_size())),
         Ok(PublicKey::DSA(_)) => (KeyAlgorithm::Dsa, 0),
         _ if x509.public_key().algorithm.algorithm.to_id_string() == "1.3.101.112" => (KeyAlgorithm::Ed25519, 256),
@@ -175,15 +178,34 @@ fn serves(x509: &X509Certificate<'_>) -> bool {
     extended && basic
 }
 
-fn signature_algorithm(oid: &Oid<'_>) -> String {
-    let id = oid.to_id_string();
+/// An INTEGER without the zero byte that keeps it positive in DER.
+fn positive(integer: &[u8]) -> &[u8] {
+    match integer {
+        [0, rest @ ..] if !rest.is_empty() => rest,
+        whole => whole,
+    }
+}
+
+/// The size of a modulus, whatever zeros stand before it.
+fn bit_length(modulus: &[u8]) -> usize {
+    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
+    let first = modulus.get(zeros).map_or(0, |byte| byte.leading_zeros() as usize);
+    (modulus.len() - zeros) * 8 - first
+}
+
+fn signature_algorithm(identifier: &AlgorithmIdentifier<'_>) -> String {
+    // Of RSASSA-PSS the parameters name the hash (RFC 4055 section 3.1), and that is what is strong or weak.
+    if let Ok(SignatureAlgorithm::RSASSA_PSS(parameters)) = SignatureAlgorithm::try_from(identifier) {
+        return format!("rsassaPss-{}", hash_name(&parameters.hash_algorithm_oid().to_id_string()));
+    }
+    let id = identifier.algorithm.to_id_string();
     let known = match id.as_str() {
         "1.2.840.113549.1.1.4" => "md5WithRSAEncryption",
         "1.2.840.113549.1.1.5" => "sha1WithRSAEncryption",
-        "1.2.840.113549.1.1.10" => "rsassaPss",
         "1.2.840.113549.1.1.11" => "sha256WithRSAEncryption",
         "1.2.840.113549.1.1.12" => "sha384WithRSAEncryption",
         "1.2.840.113549.1.1.13" => "sha512WithRSAEncryption",
+        "1.2.840.113549.1.1.14" => "sha224WithRSAEncryption",
         "1.2.840.10045.4.1" => "ecdsa-with-SHA1",
         "1.2.840.10045.4.3.2" => "ecdsa-with-SHA256",
         "1.2.840.10045.4.3.3" => "ecdsa-with-SHA384",
@@ -192,4 +214,15 @@ fn signature_algorithm(oid: &Oid<'_>) -> String {
         _ => return id,
     };
     known.to_owned()
+}
+
+fn hash_name(oid: &str) -> &str {
+    match oid {
+        "1.3.14.3.2.26" => "sha1",
+        "1.2.840.113549.2.5" => "md5",
+        "2.16.840.1.101.3.4.2.1" => "sha256",
+        "2.16.840.1.101.3.4.2.2" => "sha384",
+        "2.16.840.1.101.3.4.2.3" => "sha512",
+        other => other,
+    }
 }

@@ -332,7 +332,13 @@ impl Conversation {
             HandshakeEnd::Fin | HandshakeEnd::Reset | HandshakeEnd::Os(_) => read_alert(&handshake.flight),
             _ => None,
         };
-        let end = alert.map_or(End::from(handshake.end), End::Alert);
+        // A server that cannot begin TLS may say so in plain RDP: xrdp does when its key does not fit.
+        let denial = match handshake.end {
+            HandshakeEnd::Malformed(Fault::TlsNotSpoken) => x224::find_denial(&handshake.flight),
+            _ => None,
+        };
+        let told = alert.map(End::Alert).or(denial.map(End::Denied));
+        let end = told.unwrap_or(End::from(handshake.end));
         self.evidence.handshake = Some(handshake);
         let distrust = (complete && self.evidence.plan.trust == Trust::Strict).then(|| self.distrust()).flatten();
         self.finish(now, Stage::Tls, distrust.map_or(end, End::Untrusted))

@@ -91,6 +91,8 @@ pub enum Cause {
     TlsUnsupported,
     /// What followed the Connection Confirm is not TLS.
     TlsNotSpoken,
+    /// The server ends the connection in plain RDP where TLS should begin.
+    TlsDenied,
     /// The peer broke the TLS protocol.
     TlsProtocolViolation,
     /// The server's handshake signature does not match the key in its certificate.
@@ -105,6 +107,8 @@ pub enum Cause {
     CertificateNotYetValid,
     /// The certificate names other hosts than the one that was asked for.
     CertificateWrongName,
+    /// The certificate's key usages leave out servers.
+    CertificateWrongPurpose,
     /// The certificate's key is weaker than today's clients accept.
     CertificateWeakKey,
     /// The certificate is signed with an algorithm that is no longer trusted.

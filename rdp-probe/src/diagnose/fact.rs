@@ -145,6 +145,10 @@ facts! {
     CertificateOtherName, "the certificate does not name the host", |look| judged(look, |verdict| {
         verdict.name.ok.map(|ok| !ok)
     });
+    /// The certificate is not meant for servers.
+    CertificateOtherPurpose, "the certificate's key usages leave out servers", |look| judged(look, |verdict| {
+        verdict.purpose.ok.map(|ok| !ok)
+    });
     /// The certificate's key is weak.
     CertificateWeakKey, "the certificate's key is too short", |look| judged(look, |verdict| {
         verdict.key.ok.map(|ok| !ok)
@@ -161,15 +165,20 @@ facts! {
     /// The probe reached what it was to reach.
     GoalReached, "the depth that was asked for was reached", |look| look.evidence.is_ok();
     /// Something is remarkable all the same.
-    Remarkable, "something is remarkable", |look| FINDINGS.iter().any(|fact| fact.ask(look) == Some(true));
+    Remarkable, "something is remarkable", |look| {
+        let turned_down = Fact::SelectedRdp.ask(look) == Some(true) && Fact::TlsOffered.ask(look) == Some(true);
+        turned_down || FINDINGS.iter().any(|fact| fact.ask(look) == Some(true))
+    };
 }
 
 /// What makes a completed probe remarkable; without any of it no fault was found.
-const FINDINGS: [Fact; 7] = [
+const FINDINGS: [Fact; 9] = [
+    Fact::NoNegotiation,
     Fact::Unoffered,
     Fact::CertificateExpired,
     Fact::CertificateEarly,
     Fact::CertificateOtherName,
+    Fact::CertificateOtherPurpose,
     Fact::CertificateWeakKey,
     Fact::CertificateWeakSignature,
     Fact::CertificateUnreadable,

@@ -12,12 +12,13 @@ mod rule;
 mod windows;
 mod words;
 
+pub use crate::codes::{DisconnectReason, ExtendedReason};
 use crate::evidence::Evidence;
 pub use case::{Case, Experiment, Look};
 pub use cause::{Candidate, Cause, CauseText, Confidence, Grade, Remedy, Who};
 pub use fact::{Fact, Facts};
 pub use rule::{RULES, Rule};
-pub use windows::{DisconnectReason, ExtendedReason, PREDICTIONS, Prediction, PredictionRule};
+pub use windows::{PREDICTIONS, Prediction, PredictionRule, leading_to};
 
 /// A cause that fits, and what speaks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

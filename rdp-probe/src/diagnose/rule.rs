@@ -91,7 +91,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::OtherProtocol, &[F::AtNegotiate, F::EndedMalformed, F::ForeignKnown])
         .unless(&[F::ForeignDistinct])
         .likely(),
-    rule(Cause::NotRdp, &[F::AtNegotiate, F::FirstByteForeign]).unless(&[F::ForeignKnown]),
+    rule(Cause::NotRdp, &[F::AtNegotiate, F::EndedMalformed, F::FirstByteForeign]).unless(&[F::ForeignKnown]),
     rule(Cause::ConfirmMalformed, &[F::AtNegotiate, F::EndedMalformed]).unless(&[F::ForeignKnown, F::FirstByteForeign]),
     rule(Cause::DisconnectedBeforeConfirm, &[F::AtNegotiate, F::EndedDenied]),
     // Negotiate: refusals
@@ -112,8 +112,8 @@ pub const RULES: &[Rule] = &[
         F::FailureEntraRequired,
     ]),
     // Negotiate: answers that end the way to TLS
-    rule(Cause::NoNegotiationData, &[F::AtNegotiate, F::EndedComplete, F::NoNegotiation, F::TlsWanted]),
-    rule(Cause::StandardSecurityOnly, &[F::AtNegotiate, F::EndedComplete, F::SelectedRdp, F::TlsWanted, F::TlsOffered])
+    rule(Cause::NoNegotiationData, &[F::AtNegotiate, F::EndedComplete, F::NoNegotiation]),
+    rule(Cause::StandardSecurityOnly, &[F::AtNegotiate, F::EndedComplete, F::SelectedRdp, F::TlsOffered])
         .unless(&[F::NoNegotiation]),
     rule(Cause::TlsNotOffered, &[F::AtNegotiate, F::EndedComplete, F::SelectedRdp, F::TlsWanted])
         .unless(&[F::NoNegotiation, F::TlsOffered]),
@@ -126,9 +126,9 @@ pub const RULES: &[Rule] = &[
     rule(Cause::TlsEndedMidway, &[F::AtTls, F::EndedFin])
         .unless(&[F::PeerSilent])
         .shared("a handshake that breaks off is the observation; the form of the end adds nothing to it"),
-    rule(Cause::TlsHandshakeFailure, &[F::AtTls, F::AlertNothingInCommon]),
-    rule(Cause::TlsVersionRefused, &[F::AtTls, F::AlertVersion]),
-    rule(Cause::TlsServerError, &[F::AtTls, F::AlertInternal]),
+    rule(Cause::TlsHandshakeFailure, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon]),
+    rule(Cause::TlsVersionRefused, &[F::AtTls, F::EndedAlert, F::AlertVersion]),
+    rule(Cause::TlsServerError, &[F::AtTls, F::EndedAlert, F::AlertInternal]),
     rule(Cause::TlsAlert, &[F::AtTls, F::EndedAlert]).unless(&[
         F::AlertNothingInCommon,
         F::AlertVersion,
@@ -138,6 +138,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::TlsStalled, &[F::AtTls, F::EndedTimeout]).unless(&[F::PeerSilent]),
     rule(Cause::TlsUnsupported, &[F::AtTls, F::TlsUnspeakable]),
     rule(Cause::TlsNotSpoken, &[F::AtTls, F::NotTls]),
+    rule(Cause::TlsDenied, &[F::AtTls, F::EndedDenied]),
     rule(Cause::TlsSignatureInvalid, &[F::AtTls, F::SignatureWrong]),
     rule(Cause::TlsProtocolViolation, &[F::AtTls, F::EndedMalformed]).unless(&[
         F::TlsUnspeakable,
@@ -151,6 +152,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::CertificateExpired, &[F::CertificateExpired]),
     rule(Cause::CertificateNotYetValid, &[F::CertificateEarly]),
     rule(Cause::CertificateWrongName, &[F::CertificateOtherName]),
+    rule(Cause::CertificateWrongPurpose, &[F::CertificateOtherPurpose]),
     rule(Cause::CertificateWeakKey, &[F::CertificateWeakKey]),
     rule(Cause::CertificateWeakSignature, &[F::CertificateWeakSignature]),
     rule(Cause::CertificateUnreadable, &[F::CertificateUnreadable]),

@@ -3,52 +3,10 @@
 //! `mstsc` shows a pair: the disconnect reason of `IMsTscAxEvents::OnDisconnected` and the extended disconnect reason. The
 //! pair 0x904/0x7 says that the socket closed before the connection was complete, and nothing about why.
 
-use std::fmt;
-
-use super::cause::Confidence;
+use super::cause::{Cause, Confidence};
 use super::fact::{Fact as F, Facts};
-
-/// The first number of the pair. Unknown numbers stay what they are.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct DisconnectReason(pub u32);
-
-/// The second number of the pair.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct ExtendedReason(pub u32);
-
-impl DisconnectReason {
-    /// The name lookup failed (`disconnectReasonDNSLookupFailed`).
-    pub const DNS_LOOKUP_FAILED: Self = Self(0x104);
-    /// The connection attempt timed out as a whole (`disconnectReasonConnectionTimedOut`).
-    pub const CONNECTION_TIMED_OUT: Self = Self(0x108);
-    /// The TCP connection was not made (`disconnectReasonSocketConnectFailed`).
-    pub const SOCKET_CONNECT_FAILED: Self = Self(0x204);
-    /// The socket closed (`disconnectReasonAtClientWinsockFDCLOSE`).
-    pub const SOCKET_CLOSED: Self = Self(0x904);
-    /// The server requires Network Level Authentication, which the client does not offer.
-    pub const NLA_REQUIRED: Self = Self(0xB09);
-    /// The client found a violation of the protocol.
-    pub const PROTOCOL_ERROR: Self = Self(0x1104);
-    /// A certificate is past its end (`SSL_ERR_CERT_EXPIRED`).
-    pub const CERTIFICATE_EXPIRED: Self = Self(0x1B07);
-}
-
-impl ExtendedReason {
-    /// Next to 0x904: the connection was not complete yet (`exDiscReasonServerDeniedConnection`, set by the client).
-    pub const DENIED: Self = Self(7);
-}
-
-impl fmt::Display for DisconnectReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "0x{:X}", self.0)
-    }
-}
-
-impl fmt::Display for ExtendedReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "0x{:X}", self.0)
-    }
-}
+use super::rule::RULES;
+use crate::codes::{DisconnectReason, ExtendedReason};
 
 /// What the Windows client would show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,3 +128,19 @@ pub const PREDICTIONS: &[PredictionRule] = &[
         ON_DISCONNECTED,
     ),
 ];
+
+/// The causes whose evidence leads to this number, in the order of the rules: what a rule requires and what a prediction
+/// of the number does contain one another.
+#[must_use]
+pub fn leading_to(reason: DisconnectReason) -> Vec<Cause> {
+    let within = |inner: &[F], outer: &[F]| inner.iter().all(|fact| outer.contains(fact));
+    let rows = || PREDICTIONS.iter().filter(|row| row.prediction.disconnect_reason == reason);
+    let leads = |requires: &[F]| rows().any(|row| within(row.requires, requires) || within(requires, row.requires));
+    let mut causes: Vec<Cause> = Vec::new();
+    for rule in RULES.iter().filter(|rule| leads(rule.requires)) {
+        if !causes.contains(&rule.cause) {
+            causes.push(rule.cause);
+        }
+    }
+    causes
+}

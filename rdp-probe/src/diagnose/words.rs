@@ -1,15 +1,14 @@
 //! What one connection showed, in sentences with its own numbers.
 
 use crate::evidence::{Answer, Evidence, Stage};
+use crate::flight::is_tls;
 use crate::{rfc3339, tls};
 
 /// The evidence in words: how it ended, what was negotiated, what TLS and the certificate said.
 pub(super) fn of(evidence: &Evidence) -> Vec<String> {
     let mut words = vec![ending(evidence)];
     words.extend(evidence.answer.map(|answer| answered(evidence, answer)));
-    if evidence.answer.is_none() && !evidence.received.is_empty() {
-        words.push(format!("the peer's first bytes: {}", first_bytes(evidence)));
-    }
+    words.extend(odd_bytes(evidence).map(|bytes| format!("the peer's first bytes: {}", first_bytes(bytes))));
     if let Some(hello) = evidence.hello() {
         let version = tls::version_name(hello.session.version).unwrap_or("of an unknown version");
         words.push(format!("the server chose TLS {version} with {}", tls::suite_name(hello.session.suite)));
@@ -45,9 +44,20 @@ fn answered(evidence: &Evidence, answer: Answer) -> String {
     }
 }
 
+/// What came in place of an answer, or in place of TLS.
+fn odd_bytes(evidence: &Evidence) -> Option<&[u8]> {
+    let flight = evidence.handshake.as_ref().map(|handshake| handshake.flight.as_ref());
+    let odd = match (evidence.answer, flight) {
+        (None, _) => Some(evidence.received.as_ref()),
+        (Some(_), Some(flight)) if !is_tls(flight) => Some(flight),
+        _ => None,
+    };
+    odd.filter(|bytes| !bytes.is_empty())
+}
+
 /// Hex, and the same as text where it can be read.
-fn first_bytes(evidence: &Evidence) -> String {
-    let shown = evidence.received.get(..32).unwrap_or(&evidence.received);
+fn first_bytes(bytes: &[u8]) -> String {
+    let shown = bytes.get(..32).unwrap_or(bytes);
     let hex = crate::certificate::hex(shown);
     let text: String = shown
         .iter()

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 
 /// Where a budget without end ends: 30 years ahead, which every system's clock can tell.
-const FOREVER: Duration = Duration::from_secs(30 * 365 * 86_400);
+const FOREVER: Duration = Duration::from_hours(30 * 365 * 24);
 
 /// When the probe began.
 #[derive(Debug, Clone, Copy)]
@@ -25,12 +25,9 @@ impl Clock {
         elapsed.saturating_sub(Duration::from_nanos(u64::from(elapsed.subsec_nanos() % 1_000)))
     }
 
-    /// The instant that lies so far behind the start, rounded up to what [`Clock::now`] can tell: when it has come,
-    /// `now` is not before `since`.
+    /// The instant that lies so far behind the start.
     pub(super) fn at(self, since: Duration) -> Instant {
-        let excess = u64::from(since.subsec_nanos() % 1_000);
-        let rest = Duration::from_nanos(if excess == 0 { 0 } else { 1_000 - excess });
-        self.start + since.saturating_add(rest).min(FOREVER)
+        self.start + since.min(FOREVER)
     }
 }
 

@@ -38,16 +38,21 @@ const READ_BUFFER: usize = 512;
 /// Carries out effects until there are no more.
 async fn converse<S: Stream>(mut stream: S, mut conversation: Conversation, clock: Clock, engine: &Engine) -> Evidence {
     let mut effect = conversation.step(clock.now(), Input::Start);
+    let mut was_reset = false;
     loop {
         effect = match effect {
             Effect::Send { bytes, until } => {
-                let input = write(&mut stream, &bytes, clock.at(until)).await;
-                conversation.step(clock.now(), input)
+                let (written, reset) = write(&mut stream, &bytes, clock.at(until)).await;
+                was_reset |= reset;
+                conversation.step(clock.now(), Input::Sent(written))
             }
             Effect::Read { at_most, until } => {
                 let mut buffer = [0; READ_BUFFER];
                 let room = buffer.get_mut(..at_most).unwrap_or(&mut []);
-                let input = read(&mut stream, room, clock.at(until)).await;
+                let input = match read(&mut stream, room, clock.at(until)).await {
+                    Input::Closed(Close::Fin) | Input::Tick if was_reset => Input::Closed(Close::Reset),
+                    other => other,
+                };
                 conversation.step(clock.now(), input)
             }
             Effect::StartTls { until } => {
@@ -63,23 +68,22 @@ async fn converse<S: Stream>(mut stream: S, mut conversation: Conversation, cloc
     }
 }
 
-/// Writes as much as the peer takes. A failure is not the end: what the peer has sent before is still to be read.
-async fn write(stream: &mut impl Stream, bytes: &[u8], deadline: Instant) -> Input<'static> {
+/// Writes as much as the peer takes in time: how much that is, and whether a reset stopped it. None of it is the end: what
+/// the peer has sent before is still to be read. But a reset shows once, and reads as an end of file from then on.
+async fn write(stream: &mut impl Stream, bytes: &[u8], deadline: Instant) -> (usize, bool) {
     let mut written = 0;
     let all = async {
         while let Some(rest @ [_, ..]) = bytes.get(written..) {
-            match stream.write(rest).await {
-                Ok(0) | Err(_) => return,
-                Ok(count) => written += count,
+            match stream.write(rest).await? {
+                0 => break,
+                count => written += count,
             }
         }
-        // A failing flush shows in the read that follows.
-        let _ = stream.flush().await;
+        stream.flush().await
     };
-    match timeout_at(deadline, all).await {
-        Ok(()) => Input::Sent(written),
-        Err(_) => Input::Tick,
-    }
+    // The read that follows has the same deadline.
+    let done = timeout_at(deadline, all).await;
+    (written, matches!(done, Ok(Err(error)) if End::from(&error) == End::Reset))
 }
 
 async fn read<'b>(stream: &mut impl Stream, buffer: &'b mut [u8], deadline: Instant) -> Input<'b> {

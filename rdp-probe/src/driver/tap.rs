@@ -39,11 +39,14 @@ pub(super) struct Tap<S> {
     pub(super) sent: u64,
     pub(super) received: u64,
     pub(super) flight: Vec<u8>,
+    /// Whether writing has failed: the peer is gone, and may have said why before.
+    pub(super) write_failed: bool,
 }
 
 impl<S: Stream> Tap<S> {
     pub(super) fn new(inner: S, deadline: Instant) -> Self {
-        Self { inner, deadline: Box::pin(sleep_until(deadline)), sent: 0, received: 0, flight: Vec::new() }
+        let deadline = Box::pin(sleep_until(deadline));
+        Self { inner, deadline, sent: 0, received: 0, flight: Vec::new(), write_failed: false }
     }
 
     /// Sets another deadline.
@@ -51,15 +54,13 @@ impl<S: Stream> Tap<S> {
         self.deadline.as_mut().reset(deadline);
     }
 
-    /// Reads on until the peer ends, the time is over, or enough is kept.
-    pub(super) async fn read_on(&mut self) {
-        let mut buffer = [0; 1024];
-        while self.flight.len() < MAX_FLIGHT {
-            match self.read(&mut buffer).await {
-                Ok(0) | Err(_) => return,
-                Ok(_) => {}
-            }
+    /// Reads on until the peer ends, the time is over, or enough is kept. Gives what the last read gave.
+    pub(super) async fn read_on(&mut self) -> io::Result<usize> {
+        let (mut buffer, mut count) = ([0; 1024], 1);
+        while count > 0 && self.flight.len() < MAX_FLIGHT {
+            count = self.read(&mut buffer).await?;
         }
+        Ok(count)
     }
 
     /// What to say while the stream has nothing to say.
@@ -104,14 +105,20 @@ impl<S: Stream> AsyncWrite for Tap<S> {
                 self.sent += count as u64;
                 Poll::Ready(Ok(count))
             }
-            failed @ Poll::Ready(Err(_)) => failed,
+            failed @ Poll::Ready(Err(_)) => {
+                self.write_failed = true;
+                failed
+            }
         }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match Pin::new(&mut self.inner).poll_flush(context) {
             Poll::Pending => self.or_expired(context),
-            done @ Poll::Ready(_) => done,
+            Poll::Ready(done) => {
+                self.write_failed |= done.is_err();
+                Poll::Ready(done)
+            }
         }
     }
 

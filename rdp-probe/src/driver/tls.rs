@@ -17,11 +17,12 @@ use super::Stream;
 use super::roots::Roots;
 use super::tap::{Tap, is_expired};
 use super::verifier::Witness;
-use crate::evidence::{End, Evidence, Fault, Handshake, HandshakeEnd, OsError, Plan, Session};
+use crate::evidence::{End, Evidence, Fault, Handshake, HandshakeEnd, OsError, OsErrorKind, Plan, Session};
 use crate::flight::is_tls;
 
-/// How long the rest of a server's flight is waited for when the handshake has failed on our side.
-const REST_OF_FLIGHT: Duration = Duration::from_millis(300);
+/// How long we wait where nothing depends on it: for the rest of a flight when the handshake has failed on our side, and for
+/// the goodbye to be taken.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The one TLS configuration of a process, and the roots that chains are checked against.
 #[derive(Debug)]
@@ -78,30 +79,35 @@ impl Engine {
 
 /// The name to ask for. An address makes rustls leave the extension out, which is also what "none" needs.
 fn server_name(plan: &Plan) -> ServerName<'static> {
-    use crate::evidence::ServerName as Asked;
     let none = || ServerName::from(std::net::IpAddr::from(Ipv4Addr::UNSPECIFIED));
-    let name = match &plan.server_name {
-        Asked::Target => plan.target.host(),
-        Asked::Given(name) => name,
-        Asked::None => return none(),
-    };
-    ServerName::try_from(name.to_owned()).unwrap_or_else(|_| none())
+    plan.asked_name().and_then(|name| ServerName::try_from(name.to_owned()).ok()).unwrap_or_else(none)
 }
 
 /// A handshake that did not complete: why, and what the server had said until then.
 async fn failed<S: Stream>(error: &io::Error, mut tap: Tap<S>, deadline: Instant) -> Handshake {
-    let end = classify(error, &tap.flight);
-    // Either we broke off and the rest of the flight is on its way, or writing failed, and the peer may have said why.
-    if matches!(end, HandshakeEnd::Malformed(_) | HandshakeEnd::Os(_)) {
+    let mut end = classify(error, &tap.flight);
+    if tap.write_failed || matches!(end, HandshakeEnd::Malformed(_)) {
         tap.rearm(deadline.min(soon()));
-        tap.read_on().await;
+        let last = tap.read_on().await;
+        end = how_it_went(end, &last);
     }
     Handshake { sent: tap.sent, received: tap.received, flight: Bytes::from(tap.flight), ..Handshake::ended(end) }
 }
 
+/// Writing into a stream that the peer has closed fails as a broken pipe; how it was closed, the read behind it says.
+/// A reset shows once, in whichever call comes first, and reads as an end of file from then on.
+fn how_it_went(end: HandshakeEnd, last: &io::Result<usize>) -> HandshakeEnd {
+    let HandshakeEnd::Os(OsError { kind: OsErrorKind::ConnectionAborted, .. }) = end else { return end };
+    match last {
+        Ok(0) => HandshakeEnd::Fin,
+        Err(error) if End::from(error) == End::Reset => HandshakeEnd::Reset,
+        _ => end,
+    }
+}
+
 #[allow(clippy::disallowed_methods, reason = "the driver is where the clock is read")]
 fn soon() -> Instant {
-    Instant::now() + REST_OF_FLIGHT
+    Instant::now() + PATIENCE
 }
 
 fn classify(error: &io::Error, flight: &[u8]) -> HandshakeEnd {
@@ -120,8 +126,10 @@ fn classify(error: &io::Error, flight: &[u8]) -> HandshakeEnd {
 
 /// rustls says what went wrong on the wire; which of our faults that is.
 fn classify_tls(error: &rustls::Error, flight: &[u8]) -> HandshakeEnd {
-    use rustls::{CertificateError, Error};
+    use rustls::{AlertDescription, CertificateError, Error};
     let fault = match error {
+        // It closes in the orderly way of TLS, and gives no reason.
+        Error::AlertReceived(AlertDescription::CloseNotify) => return HandshakeEnd::Fin,
         Error::AlertReceived(alert) => return HandshakeEnd::Alert(u8::from(*alert)),
         _ if !is_tls(flight) => Fault::TlsNotSpoken,
         Error::PeerIncompatible(_)
@@ -136,5 +144,5 @@ fn classify_tls(error: &rustls::Error, flight: &[u8]) -> HandshakeEnd {
 
 /// Says goodbye, so that the server logs an end and no fault. Best effort: the evidence is already complete.
 pub(super) async fn close<S: Stream>(mut open: TlsStream<Tap<S>>, deadline: Instant) {
-    let _ = timeout_at(deadline, open.shutdown()).await;
+    let _ = timeout_at(deadline.min(soon()), open.shutdown()).await;
 }

@@ -36,7 +36,7 @@ impl Stage {
 
     /// Whether this stage can end so. The pairs left out cannot happen:
     /// before a connection stands nobody can close, answer or distrust it; `Complete` is the end of a probe only
-    /// at a stage that can be a goal; alerts and trust belong to TLS, refusals and denials to negotiation.
+    /// at a stage that can be a goal; alerts and trust belong to TLS, refusals to negotiation.
     #[must_use]
     pub const fn admits(self, end: EndKind) -> bool {
         use EndKind as E;
@@ -44,7 +44,7 @@ impl Stage {
             Self::Resolve => matches!(end, E::Timeout | E::Os),
             Self::Connect => matches!(end, E::Reset | E::Timeout | E::Os),
             Self::Negotiate => !matches!(end, E::Alert | E::Untrusted),
-            Self::Tls => !matches!(end, E::Refusal | E::Denied),
+            Self::Tls => !matches!(end, E::Refusal),
         }
     }
 }
@@ -221,7 +221,7 @@ const fn alert_name(number: u8) -> Option<&'static str> {
     })
 }
 
-/// A message with which a server ends the connection in place of a Connection Confirm.
+/// A message with which a server ends the connection in place of a Connection Confirm, or of TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Denial {

@@ -39,6 +39,17 @@ impl Plan {
         }
     }
 
+    /// The name that goes into the `ClientHello`, if one does: none if the target is an address, or is called what TLS cannot
+    /// carry.
+    #[must_use]
+    pub fn asked_name(&self) -> Option<&str> {
+        match &self.server_name {
+            ServerName::Target => Some(self.target.host()).filter(|host| is_dns_name(host)),
+            ServerName::Given(name) => Some(name),
+            ServerName::None => None,
+        }
+    }
+
     /// The name that the server's certificate should carry.
     #[must_use]
     pub fn expected_name(&self) -> &str {
@@ -118,4 +129,16 @@ pub enum ServerName {
     Given(Box<str>),
     /// None: the extension is left out.
     None,
+}
+
+/// Whether a host is a name as TLS can carry it (RFC 6066 section 3): labels of letters, digits, hyphens inside, and the
+/// underscore that Windows allows; and no address, which the last label tells.
+fn is_dns_name(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let label = |label: &str| {
+        let inside = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        inside && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let numeric = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    name.len() <= 253 && name.split('.').all(label) && !name.rsplit('.').next().is_none_or(numeric)
 }

@@ -4,7 +4,7 @@ use super::Report;
 use super::value::Value;
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
 use crate::diagnose::{Case, Diagnosis, Prediction, Remedy, diagnose, predict};
-use crate::evidence::{Answer, Attempt, End, Evidence, Hello, ServerName, Stage};
+use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Stage};
 use crate::foreign::Foreign;
 use crate::protocol::Selected;
 use crate::{rfc3339, tls};
@@ -12,28 +12,27 @@ use crate::{rfc3339, tls};
 /// The version of the schema.
 const SCHEMA: u8 = 1;
 
+/// Bytes of a broken-off flight that are shown; the transcript has them all.
+const FLIGHT_BYTES: usize = 64;
+
 pub(super) fn report(report: &Report) -> Value {
     let evidence = report.evidence();
     let case = Case::of(evidence);
     let look = case.looks().first();
     let certificate = look.and_then(|look| look.certificate.as_ref().zip(look.verdict));
     let target = &evidence.plan.target;
-    let server_name = match &evidence.plan.server_name {
-        ServerName::Target => target.ip().is_none().then(|| target.host()),
-        ServerName::Given(name) => Some(&**name),
-        ServerName::None => None,
-    };
     Value::Object(vec![
         ("schema", SCHEMA.into()),
         ("target", Value::Object(vec![("host", target.host().into()), ("port", target.port().into())])),
         ("address", evidence.dial.connected().map(|address| address.to_string()).into()),
         ("started", evidence.clock.map(rfc3339::print).into()),
-        ("server_name", server_name.into()),
+        ("server_name", evidence.plan.asked_name().into()),
         ("ok", evidence.is_ok().into()),
         ("reached", evidence.reached().map(Stage::as_str).into()),
         ("stage", evidence.stage.as_str().into()),
         ("end", end(evidence.end, look.and_then(|look| look.foreign).map(Foreign::as_str))),
         ("negotiation", negotiation(evidence)),
+        ("flight", flight(evidence).into()),
         ("tls", look.and_then(|look| look.hello.as_ref()).map(session).into()),
         ("certificate", certificate.map(|(read, verdict)| self::certificate(read, verdict, evidence.clock)).into()),
         ("nla", Value::Null),
@@ -79,6 +78,12 @@ fn negotiation(evidence: &Evidence) -> Value {
         ("failure", failure.into()),
         ("raw", (!evidence.received.is_empty()).then(|| hex(&evidence.received)).into()),
     ])
+}
+
+/// The first bytes that the server sent in answer to the `ClientHello`, where the handshake did not complete.
+fn flight(evidence: &Evidence) -> Option<String> {
+    let flight = &evidence.handshake.as_ref()?.flight;
+    (!flight.is_empty()).then(|| hex(flight.get(..FLIGHT_BYTES).unwrap_or(flight)))
 }
 
 fn session(hello: &Hello) -> Value {

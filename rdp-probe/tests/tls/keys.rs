@@ -52,8 +52,7 @@ async fn every_key_of_the_lab_completes_every_version() {
 #[tokio::test(start_paused = true)]
 async fn every_kind_of_key_that_is_offered_completes() {
     for algorithm in [&PKCS_ECDSA_P256_SHA256, &PKCS_ECDSA_P384_SHA384, &PKCS_ED25519] {
-        let key = KeyPair::generate_for(algorithm).unwrap();
-        let server = Server::new(vec![params().self_signed(&key).unwrap().into()], signer(&key));
+        let server = Server::keyed(algorithm);
         for version in VERSIONS {
             let report = server.probe(&observer(), version).await;
             assert_eq!(at(&report), (Stage::Tls, End::Complete), "{algorithm:?} {version:?}");

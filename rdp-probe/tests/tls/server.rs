@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use rcgen::{CertificateParams, KeyPair};
+use rcgen::{CertificateParams, KeyPair, PKCS_ED25519, SignatureAlgorithm};
 use rdp_probe::{Prober, ProberBuilder, Report, Target};
 use rdp_probe_lab::LabCertificate;
 use rustls::crypto::ring;
@@ -70,7 +70,12 @@ impl Server {
 
     /// A server with a fresh key and a certificate for it.
     pub(crate) fn healthy() -> Arc<Self> {
-        let key = KeyPair::generate().unwrap();
+        Self::keyed(&PKCS_ED25519)
+    }
+
+    /// The same with a key of this kind.
+    pub(crate) fn keyed(algorithm: &'static SignatureAlgorithm) -> Arc<Self> {
+        let key = KeyPair::generate_for(algorithm).unwrap();
         Self::new(vec![params().self_signed(&key).unwrap().into()], signer(&key))
     }
 

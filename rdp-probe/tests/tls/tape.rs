@@ -15,7 +15,7 @@ pub(crate) enum After {
 }
 
 /// A stream that reads as it was recorded.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tape {
     bytes: Vec<u8>,
     read: usize,
@@ -23,16 +23,25 @@ pub(crate) struct Tape {
     /// Bytes that can be written, and how writing fails behind them.
     writable: usize,
     failure: ErrorKind,
+    /// Whether a write that fails is noticed by the flush behind it.
+    is_buffered: bool,
+    has_failed: bool,
 }
 
 impl Tape {
     pub(crate) fn new(parts: &[&[u8]], after: After) -> Self {
-        Self { bytes: parts.concat(), read: 0, after, writable: usize::MAX, failure: ErrorKind::Other }
+        let (writable, failure) = (usize::MAX, ErrorKind::Other);
+        Self { bytes: parts.concat(), read: 0, after, writable, failure, is_buffered: false, has_failed: false }
     }
 
     /// The same, but writing fails so behind this number of bytes.
     pub(crate) fn failing(self, writable: usize, failure: ErrorKind) -> Self {
         Self { writable, failure, ..self }
+    }
+
+    /// The same, but only flushing fails.
+    pub(crate) fn buffered(self) -> Self {
+        Self { is_buffered: true, ..self }
     }
 }
 
@@ -55,11 +64,18 @@ impl AsyncWrite for Tape {
     fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let count = bytes.len().min(self.writable);
         self.writable -= count;
-        Poll::Ready(if count > 0 { Ok(count) } else { Err(self.failure.into()) })
+        self.has_failed |= count < bytes.len();
+        let failure = Err(self.failure.into());
+        Poll::Ready(match count {
+            _ if self.is_buffered => Ok(bytes.len()),
+            0 => failure,
+            _ => Ok(count),
+        })
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+        let fails = self.is_buffered && self.has_failed;
+        Poll::Ready(if fails { Err(self.failure.into()) } else { Ok(()) })
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -60,6 +60,17 @@ async fn a_root_that_is_the_leaf_itself_is_enough() {
     assert_eq!((report.end(), chain_reason(&report)), (End::Untrusted(Check::Chain), Some(Reason::SelfSigned)));
 }
 
+/// Path builders refuse an authority that serves by itself. But who trusts the very certificate trusts it.
+#[tokio::test(start_paused = true)]
+async fn a_root_that_serves_is_trusted_all_the_same() {
+    let key = KeyPair::generate().unwrap();
+    let mut own = params();
+    own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root: CertificateDer<'static> = own.self_signed(&key).unwrap().into();
+    let server = Server::new(vec![root.clone()], signer(&key));
+    assert_eq!(probe(&server, &strict(&[&root])).await.end(), End::Complete);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_chain_leads_to_its_root() {
     let root = authority("root");

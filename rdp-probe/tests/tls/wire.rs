@@ -1,15 +1,18 @@
 //! What stands on the wire in place of a handshake, and how much of it is kept.
 
+use std::future::pending;
 use std::io::{self, ErrorKind};
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use rdp_probe::diagnose::Cause;
-use rdp_probe::{End, Evidence, Fault, Foreign, OsErrorKind, Report, Session, Stage, Target};
+use rdp_probe::{End, Evidence, Fault, Foreign, OsError, OsErrorKind, OsErrorSpace, Report, Session, Stage, Target};
 use rdp_probe_lab::LabCertificate;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use rustls::{ServerConfig, ServerConnection};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, DuplexStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-use super::server::{now, observer};
+use super::server::{Server, VERSIONS, now, observer};
 use super::support::{CONFIRM, confirm, flight, meet, read_client_hello, read_request, record, target};
 use super::tape::{After, Tape};
 
@@ -26,14 +29,35 @@ fn kept(evidence: &Evidence) -> &[u8] {
     evidence.handshake.as_ref().map_or(&[], |handshake| &handshake.flight)
 }
 
+fn os(kind: OsErrorKind) -> End {
+    End::Os(OsError { space: OsErrorSpace::System, code: None, kind })
+}
+
 /// Probes a peer over a real socket. What the peer keeps stays open until the probe is over.
 async fn meet_on_loopback<T>(peer: impl AsyncFnOnce(TcpStream) -> io::Result<T>) -> Report {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let target = Target::from(listener.local_addr().unwrap());
-    let serve = async { peer(listener.accept().await.unwrap().0).await };
+    let serve = async {
+        let _kept = peer(listener.accept().await.unwrap().0).await;
+        pending::<()>().await;
+    };
     let prober = observer();
-    // The peer ends with its part, but what it gives back is kept until both are done.
-    tokio::join!(prober.probe(&target), serve).0
+    tokio::select! {
+        report = prober.probe(&target) => report,
+        () = serve => unreachable!("it pends"),
+    }
+}
+
+/// What a server with this configuration answers to this `ClientHello`.
+fn first_flight(config: &Arc<ServerConfig>, mut hello: &[u8]) -> Vec<u8> {
+    let mut connection = ServerConnection::new(Arc::clone(config)).unwrap();
+    connection.read_tls(&mut hello).unwrap();
+    connection.process_new_packets().unwrap();
+    let mut flight = Vec::new();
+    while connection.wants_write() {
+        connection.write_tls(&mut flight).unwrap();
+    }
+    flight
 }
 
 /// Answers the `ClientHello` with these bytes, says no more, and closes in an orderly way.
@@ -137,25 +161,66 @@ async fn an_alert_is_heard_whatever_ends_the_stream() {
     }
 }
 
+/// The same with a flight that answers the very `ClientHello` that was sent, and goes on in ciphers.
+#[tokio::test(start_paused = true)]
+async fn a_real_flight_that_is_cut_anywhere() {
+    for (version, number) in VERSIONS.into_iter().zip([0x0303, 0x0304]) {
+        let config = Server::healthy().config(version);
+        let (mut known, mut cut, mut length) = ((None, 0), 0, 1);
+        while cut < length {
+            let answer = async |mut far: DuplexStream| {
+                let hello = confirm(&mut far).await?;
+                let flight = first_flight(&config, &hello);
+                length = flight.len();
+                far.write_all(&flight[..cut]).await
+            };
+            let (report, _) = meet(&observer(), 16_384, answer).await;
+            assert_eq!((at(&report), kept(report.evidence()).len()), ((Stage::Tls, End::Fin), cut), "{version:?}");
+            let hello = report.evidence().hello();
+            let now = (hello.as_ref().map(|hello| hello.session.version), hello.map_or(0, |hello| hello.chain.len()));
+            assert!(now >= known, "{version:?} {cut}: {now:?} after {known:?}");
+            (known, cut) = (now, cut + 1);
+        }
+        assert_eq!(known, (Some(number), usize::from(number == 0x0303)), "TLS 1.3 hides its certificate");
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_confirms_and_goes() {
+    let report = both_ways(&[]).await;
+    assert_eq!((at(&report), report.evidence().heard()), ((Stage::Tls, End::Fin), 0));
+    let vanish = async |mut far: DuplexStream| {
+        read_request(&mut far).await?;
+        far.write_all(&CONFIRM).await
+    };
+    let (report, _) = meet(&observer(), 4_096, vanish).await;
+    assert_eq!(at(&report), (Stage::Tls, End::Fin));
+}
+
 /// The peer is gone before the `ClientHello` is out: what it had said, and how it went, is still to be read.
 #[tokio::test(start_paused = true)]
 async fn a_write_that_fails_is_not_the_last_word() {
-    for failure in [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe, ErrorKind::ConnectionAborted] {
+    let rows = [
+        (ErrorKind::BrokenPipe, After::Fin, End::Fin),
+        (ErrorKind::BrokenPipe, After::Reset, End::Reset),
+        // A reset that the write has shown reads as an end of file.
+        (ErrorKind::ConnectionReset, After::Fin, End::Reset),
+        (ErrorKind::ConnectionReset, After::Reset, End::Reset),
+        (ErrorKind::ConnectionReset, After::Silence, End::Reset),
+        (ErrorKind::TimedOut, After::Fin, os(OsErrorKind::TimedOut)),
+        (ErrorKind::PermissionDenied, After::Silence, os(OsErrorKind::PermissionDenied)),
+    ];
+    for (failure, after, end) in rows {
         for writable in [19, 30] {
-            for (after, end) in [(After::Fin, End::Fin), (After::Reset, End::Reset)] {
-                let gone = Tape::new(&[&CONFIRM], after).failing(writable, failure);
-                assert_eq!(at(&observer().probe_stream(&target(), gone).await), (Stage::Tls, end), "{failure}");
-                let alert = Tape::new(&[&CONFIRM, HANDSHAKE_FAILURE], after).failing(writable, failure);
-                assert_eq!(at(&observer().probe_stream(&target(), alert).await), (Stage::Tls, End::Alert(40)));
+            let gone = Tape::new(&[&CONFIRM], after).failing(writable, failure);
+            for tape in [gone.clone(), gone.buffered()] {
+                assert_eq!(at(&observer().probe_stream(&target(), tape).await), (Stage::Tls, end), "{failure}");
             }
+            let alert = Tape::new(&[&CONFIRM, HANDSHAKE_FAILURE], after).failing(writable, failure);
+            let report = observer().probe_stream(&target(), alert).await;
+            assert_eq!((at(&report), kept(report.evidence())), ((Stage::Tls, End::Alert(40)), HANDSHAKE_FAILURE));
         }
-        let mute = Tape::new(&[&CONFIRM], After::Silence).failing(19, failure);
-        let report = observer().probe_stream(&target(), mute).await;
-        assert!(matches!(report.end(), End::Reset | End::Os(_)), "nothing but the failure is known: {}", report.end());
     }
-    let odd = Tape::new(&[&CONFIRM], After::Silence).failing(19, ErrorKind::PermissionDenied);
-    let end = observer().probe_stream(&target(), odd).await.end();
-    assert!(matches!(end, End::Os(error) if error.kind == OsErrorKind::PermissionDenied));
 }
 
 /// Linux keeps what has arrived before a reset. Elsewhere it may be gone.
@@ -176,4 +241,46 @@ async fn an_alert_before_a_reset_on_a_real_socket() {
         let lost = !cfg!(target_os = "linux") && report.end() == End::Reset;
         assert!(at(&report) == (Stage::Tls, End::Alert(40)) || lost, "{report}");
     }
+}
+
+/// A reset shows once, in whichever call comes first: one that stopped the request is not taken for an orderly end.
+#[tokio::test(start_paused = true)]
+async fn a_reset_of_the_request_itself_is_a_reset() {
+    let rows = [
+        (ErrorKind::ConnectionReset, After::Fin, End::Reset),
+        (ErrorKind::ConnectionReset, After::Reset, End::Reset),
+        (ErrorKind::ConnectionReset, After::Silence, End::Reset),
+        (ErrorKind::BrokenPipe, After::Fin, End::Fin),
+        (ErrorKind::BrokenPipe, After::Reset, End::Reset),
+    ];
+    for (failure, after, end) in rows {
+        for writable in [0, 7] {
+            let gone = Tape::new(&[], after).failing(writable, failure);
+            let late = observer().probe_stream(&target(), gone.clone().buffered()).await;
+            let report = observer().probe_stream(&target(), gone).await;
+            assert_eq!(
+                (at(&report), at(&late)),
+                ((Stage::Negotiate, end), (Stage::Negotiate, end)),
+                "{failure} {after:?}"
+            );
+            assert_eq!(report.evidence().negotiate.map(|leg| leg.sent), Some(writable as u64));
+        }
+        let greeted = Tape::new(&[b"SSH-2.0-OpenSSH_9.2p1\r\n"], after).failing(0, failure);
+        let report = observer().probe_stream(&target(), greeted).await;
+        assert_eq!(report.evidence().foreign(), Some(Foreign::Ssh), "{failure} {after:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_reset_before_the_request_on_a_real_socket() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let near = TcpSocket::new_v4().unwrap().connect(address).await.unwrap();
+    let (far, _) = listener.accept().await.unwrap();
+    far.set_zero_linger().unwrap();
+    drop(far);
+    // Ready to be read is what a stream is once the reset has arrived.
+    near.readable().await.unwrap();
+    let report = observer().probe_stream(&Target::from(address), near).await;
+    assert_eq!((at(&report), report.causes()[0].cause), ((Stage::Negotiate, End::Reset), Cause::ResetOnRequest));
 }

@@ -407,6 +407,29 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
     },
     CauseText {
+        cause: Cause::CertificateWrongPurpose,
+        code: "certificate-wrong-purpose",
+        headline: "Certificate is not meant for servers",
+        what: "The key usages in the certificate leave out serving: neither server authentication nor Remote Desktop \
+            authentication is among them. Clients that check the purpose warn or refuse.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[],
+        remedies: &[Remedy {
+            what: "Issue a certificate with the purpose server authentication (1.3.6.1.5.5.7.3.1) and bind it on the \
+                Windows server.",
+            command: Some(
+                "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
+                Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
+                Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
+            ),
+            risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep the console \
+                open",
+        }],
+        proof: None,
+        sources: &["RFC 5280 4.2.1.12", "RFC 5280 4.2.1.3"],
+    },
+    CauseText {
         cause: Cause::CertificateWeakKey,
         code: "certificate-weak-key",
         headline: "Certificate key is too short for clients of today",

@@ -781,6 +781,56 @@ pub(super) static CAUSES: &[CauseText] = &[
         sources: &["[MS-RDPBCGR] 5.4.5.1", "RFC 8446 5.1"],
     },
     CauseText {
+        cause: Cause::TlsDenied,
+        code: "tls-denied",
+        headline: "Server ends the connection where TLS should begin",
+        what: "The server chose TLS, and then answered the ClientHello with a disconnect message in plain RDP. It \
+            knows that it cannot begin TLS; why, the message does not say.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                what: "xrdp cannot use its certificate or key: they do not match, a file is damaged or cannot be \
+                    read, or the key is too short for OpenSSL.",
+                grade: Grade::Confirmed,
+                proof: "/var/log/xrdp.log at the time of the attempt: \"Private key ... and certificate ... do not \
+                    match\", \"Error loading TLS certificate chain\", \"ee key too small\".",
+            },
+            Candidate {
+                what: "Another server or a proxy gives up before TLS.",
+                grade: Grade::Plausible,
+                proof: "Its own log at the time of the attempt.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "On a server with xrdp, see what it says, and whether key and certificate belong together: the \
+                    two lines of digits must be the same.",
+                command: Some(
+                    "sudo tail -n 50 /var/log/xrdp.log\n\
+                    sudo openssl x509 -in /etc/xrdp/cert.pem -noout -pubkey | openssl sha256\n\
+                    sudo openssl pkey -in /etc/xrdp/key.pem -pubout | openssl sha256",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "On a Debian or Ubuntu server with xrdp, make a new key and certificate.",
+                command: Some(
+                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \"/CN=$(hostname -f)\" \
+                    -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout /etc/xrdp/key.new -out \
+                    /etc/xrdp/cert.new\n\
+                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
+                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new /etc/xrdp/cert.pem\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn once; \
+                    restarting xrdp cuts the connections that run through it",
+            },
+        ],
+        proof: Some("The flight in the report begins with 03 00: a TPKT, not TLS."),
+        sources: &["[MS-RDPBCGR] 2.2.2.3", "T.125 section 7", "Debian xrdp 0.9.21, as tested"],
+    },
+    CauseText {
         cause: Cause::TlsProtocolViolation,
         code: "tls-protocol-violation",
         headline: "Peer breaks the TLS protocol",
