@@ -51,6 +51,8 @@ mod driver;
 mod evidence;
 mod flight;
 mod foreign;
+mod json;
+mod prose;
 mod protocol;
 mod report;
 mod rfc3339;

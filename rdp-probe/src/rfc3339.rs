@@ -3,10 +3,14 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Seconds since 1970 as text; years that RFC 3339 cannot write as plain seconds.
+/// Seconds since 1970 as text; `None` for years that RFC 3339 cannot write.
+pub(crate) fn format(seconds: i64) -> Option<String> {
+    OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()
+}
+
+/// The same, and plain seconds beyond the calendar.
 pub(crate) fn print(seconds: i64) -> String {
-    let formatted = OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(|time| time.format(&Rfc3339).ok());
-    formatted.unwrap_or_else(|| seconds.to_string())
+    format(seconds).unwrap_or_else(|| seconds.to_string())
 }
 
 /// The reverse of [`print()`].

@@ -57,8 +57,8 @@ pub struct Certificate {
 pub struct Key {
     /// The kind.
     pub algorithm: KeyAlgorithm,
-    /// Its size in bits; 0 where it is not known.
-    pub bits: u32,
+    /// Its size in bits, where it is known.
+    pub bits: Option<u32>,
 }
 
 /// The kind of a public key.
@@ -150,13 +150,15 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
 }
 
 fn key(x509: &X509Certificate<'_>) -> Key {
-    let size = |bits: usize| u32::try_from(bits).unwrap_or_default();
+    let size = |bits: usize| u32::try_from(bits).ok().filter(|bits| *bits > 0);
     let (algorithm, bits) = match x509.public_key().parsed() {
         Ok(PublicKey::RSA(rsa)) => (KeyAlgorithm::Rsa, size(bit_length(rsa.modulus))),
         Ok(PublicKey::EC(point)) => (KeyAlgorithm::Ecdsa, size(point.key_size())),
-        Ok(PublicKey::DSA(_)) => (KeyAlgorithm::Dsa, 0),
-        _ if x509.public_key().algorithm.algorithm.to_id_string() == "1.3.101.112" => (KeyAlgorithm::Ed25519, 256),
-        _ => (KeyAlgorithm::Other, 0),
+        Ok(PublicKey::DSA(_)) => (KeyAlgorithm::Dsa, None),
+        _ if x509.public_key().algorithm.algorithm.to_id_string() == "1.3.101.112" => {
+            (KeyAlgorithm::Ed25519, Some(256))
+        }
+        _ => (KeyAlgorithm::Other, None),
     };
     Key { algorithm, bits }
 }

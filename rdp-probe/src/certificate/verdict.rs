@@ -151,9 +151,11 @@ pub fn judge(certificate: &Certificate, path: Option<Path>, host: &str, now: Opt
     };
     let purpose = if certificate.serves { yes(Reason::ServerAuth) } else { no(Reason::OtherPurpose) };
     let key = match (certificate.key.algorithm, certificate.key.bits) {
-        (KeyAlgorithm::Rsa, 2048..) | (KeyAlgorithm::Ecdsa, 256..) | (KeyAlgorithm::Ed25519, _) => yes(Reason::Strong),
-        (KeyAlgorithm::Rsa | KeyAlgorithm::Ecdsa | KeyAlgorithm::Dsa, _) => no(Reason::Weak),
-        (KeyAlgorithm::Other, _) => unknown(Reason::UnknownAlgorithm),
+        (KeyAlgorithm::Rsa, Some(2048..)) | (KeyAlgorithm::Ecdsa, Some(256..)) | (KeyAlgorithm::Ed25519, _) => {
+            yes(Reason::Strong)
+        }
+        (KeyAlgorithm::Rsa | KeyAlgorithm::Ecdsa, Some(_)) | (KeyAlgorithm::Dsa, _) => no(Reason::Weak),
+        _ => unknown(Reason::UnknownAlgorithm),
     };
     let algorithm = certificate.signature_algorithm.to_ascii_lowercase();
     let signature = match algorithm.as_str() {

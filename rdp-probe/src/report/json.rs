@@ -1,11 +1,12 @@
 //! A report as JSON, schema 1. Members are added, never changed or removed; what is not known is null, never left out.
 
 use super::Report;
-use super::value::Value;
+
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
 use crate::diagnose::{Case, Diagnosis, Prediction, Remedy, diagnose, predict};
 use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Stage};
 use crate::foreign::Foreign;
+use crate::json::Value;
 use crate::protocol::Selected;
 use crate::{rfc3339, tls};
 
@@ -25,7 +26,7 @@ pub(super) fn report(report: &Report) -> Value {
         ("schema", SCHEMA.into()),
         ("target", Value::Object(vec![("host", target.host().into()), ("port", target.port().into())])),
         ("address", evidence.dial.connected().map(|address| address.to_string()).into()),
-        ("started", evidence.clock.map(rfc3339::print).into()),
+        ("started", evidence.clock.and_then(rfc3339::format).into()),
         ("server_name", evidence.plan.asked_name().into()),
         ("ok", evidence.is_ok().into()),
         ("reached", evidence.reached().map(Stage::as_str).into()),
@@ -100,8 +101,8 @@ fn certificate(certificate: &Certificate, verdict: Verdict, clock: Option<i64>) 
         ("subject", certificate.subject.as_str().into()),
         ("issuer", certificate.issuer.as_str().into()),
         ("serial", certificate.serial.as_str().into()),
-        ("not_before", rfc3339::print(certificate.not_before).into()),
-        ("not_after", rfc3339::print(certificate.not_after).into()),
+        ("not_before", rfc3339::format(certificate.not_before).into()),
+        ("not_after", rfc3339::format(certificate.not_after).into()),
         ("days_left", clock.map(|now| certificate.days_left(now)).into()),
         ("self_signed", certificate.self_signed.into()),
         ("names", certificate.names.clone().into()),

@@ -2,7 +2,6 @@
 
 mod json;
 mod text;
-mod value;
 
 use std::fmt;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Report;
 use crate::diagnose::{Case, CauseText, Diagnosis, Look, diagnose, predict};
 use crate::evidence::{End, Evidence, Stage};
+use crate::prose::{printable, wrap};
 use crate::{rfc3339, tls};
 
 /// What is written around parts of a report to colour them.
@@ -37,9 +38,6 @@ pub(super) struct Rendered<'a> {
     pub(super) report: &'a Report,
     pub(super) palette: Palette,
 }
-
-/// The width that prose is wrapped to.
-const WIDTH: usize = 100;
 
 impl fmt::Display for Rendered<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,7 +98,8 @@ impl Rendered<'_> {
         let (Some(certificate), Some(verdict)) = (&look.certificate, look.verdict) else { return Ok(()) };
         let issued =
             if certificate.self_signed { "self-signed" } else { &*format!("issued by {}", certificate.issuer) };
-        let key = format!("{} {}", certificate.key.algorithm.as_str(), certificate.key.bits);
+        let bits = certificate.key.bits.map(|bits| format!(" {bits}")).unwrap_or_default();
+        let key = format!("{}{bits}", certificate.key.algorithm.as_str());
         let end = rfc3339::print(certificate.not_after);
         let words = format!("{}, {issued}, {key}, until {end}", certificate.subject);
         self.line(f, "certificate", &printable(&words))?;
@@ -177,27 +176,4 @@ fn stages(evidence: &Evidence) -> String {
 
 fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
-}
-
-/// Text from the wire, with control characters made visible.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
-}
-
-/// Writes words in lines of [`WIDTH`], the first one where the cursor is, the others indented.
-fn wrap(f: &mut fmt::Formatter<'_>, words: &str, indent: usize) -> fmt::Result {
-    let mut column = indent;
-    for (index, word) in words.split_whitespace().enumerate() {
-        let length = word.chars().count();
-        if index > 0 && column + 1 + length > WIDTH {
-            write!(f, "\n{:indent$}", "")?;
-            column = indent;
-        } else if index > 0 {
-            f.write_str(" ")?;
-            column += 1;
-        }
-        f.write_str(word)?;
-        column += length;
-    }
-    writeln!(f)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A JSON value. Members of objects keep their order.
-pub(super) enum Value {
+pub(crate) enum Value {
     Null,
     Bool(bool),
     Number(i128),

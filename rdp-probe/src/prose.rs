@@ -1,0 +1,29 @@
+//! Prose for terminals: wrapped, and with nothing in it that moves a cursor.
+
+use std::fmt;
+
+/// The width that prose is wrapped to.
+const WIDTH: usize = 100;
+
+/// Text from the wire, with control characters made visible.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+}
+
+/// Writes words in lines of [`WIDTH`], the first one where the cursor is, the others indented.
+pub(crate) fn wrap(f: &mut fmt::Formatter<'_>, words: &str, indent: usize) -> fmt::Result {
+    let mut column = indent;
+    for (index, word) in words.split_whitespace().enumerate() {
+        let length = word.chars().count();
+        if index > 0 && column + 1 + length > WIDTH {
+            write!(f, "\n{:indent$}", "")?;
+            column = indent;
+        } else if index > 0 {
+            f.write_str(" ")?;
+            column += 1;
+        }
+        f.write_str(word)?;
+        column += length;
+    }
+    writeln!(f)
+}

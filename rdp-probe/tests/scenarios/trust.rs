@@ -1,0 +1,46 @@
+//! Strict trust, asked of real handshakes.
+
+use super::*;
+
+fn certificate_of(scenario: &str) -> Bytes {
+    visit_to(scenario).report.evidence().hello().unwrap().chain[0].clone()
+}
+
+/// The report of a prober that trusts this certificate alone.
+async fn strict_report(scenario: &str, root: &Bytes) -> Report {
+    let roots = Roots::from_der([root.to_vec()]).unwrap();
+    let lab = Lab::start(scenario).await.unwrap();
+    Prober::builder().roots(roots).trust(Trust::Strict).build().unwrap().probe(&lab.target()).await
+}
+
+/// A scenario, the scenario whose certificate is the only root, and the first check that fails then, with why.
+const DISTRUSTED: &[(&str, &str, &str, &str)] = &[
+    ("certificate-expired", "healthy", "time", "expired"),
+    ("certificate-not-yet-valid", "healthy", "time", "not-yet-valid"),
+    ("certificate-wrong-name", "certificate-wrong-name", "name", "other-name"),
+    // Another name, or another key under the same name: the root did not sign it.
+    ("certificate-wrong-name", "healthy", "chain", "self-signed"),
+    ("certificate-rsa1024", "healthy", "chain", "self-signed"),
+];
+
+#[tokio::test]
+async fn strict_trust_ends_at_the_first_check_that_fails() {
+    for (scenario, root, check, reason) in DISTRUSTED {
+        let report = strict_report(scenario, &certificate_of(root)).await;
+        let json = json_of(&report);
+        assert_valid(&json, scenario);
+        assert_eq!((report.is_ok(), &json["ok"], &json["reached"]), (false, &json!(false), &json!("tls")), "{report}");
+        assert_eq!((&json["end"]["kind"], &json["end"]["symbol"]), (&json!("untrusted"), &json!(check)), "{report}");
+        assert_eq!(json["certificate"]["verdict"][check], json!({ "ok": false, "reason": reason }), "{scenario}");
+        assert_eq!(report.causes()[0].cause, Cause::CertificateUntrusted, "{report}");
+    }
+}
+
+#[tokio::test]
+async fn strict_trust_holds_where_every_check_passes() {
+    let report = strict_report("healthy", &certificate_of("healthy")).await;
+    let json = json_of(&report);
+    assert_valid(&json, "healthy under strict trust");
+    assert_eq!((report.is_ok(), report.end()), (true, End::Complete), "{report}");
+    assert_eq!(json["certificate"]["verdict"]["chain"], json!({ "ok": true, "reason": "trusted" }));
+}
