@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::end::{End, Stage};
-use super::{Leg, OsError};
+use super::{End, Leg, OsError, Stage};
 
 /// The lookup of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

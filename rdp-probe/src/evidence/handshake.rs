@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::end::{End, Fault, OsError};
+use super::{End, Fault, OsError};
 use crate::flight::read_flight;
 
 /// The outcome of a TLS handshake.

@@ -2,17 +2,23 @@
 
 mod dial;
 mod end;
+mod fault;
 mod handshake;
+mod os;
 mod plan;
+mod stage;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 
 pub use dial::{Attempt, Dial, Lookup};
-pub use end::{Check, Close, Denial, End, EndKind, Fault, OsError, OsErrorKind, OsErrorSpace, Stage};
+pub use end::{Close, End, EndKind};
+pub use fault::{Check, Denial, Fault};
 pub use handshake::{Handshake, HandshakeEnd, Hello, Path, Session};
+pub use os::{OsError, OsErrorKind, OsErrorSpace};
 pub use plan::{Budget, Goal, Plan, ServerName, Trust};
+pub use stage::Stage;
 
 use crate::certificate::{Certificate, Verdict, judge};
 use crate::foreign::Foreign;

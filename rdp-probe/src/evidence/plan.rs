@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::end::Stage;
+use super::Stage;
 use crate::protocol::Protocols;
 use crate::target::Target;
 

@@ -96,6 +96,14 @@ fn the_schema_is_a_schema_of_its_draft() {
     jsonschema::draft202012::meta::validate(&SCHEMA).unwrap();
 }
 
+/// Of a member that stands twice, readers take one or the other.
+#[test]
+fn no_member_of_the_schema_stands_twice() {
+    let written = include_str!("../../schema/report-1.schema.json").matches("\": ").count();
+    let read: usize = objects_of(&SCHEMA).iter().map(|object| members_of(&SCHEMA, object).len()).sum();
+    assert_eq!(written, read);
+}
+
 #[test]
 fn the_contract_is_required() {
     for (object, members) in CONTRACT {

@@ -44,6 +44,8 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some(
                     "icacls \
                     \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\"\n\
+                    takeown /f \
+                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" /a\n\
                     icacls \
                     \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
                     /grant \"*S-1-5-20:(R)\" \"*S-1-5-18:(F)\"\n\

@@ -1,0 +1,55 @@
+//! The stages of an opening.
+
+use std::fmt;
+
+use super::end::EndKind;
+
+/// A stage of opening a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Name to addresses.
+    Resolve,
+    /// Address to TCP connection.
+    Connect,
+    /// X.224 Connection Request and Confirm ([MS-RDPBCGR] 1.3.1.1).
+    Negotiate,
+    /// The TLS handshake that follows ([MS-RDPBCGR] 5.4.5.1).
+    Tls,
+}
+
+impl Stage {
+    /// All stages, in their order.
+    pub const ALL: [Self; 4] = [Self::Resolve, Self::Connect, Self::Negotiate, Self::Tls];
+
+    /// The word used in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Connect => "connect",
+            Self::Negotiate => "negotiate",
+            Self::Tls => "tls",
+        }
+    }
+
+    /// Whether this stage can end so. The pairs left out cannot happen:
+    /// before a connection stands nobody can close, answer or distrust it; `Complete` is the end of a probe only
+    /// at a stage that can be a goal; alerts and trust belong to TLS, refusals to negotiation.
+    #[must_use]
+    pub const fn admits(self, end: EndKind) -> bool {
+        use EndKind as E;
+        match self {
+            Self::Resolve => matches!(end, E::Timeout | E::Os),
+            Self::Connect => matches!(end, E::Reset | E::Timeout | E::Os),
+            Self::Negotiate => !matches!(end, E::Alert | E::Untrusted),
+            Self::Tls => !matches!(end, E::Refusal),
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
