@@ -23,16 +23,18 @@
 //! # Ok::<(), rdp_probe::ParseTargetError>(())
 //! ```
 
+mod step;
 mod x224;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::evidence::{Answer, Arrival, Check, Close, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Leg};
+use crate::evidence::{Answer, Arrival, Check, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Leg};
 use crate::evidence::{OsError, Plan, Stage, Trust};
 use crate::flight::read_alert;
 use crate::protocol::Selected;
+pub use step::{Effect, Input, State};
 use x224::Tpdu;
 pub(crate) use x224::connection_request;
 
@@ -41,78 +43,6 @@ const FOREIGN_BYTES: usize = 32;
 
 /// How long such an answer is listened to.
 const FOREIGN_PATIENCE: Duration = Duration::from_millis(250);
-
-/// What happened in the world.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Input<'a> {
-    /// There is a stream, or the dial has failed: begin.
-    Start,
-    /// So many bytes of the last [`Effect::Send`] were written. Fewer than asked means that writing failed, which is
-    /// not the end: the peer may have said why.
-    Sent(usize),
-    /// These bytes were read: one at least, and no more than [`Effect::Read`] allowed.
-    Received(&'a [u8]),
-    /// The TLS handshake is over.
-    Tls(Box<Handshake>),
-    /// The peer closed, or the stream failed.
-    Closed(Close),
-    /// The time named by the last effect has come.
-    Tick,
-}
-
-/// What to do next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Effect {
-    /// Write these bytes, then report [`Input::Sent`].
-    Send {
-        /// The bytes.
-        bytes: Bytes,
-        /// When to give up, as [`Input::Tick`].
-        until: Duration,
-    },
-    /// Read, then report [`Input::Received`] or [`Input::Closed`].
-    Read {
-        /// No byte more than this, so that none behind the message is taken.
-        at_most: usize,
-        /// When to give up, as [`Input::Tick`].
-        until: Duration,
-    },
-    /// Run a TLS handshake on the stream, then report [`Input::Tls`].
-    StartTls {
-        /// When to give up; the handshake then ends as [`HandshakeEnd::Timeout`].
-        until: Duration,
-    },
-    /// It is over: take the evidence.
-    Done,
-}
-
-/// Where a conversation stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum State {
-    /// Before [`Input::Start`].
-    Idle,
-    /// The Connection Request is being written.
-    Requesting,
-    /// Waiting for the four bytes of the TPKT header.
-    Header,
-    /// Waiting for the rest of the TPKT.
-    Body,
-    /// The answer is not RDP: listening a little longer to recognise it.
-    Listening,
-    /// The TLS handshake runs.
-    Tls,
-    /// Over.
-    Done,
-}
-
-impl State {
-    /// All states, in their order.
-    pub const ALL: [Self; 7] =
-        [Self::Idle, Self::Requesting, Self::Header, Self::Body, Self::Listening, Self::Tls, Self::Done];
-}
 
 /// The machine.
 #[derive(Debug)]
