@@ -21,6 +21,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Opens connections as far as asked, and says what stands in the way
     Check(Check),
+    /// Explains a number of Windows, a cause, a claim: 0x904/0x7, 2308, nla-required, udp, STATUS_LOGON_FAILURE, free words
+    Explain(Explain),
     /// Starts servers that misbehave on purpose on this machine, and checks each: no Windows needed
     Demo(Demo),
 }
@@ -58,6 +60,17 @@ pub(crate) struct Check {
     /// Write the connection down as text that can be replayed; takes one target
     #[arg(long, value_name = "FILE")]
     pub(crate) transcript: Option<PathBuf>,
+}
+
+#[derive(Debug, Parser)]
+pub(crate) struct Explain {
+    /// What to explain; without it, everything that can be explained is listed
+    #[arg(value_name = "WORDS", allow_hyphen_values = true)]
+    pub(crate) words: Vec<String>,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Parser)]

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod demo;
+mod explain;
 
 use std::process::ExitCode;
 
@@ -12,7 +13,7 @@ use args::{Args, Command};
 
 /// Every target is as it should be.
 const FINE: u8 = 0;
-/// At least one target is not.
+/// At least one target is not; or nothing is known of what was to be explained.
 const NOT_FINE: u8 = 1;
 /// The command line cannot be carried out.
 const USAGE: u8 = 2;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let outcome = match args.command {
         Command::Check(check) => runtime.block_on(check::run(check)),
         Command::Demo(demo) => runtime.block_on(demo::run(&demo)),
+        Command::Explain(question) => Ok(explain::run(&question)),
     };
     // A lookup that hangs is abandoned.
     runtime.shutdown_background();

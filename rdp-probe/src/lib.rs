@@ -43,6 +43,7 @@
 pub mod codes;
 pub mod conversation;
 pub mod diagnose;
+pub mod explain;
 pub mod transcript;
 
 mod certificate;

@@ -12,7 +12,12 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// Writes words in lines of [`WIDTH`], the first one where the cursor is, the others indented.
 pub(crate) fn wrap(f: &mut fmt::Formatter<'_>, words: &str, indent: usize) -> fmt::Result {
-    let mut column = indent;
+    wrap_from(f, words, indent, indent)
+}
+
+/// The same where the cursor stands elsewhere than the lines that follow.
+pub(crate) fn wrap_from(f: &mut fmt::Formatter<'_>, words: &str, start: usize, indent: usize) -> fmt::Result {
+    let mut column = start;
     for (index, word) in words.split_whitespace().enumerate() {
         let length = word.chars().count();
         if index > 0 && column + 1 + length > WIDTH {

@@ -108,3 +108,13 @@ fn the_schema_names_the_version_that_reports_do() {
     let report: Value = serde_json::from_str(&rdp_probe::Report::from(transcript.replay()).to_json()).unwrap();
     assert_eq!(schema["properties"]["schema"]["const"], report["schema"]);
 }
+
+#[test]
+fn the_schema_lists_every_cause() {
+    let schema = std::fs::read_to_string(workspace().join("rdp-probe/schema/report-1.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let listed = schema["$defs"]["cause"]["properties"]["code"]["anyOf"][0]["enum"].as_array().unwrap();
+    let listed: BTreeSet<_> = listed.iter().map(|code| code.as_str().unwrap()).collect();
+    let known: BTreeSet<_> = rdp_probe::diagnose::Cause::all().map(rdp_probe::diagnose::Cause::code).collect();
+    assert_eq!(listed, known);
+}

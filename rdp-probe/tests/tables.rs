@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use rdp_probe::diagnose::{Cause, Confidence, Fact, PREDICTIONS, RULES, Rule, Who};
+use rdp_probe::codes;
+use rdp_probe::diagnose::{Candidate, Cause, Claim, Confidence, Fact, PREDICTIONS, RULES, Rule, Who, cause_of};
 use rdp_probe::{EndKind, Stage};
 
 #[test]
@@ -13,8 +14,16 @@ fn every_cause_has_a_row_of_its_own() {
         assert_eq!(cause.text().cause, cause);
         assert_eq!(Cause::from_code(&cause.code().to_uppercase()), Some(cause));
         assert_eq!(cause.code(), kebab(&format!("{cause:?}")), "the code follows the name");
-        assert!(RULES.iter().any(|rule| rule.cause == cause), "no rule leads to {cause}");
+        assert!(leads_to(cause), "nothing leads to {cause}");
     }
+}
+
+/// Whether a rule, a candidate, a claim or a number names the cause.
+fn leads_to(cause: Cause) -> bool {
+    let named = |candidates: &[Candidate]| candidates.iter().any(|candidate| candidate.cause == Some(cause));
+    RULES.iter().any(|rule| rule.cause == cause || named(rule.cause.text().candidates))
+        || Claim::all().any(|claim| claim.causes.contains(&cause))
+        || codes::all().any(|code| cause_of(code) == Some(cause))
 }
 
 /// `NlaRequired` as `nla-required`.

@@ -62,9 +62,8 @@ const CHECK: Step = Step {
 };
 
 const EVENTS: Step = Step {
-    what: "On a Windows server, right after a failed attempt: what does it say itself? (needs an elevated prompt)",
-    command: "Get-WinEvent -FilterHashtable @{LogName='System'; StartTime=(Get-Date).AddMinutes(-5)} | \
-        Where-Object ProviderName -match 'Schannel|TerminalServices|TermService' | Format-List",
+    what: "On a Windows server, elevated, right after a failed attempt: what does it say itself?",
+    command: "Get-WinEvent System -MaxEvents 300 | ? ProviderName -match 'Schannel|Term' | fl TimeCreated,Id,Message",
 };
 
 const LISTENER: Step = Step {

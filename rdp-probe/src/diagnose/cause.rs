@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use super::grade::{Confidence, Grade};
+
 /// Why a connection does not open, or what is remarkable about one that does.
 ///
-/// A `Cause` says what the evidence carries and no more. Faults that look the same on the wire share
-/// one cause, which lists them as [`Candidate`]s.
+/// Up to [`Cause::NoFaultFound`], a `Cause` says what the evidence of one connection carries and no more. Faults that
+/// look the same on the wire share one such cause, which lists them as [`Candidate`]s. The causes behind it are these
+/// faults themselves, which one connection cannot tell apart, and those that lie beyond it.
 ///
 /// The code of a cause ([`Cause::code`]) is stable: causes are added, never renamed or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,34 +120,68 @@ pub enum Cause {
     CertificateUnreadable,
     /// As far as was asked, the connection opens and nothing speaks against it.
     NoFaultFound,
-}
-
-/// How sure the diagnosis is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Confidence {
-    /// Compatible with the evidence, and no better than other explanations.
-    Possible,
-    /// The best explanation of the evidence; others remain.
-    Likely,
-    /// The evidence itself says so.
-    Certain,
-}
-
-/// How well the statement behind a row is known. It bounds the [`Confidence`] of whatever leans on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Grade {
-    /// A plausible mechanism; no confirmed case is known.
-    Plausible,
-    /// Reports without control.
-    Reported,
-    /// First-hand reports with a fix that worked, or a maintainer's statement.
-    Confirmed,
-    /// The vendor or the specification says so.
-    Documented,
-    /// The bytes on the wire, or the operating system's own code, say so.
-    Observed,
+    /// The server cannot use the private key of its certificate.
+    KeyUnreadable,
+    /// The server could not renew its self-signed certificate.
+    RenewalFailed,
+    /// The certificate bound to the listener is missing or has no usable key.
+    BoundCertificateUnusable,
+    /// Client and server have no TLS version or cipher suite in common.
+    NoCommonTls,
+    /// The server turns away clients that do not offer SHA-1 signatures.
+    Sha1Wanted,
+    /// The server takes no more connections: a limit, throttling, an attack, a listener that stopped.
+    ConnectionLimit,
+    /// Remote Desktop is off, its service is stopped, or it listens elsewhere.
+    ServiceStopped,
+    /// The Remote Desktop service runs and does not answer.
+    ServiceHung,
+    /// A firewall, IPS or proxy between ends the connection at the TLS handshake.
+    MiddleboxResetsTls,
+    /// A forwarder takes the connection and has nothing behind it.
+    DeadForward,
+    /// Another service than RDP has the port.
+    OtherServiceOnPort,
+    /// A filter ends the connection because of where it comes from.
+    SourceFiltered,
+    /// The network on the way loses packets or breaks connections.
+    PathUnstable,
+    /// Large packets vanish on the way.
+    MtuBlackHole,
+    /// One of several servers behind an address, or their broker, is not sound.
+    FarmMemberBad,
+    /// The name leads to another machine than meant.
+    NameLeadsElsewhere,
+    /// The way through an RD Gateway fails.
+    GatewayLeg,
+    /// UDP beside the TCP connection fails.
+    UdpTrouble,
+    /// The server ends Network Level Authentication without a reason.
+    CredsspEndsSilently,
+    /// One side lacks the `CredSSP` update for CVE-2018-0886.
+    CredsspOracle,
+    /// The server refuses the user name or the password.
+    CredentialsWrong,
+    /// The password has expired or must be changed first.
+    PasswordExpired,
+    /// The account is disabled, locked, expired or restricted.
+    AccountUnusable,
+    /// The account may not log on to this machine, or not now.
+    LogonNotPermitted,
+    /// The server cannot ask its domain about the user.
+    DomainUnreachable,
+    /// NTLM is forbidden, and Kerberos cannot be used.
+    NtlmBlocked,
+    /// The clocks of client, server or domain differ too much.
+    ClockSkew,
+    /// The client may not hand these credentials to this server.
+    DelegationRefused,
+    /// The licence exchange fails after log-on.
+    LicensingFails,
+    /// The session fails after log-on: profile, shell or driver.
+    SessionFails,
+    /// The client itself stands in the way.
+    ClientAtFault,
 }
 
 /// Whose move it is.
@@ -167,6 +204,8 @@ pub enum Who {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Candidate {
+    /// The cause of its own that this is, where there is one.
+    pub cause: Option<Cause>,
     /// The fault, in words.
     pub what: &'static str,
     /// How well it is known to leave this trace.
@@ -240,7 +279,7 @@ impl Cause {
         Self::all().find(|cause| cause.code().eq_ignore_ascii_case(code))
     }
 
-    /// All causes, in the order of the stages.
+    /// All causes: what one connection shows, in the order of the stages, then the faults behind it.
     pub fn all() -> impl Iterator<Item = Self> {
         super::causes::all().map(|text| text.cause)
     }
@@ -249,36 +288,6 @@ impl Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
-    }
-}
-
-impl Confidence {
-    /// The word used in reports: `certain`, `likely` or `possible`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Certain => "certain",
-            Self::Likely => "likely",
-            Self::Possible => "possible",
-        }
-    }
-}
-
-impl fmt::Display for Confidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl Grade {
-    /// The highest confidence that a statement of this grade can carry.
-    #[must_use]
-    pub const fn bound(self) -> Confidence {
-        match self {
-            Self::Observed | Self::Documented => Confidence::Certain,
-            Self::Confirmed => Confidence::Likely,
-            Self::Reported | Self::Plausible => Confidence::Possible,
-        }
     }
 }
 

@@ -7,17 +7,24 @@
 mod case;
 mod cause;
 mod causes;
+mod claim;
+mod claims;
 mod fact;
+mod grade;
 mod rule;
+mod status;
 mod windows;
 mod words;
 
 pub use crate::codes::{DisconnectReason, ExtendedReason};
 use crate::evidence::Evidence;
 pub use case::{Case, Experiment, Look};
-pub use cause::{Candidate, Cause, CauseText, Confidence, Grade, Remedy, Who};
+pub use cause::{Candidate, Cause, CauseText, Remedy, Who};
+pub use claim::{Claim, ClaimVerdict};
 pub use fact::{Fact, Facts};
+pub use grade::{Confidence, Grade};
 pub use rule::{RULES, Rule};
+pub use status::cause_of;
 pub use windows::{PREDICTIONS, Prediction, PredictionRule, leading_to};
 
 /// A cause that fits, and what speaks for it.

@@ -1,7 +1,8 @@
 //! The table of rules: which facts make which cause.
 
-use super::cause::{Cause, Confidence};
+use super::cause::Cause;
 use super::fact::{Fact, Facts};
+use super::grade::Confidence;
 
 /// Facts that are required, facts that are forbidden, and the cause that follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

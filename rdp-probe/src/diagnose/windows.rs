@@ -3,8 +3,9 @@
 //! `mstsc` shows a pair: the disconnect reason of `IMsTscAxEvents::OnDisconnected` and the extended disconnect reason. The
 //! pair 0x904/0x7 says that the socket closed before the connection was complete, and nothing about why.
 
-use super::cause::{Cause, Confidence};
+use super::cause::Cause;
 use super::fact::{Fact as F, Facts};
+use super::grade::Confidence;
 use super::rule::RULES;
 use crate::codes::{DisconnectReason, ExtendedReason};
 

@@ -3,7 +3,7 @@
 use super::Report;
 
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
-use crate::diagnose::{Case, Diagnosis, Prediction, Remedy, diagnose, predict};
+use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Prediction, Remedy, diagnose, predict};
 use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Stage};
 use crate::foreign::Foreign;
 use crate::json::Value;
@@ -157,9 +157,17 @@ fn windows(prediction: Prediction) -> Value {
 }
 
 fn cause(diagnosis: &Diagnosis, evidence: &Evidence) -> Value {
-    let text = diagnosis.cause.text();
+    let Value::Object(mut members) = cause_text(diagnosis.cause.text()) else { return Value::Null };
+    members.insert(1, ("confidence", diagnosis.confidence.as_str().into()));
+    members.insert(5, ("evidence", diagnosis.in_words(evidence).into()));
+    Value::Object(members)
+}
+
+/// The text of a cause, without what a report adds to it.
+pub(crate) fn cause_text(text: &CauseText) -> Value {
     let candidates = text.candidates.iter().map(|candidate| {
         Value::Object(vec![
+            ("cause", candidate.cause.map(Cause::code).into()),
             ("what", candidate.what.into()),
             ("confidence", candidate.confidence().as_str().into()),
             ("proof", candidate.proof.into()),
@@ -167,11 +175,9 @@ fn cause(diagnosis: &Diagnosis, evidence: &Evidence) -> Value {
     });
     Value::Object(vec![
         ("code", text.code.into()),
-        ("confidence", diagnosis.confidence.as_str().into()),
         ("who", text.who.as_str().into()),
         ("headline", text.headline.into()),
         ("what", text.what.into()),
-        ("evidence", diagnosis.in_words(evidence).into()),
         ("candidates", Value::List(candidates.collect())),
         ("remedies", text.remedies.iter().map(remedy).collect::<Vec<_>>().into()),
         ("proof", text.proof.into()),

@@ -5,6 +5,7 @@ mod text;
 
 use std::fmt;
 
+pub(crate) use json::cause_text;
 pub use text::Palette;
 
 use crate::certificate::{Certificate, Verdict};

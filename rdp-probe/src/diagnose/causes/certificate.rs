@@ -1,6 +1,6 @@
 //! Causes of the certificate, which do not keep TLS from working; and the cause that is none.
 
-use crate::diagnose::cause::{Candidate, Cause, CauseText, Grade, Remedy, Who};
+use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 /// Said when nothing else can be said; the last row of [`CAUSES`].
 pub(super) static NO_FAULT_FOUND: CauseText = CauseText {
@@ -64,17 +64,20 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The server serves the self-signed certificate that it made for itself.",
                 grade: Grade::Documented,
                 proof: "Issuer and subject are the same.",
             },
             Candidate {
+                cause: None,
                 what: "The certificate comes from a CA that this client does not trust, or the server does \
                     not send the intermediate certificate.",
                 grade: Grade::Documented,
                 proof: "The chain in the report ends before a trusted root.",
             },
             Candidate {
+                cause: Some(Cause::BoundCertificateUnusable),
                 what: "A certificate is bound by thumbprint on a Windows server and cannot be used, so that \
                     the self-signed one is served in its place.",
                 grade: Grade::Reported,
@@ -82,6 +85,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     TerminalServices-RemoteConnectionManager 1051 or 1055.",
             },
             Candidate {
+                cause: None,
                 what: "Something in between shows a certificate of its own.",
                 grade: Grade::Plausible,
                 proof: "The thumbprint differs from the one shown on the server itself.",
@@ -145,23 +149,27 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::RenewalFailed),
                 what: "A Windows server tried to renew its self-signed certificate and failed.",
                 grade: Grade::Documented,
                 proof: "System log: TerminalServices-RemoteConnectionManager 1058, often with \"access \
                     denied\".",
             },
             Candidate {
+                cause: None,
                 what: "Nobody renewed a certificate from a CA, or the new one was not bound.",
                 grade: Grade::Plausible,
                 proof: "SSLCertificateSHA1Hash names the expired one; a newer one is in the Personal store.",
             },
             Candidate {
+                cause: None,
                 what: "On a server with xrdp or gnome-remote-desktop nothing renews the certificate by \
                     itself.",
                 grade: Grade::Plausible,
                 proof: "The dates in the certificate file on the server.",
             },
             Candidate {
+                cause: Some(Cause::ClockSkew),
                 what: "The clock of the machine that judges is ahead.",
                 grade: Grade::Plausible,
                 proof: "The clocks of both machines.",
@@ -255,16 +263,19 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::ClockSkew),
                 what: "The clock of the server was ahead when it made the certificate.",
                 grade: Grade::Plausible,
                 proof: "The clock of the server, or its time service log, shows a jump back.",
             },
             Candidate {
+                cause: Some(Cause::ClockSkew),
                 what: "The clock used here is behind.",
                 grade: Grade::Plausible,
                 proof: "This machine differs from a time server.",
             },
             Candidate {
+                cause: None,
                 what: "The certificate was issued for a later start.",
                 grade: Grade::Plausible,
                 proof: "Whoever issued it says so; an older one that is valid is still in the store.",
@@ -320,23 +331,27 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::User,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The target is an address or an alias, and the certificate has the full name of the \
                     machine.",
                 grade: Grade::Documented,
                 proof: "The full name of the machine resolves to the same address.",
             },
             Candidate {
+                cause: Some(Cause::NameLeadsElsewhere),
                 what: "A port mapping, load balancer or broker leads to another machine than the name says.",
                 grade: Grade::Confirmed,
                 proof: "The name in the certificate is that of the machine behind it; several connections \
                     show several certificates.",
             },
             Candidate {
+                cause: Some(Cause::NameLeadsElsewhere),
                 what: "DNS leads to another machine than meant.",
                 grade: Grade::Plausible,
                 proof: "The address that the name gives differs from the one the machine shows.",
             },
             Candidate {
+                cause: None,
                 what: "The machine was renamed after the certificate was made.",
                 grade: Grade::Plausible,
                 proof: "The name in the certificate is its old name.",
@@ -502,12 +517,14 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "An old or never updated Windows made the certificate: it signed with SHA-1 until an \
                     update.",
                 grade: Grade::Reported,
                 proof: "The version of Windows and the date of the certificate.",
             },
             Candidate {
+                cause: None,
                 what: "A CA or script with old settings made it.",
                 grade: Grade::Plausible,
                 proof: "The issuer of the certificate.",
@@ -576,11 +593,13 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The software that made the certificate has a fault.",
                 grade: Grade::Plausible,
                 proof: "openssl x509 -in <file> -noout -text fails on the certificate file of the server too.",
             },
             Candidate {
+                cause: None,
                 what: "A device between replaced or damaged it.",
                 grade: Grade::Plausible,
                 proof: "The certificate is readable when the probe runs on the server itself.",

@@ -1,6 +1,6 @@
 //! Causes of the stage *connect*: no TCP connection came about.
 
-use crate::diagnose::cause::{Candidate, Cause, CauseText, Grade, Remedy, Who};
+use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
@@ -13,6 +13,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::ServiceStopped),
                 what: "Nothing listens on the port: Remote Desktop is off, its service is stopped, or it \
                     listens on another port or address.",
                 grade: Grade::Documented,
@@ -20,12 +21,14 @@ pub(super) static CAUSES: &[CauseText] = &[
                     in state Listen.",
             },
             Candidate {
+                cause: None,
                 what: "A firewall on the server or on the way rejects the attempt.",
                 grade: Grade::Observed,
                 proof: "The service listens and answers on the server itself; a capture on the server shows \
                     no SYN, or the refusal is an ICMP message from another address.",
             },
             Candidate {
+                cause: Some(Cause::ConnectionLimit),
                 what: "On old Windows servers, the listener stopped taking connections because too many were \
                     pending.",
                 grade: Grade::Documented,
@@ -85,18 +88,21 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Network,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "This machine has no route: the interface or the VPN is down, or the address family is \
                     not in use here.",
                 grade: Grade::Documented,
                 proof: "The routing table has no entry for the address; no packet leaves.",
             },
             Candidate {
+                cause: None,
                 what: "The machine is on the same network and does not answer: it is off, or the address is \
                     wrong.",
                 grade: Grade::Documented,
                 proof: "Neighbour discovery (ARP or ND) for the address stays without an answer.",
             },
             Candidate {
+                cause: None,
                 what: "A router has no way to the address, or a firewall says that access is prohibited.",
                 grade: Grade::Documented,
                 proof: "A capture shows ICMP \"destination unreachable\"; its code and sender tell which.",
@@ -140,24 +146,28 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Network,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "A firewall on the way or on the server drops the attempt.",
                 grade: Grade::Documented,
                 proof: "A capture on the server shows no SYN, or a SYN that goes unanswered while the service \
                     listens.",
             },
             Candidate {
+                cause: None,
                 what: "The machine is off, asleep, or has another address by now.",
                 grade: Grade::Documented,
                 proof: "Nothing else at this address answers; the address does not match the one the machine \
                     shows.",
             },
             Candidate {
+                cause: None,
                 what: "The answer takes another way back and is lost there.",
                 grade: Grade::Plausible,
                 proof: "A capture on the server shows the SYN and the SYN-ACK; the client sees neither answer \
                     nor error.",
             },
             Candidate {
+                cause: Some(Cause::ConnectionLimit),
                 what: "On old Windows servers, the listener stopped taking connections because too many were \
                     pending.",
                 grade: Grade::Documented,
@@ -217,6 +227,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Network,
         candidates: &[
             Candidate {
+                cause: Some(Cause::DeadForward),
                 what: "A load balancer, SYN proxy or forwarder accepts first and resets when it gets no \
                     server behind it.",
                 grade: Grade::Plausible,
@@ -224,11 +235,13 @@ pub(super) static CAUSES: &[CauseText] = &[
                     no SYN.",
             },
             Candidate {
+                cause: Some(Cause::SourceFiltered),
                 what: "A firewall or IPS resets the connection by source or by rate.",
                 grade: Grade::Plausible,
                 proof: "From another source, or after a pause, the connection stands.",
             },
             Candidate {
+                cause: Some(Cause::ConnectionLimit),
                 what: "The server resets because its queue of accepted connections is full.",
                 grade: Grade::Documented,
                 proof: "It comes and goes with load. On Linux: net.ipv4.tcp_abort_on_overflow is 1 and nstat \
@@ -276,17 +289,20 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Client,
         candidates: &[
             Candidate {
+                cause: Some(Cause::ClientAtFault),
                 what: "A local firewall or security product forbids this program to connect.",
                 grade: Grade::Plausible,
                 proof: "The error is \"permission denied\" (Windows 10013); another program connects.",
             },
             Candidate {
+                cause: None,
                 what: "The machine is out of local ports, sockets or file descriptors.",
                 grade: Grade::Documented,
                 proof: "The error is \"too many open files\", \"address in use\" or \"no buffer space\"; it \
                     goes away with fewer connections.",
             },
             Candidate {
+                cause: None,
                 what: "The interface is down, or the address cannot be used from here.",
                 grade: Grade::Documented,
                 proof: "The error is \"network is down\" or \"address not available\".",

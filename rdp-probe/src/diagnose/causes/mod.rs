@@ -1,16 +1,30 @@
-//! The table of causes: one row of text each, a file a stage.
+//! The table of causes: one row of text each. A file a stage for what one connection shows, then the faults behind it.
 
 mod certificate;
 mod connect;
+mod logon;
 mod negotiate;
+mod network;
 mod resolve;
+mod server;
 mod tls;
 
 use super::cause::{Cause, CauseText};
 
-/// Every row, in the order of the stages.
+/// Every row, in the order of the enum.
 pub(crate) fn all() -> impl Iterator<Item = &'static CauseText> {
-    [resolve::CAUSES, connect::CAUSES, negotiate::CAUSES, tls::CAUSES, certificate::CAUSES].into_iter().flatten()
+    [
+        resolve::CAUSES,
+        connect::CAUSES,
+        negotiate::CAUSES,
+        tls::CAUSES,
+        certificate::CAUSES,
+        server::CAUSES,
+        network::CAUSES,
+        logon::CAUSES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The row of one cause.

@@ -1,10 +1,11 @@
 //! Causes of the stage *negotiate*: what answers, and what it says about security.
 
-use crate::diagnose::cause::{Candidate, Cause, CauseText, Grade, Remedy, Who};
+use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 /// Faults behind a peer that takes the request and ends the connection without a word.
 const SILENT_END: &[Candidate] = &[
     Candidate {
+        cause: Some(Cause::DeadForward),
         what: "A forwarder, port mapping, proxy or load balancer accepts the connection and has nothing \
             behind it.",
         grade: Grade::Confirmed,
@@ -12,17 +13,20 @@ const SILENT_END: &[Candidate] = &[
             TerminalServices-RemoteConnectionManager/Operational at the time.",
     },
     Candidate {
+        cause: Some(Cause::OtherServiceOnPort),
         what: "Another service than RDP owns the port and drops what it does not understand.",
         grade: Grade::Reported,
         proof: "On the server, the process that owns the listening socket is not the Remote Desktop service.",
     },
     Candidate {
+        cause: Some(Cause::ConnectionLimit),
         what: "The server is at its connection limit or throttles: too many connections, or an attack.",
         grade: Grade::Confirmed,
         proof: "Spaced repeats succeed now and then; TerminalServices-RemoteConnectionManager 1006 in the \
             System log.",
     },
     Candidate {
+        cause: Some(Cause::SourceFiltered),
         what: "A filter lets the connection stand and then ends it because of the source address.",
         grade: Grade::Plausible,
         proof: "The same probe passes from another network, or on the server itself.",
@@ -131,16 +135,19 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The process that answers crashed or was stopped while it answered.",
                 grade: Grade::Plausible,
                 proof: "A crash report or service restart in the log of the server at that time.",
             },
             Candidate {
+                cause: None,
                 what: "A device between cut the connection.",
                 grade: Grade::Plausible,
                 proof: "A capture on the server shows the whole answer leaving.",
             },
             Candidate {
+                cause: Some(Cause::OtherServiceOnPort),
                 what: "The peer is not an RDP server, and its answer merely looks like the start of one.",
                 grade: Grade::Plausible,
                 proof: "The process that owns the port on the server is another service.",
@@ -186,6 +193,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::ServiceHung),
                 what: "The Remote Desktop service hangs: the system accepts connections for it and it does \
                     not serve them.",
                 grade: Grade::Reported,
@@ -193,18 +201,21 @@ pub(super) static CAUSES: &[CauseText] = &[
                     answers.",
             },
             Candidate {
+                cause: None,
                 what: "A firewall, SYN proxy or tar pit accepts the connection itself, or swallows what \
                     follows.",
                 grade: Grade::Plausible,
                 proof: "A capture on the server shows no connection, or a connection without the request.",
             },
             Candidate {
+                cause: None,
                 what: "The server serves one client at a time and is busy with another one.",
                 grade: Grade::Observed,
                 proof: "It answers as soon as the other client is gone. Small servers and test servers do \
                     this.",
             },
             Candidate {
+                cause: Some(Cause::OtherServiceOnPort),
                 what: "Another service owns the port and waits for more bytes.",
                 grade: Grade::Plausible,
                 proof: "On the server, the process that owns the listening socket is not the Remote Desktop \
@@ -257,16 +268,19 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The peer drips its answer on purpose, as tar pits and some honeypots do.",
                 grade: Grade::Plausible,
                 proof: "More bytes come one by one when the time limit is longer.",
             },
             Candidate {
+                cause: Some(Cause::ServiceHung),
                 what: "The server or a proxy in front of it hangs in the middle of the answer.",
                 grade: Grade::Plausible,
                 proof: "A capture on the server shows the same part of an answer and nothing after it.",
             },
             Candidate {
+                cause: Some(Cause::PathUnstable),
                 what: "Packets are lost on the way.",
                 grade: Grade::Plausible,
                 proof: "A capture on the server shows the rest of the answer sent again and again.",
@@ -298,16 +312,19 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::User,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The port in the target is wrong, or RDP was moved to another port.",
                 grade: Grade::Plausible,
                 proof: "On the server, PortNumber under RDP-Tcp, or port= in xrdp.ini, shows another port.",
             },
             Candidate {
+                cause: Some(Cause::OtherServiceOnPort),
                 what: "A port mapping or forwarder leads to another service or another machine.",
                 grade: Grade::Confirmed,
                 proof: "On the forwarder, the mapping shows where it leads.",
             },
             Candidate {
+                cause: Some(Cause::OtherServiceOnPort),
                 what: "Another program on the server took the port before the RDP service did.",
                 grade: Grade::Reported,
                 proof: "On the server, the process that owns the listening socket is not the Remote Desktop \
@@ -360,16 +377,19 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::User,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The port in the target is wrong, or RDP was moved to another port.",
                 grade: Grade::Plausible,
                 proof: "On the server, PortNumber under RDP-Tcp, or port= in xrdp.ini, shows another port.",
             },
             Candidate {
+                cause: Some(Cause::OtherServiceOnPort),
                 what: "A port mapping or forwarder leads to another service or another machine.",
                 grade: Grade::Confirmed,
                 proof: "On the forwarder, the mapping shows where it leads.",
             },
             Candidate {
+                cause: None,
                 what: "RDP is there, and a tunnel or proxy wraps it in a protocol of its own.",
                 grade: Grade::Plausible,
                 proof: "The service answers RDP on the server itself; the first bytes differ there.",
@@ -415,17 +435,20 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::OtherServiceOnPort),
                 what: "Another protocol that shares the TPKT framing owns the port, for instance of \
                     industrial controllers or video telephony.",
                 grade: Grade::Plausible,
                 proof: "On the server, the process that owns the listening socket is not an RDP server.",
             },
             Candidate {
+                cause: None,
                 what: "The RDP server or a proxy in front of it has a fault.",
                 grade: Grade::Plausible,
                 proof: "The same bytes come on the server itself, and no longer come after an update.",
             },
             Candidate {
+                cause: None,
                 what: "Something on the way changes the bytes.",
                 grade: Grade::Plausible,
                 proof: "The answer is sound on the server itself.",
@@ -458,11 +481,13 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Client,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The request carries a routing token or cookie that the server does not accept.",
                 grade: Grade::Observed,
                 proof: "Without the token the server confirms.",
             },
             Candidate {
+                cause: None,
                 what: "The server could not read the request and sends its usual farewell.",
                 grade: Grade::Confirmed,
                 proof: "The log of the server, such as /var/log/xrdp.log, reports a failure of the incoming \
@@ -511,16 +536,19 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Client,
         candidates: &[
             Candidate {
+                cause: Some(Cause::ClientAtFault),
                 what: "Security software on this machine ended the connection.",
                 grade: Grade::Plausible,
                 proof: "Its log shows the block; with an exception for this program the connection stands.",
             },
             Candidate {
+                cause: Some(Cause::PathUnstable),
                 what: "The interface or VPN of this machine went down or changed its address.",
                 grade: Grade::Plausible,
                 proof: "The system log shows the change at that time; other connections broke too.",
             },
             Candidate {
+                cause: Some(Cause::PathUnstable),
                 what: "The network stopped answering, and the system gave up.",
                 grade: Grade::Plausible,
                 proof: "The error is a time-out or \"host unreachable\"; a capture shows segments sent again \
@@ -558,11 +586,13 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Client,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "Only standard RDP security was offered.",
                 grade: Grade::Documented,
                 proof: "With TLS offered, the server accepts.",
             },
             Candidate {
+                cause: None,
                 what: "Only CredSSP was offered, and the server has TLS without CredSSP.",
                 grade: Grade::Documented,
                 proof: "With TLS and CredSSP offered together, the server chooses TLS.",
@@ -598,12 +628,14 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The server is set to standard RDP security only: SecurityLayer 0 on Windows, /sec:rdp \
                     on a FreeRDP server.",
                 grade: Grade::Documented,
                 proof: "The setting on the server; with TLS offered by itself the server refuses too.",
             },
             Candidate {
+                cause: None,
                 what: "The server has TLS without CredSSP, and only CredSSP was offered. FreeRDP servers and \
                     weston answer so.",
                 grade: Grade::Observed,
@@ -652,12 +684,14 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::RenewalFailed),
                 what: "A Windows server could not make its self-signed certificate, or cannot reach the key \
                     of it.",
                 grade: Grade::Confirmed,
                 proof: "System log: TerminalServices-RemoteConnectionManager 1057 or 1058.",
             },
             Candidate {
+                cause: Some(Cause::BoundCertificateUnusable),
                 what: "On a Windows server, a certificate is bound by thumbprint and is missing or has no \
                     usable key.",
                 grade: Grade::Documented,
@@ -665,6 +699,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     SSLCertificateSHA1Hash names a certificate that is not in the store.",
             },
             Candidate {
+                cause: Some(Cause::KeyUnreadable),
                 what: "xrdp with security_layer=tls cannot read its certificate or key file.",
                 grade: Grade::Observed,
                 proof: "/var/log/xrdp.log names the file; it is missing or closed to the user that xrdp runs \
@@ -766,11 +801,13 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Client,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The connection reached the server inside TLS, or through a proxy that adds its own.",
                 grade: Grade::Documented,
                 proof: "Without the proxy the server answers differently.",
             },
             Candidate {
+                cause: None,
                 what: "The server does not know one of the protocols asked for and treats it as an error.",
                 grade: Grade::Plausible,
                 proof: "With TLS and CredSSP alone, the server accepts.",
@@ -921,12 +958,14 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The server is set to standard RDP security: security_layer=rdp in xrdp.ini, or \
                     SecurityLayer 0 on Windows.",
                 grade: Grade::Documented,
                 proof: "The setting on the server.",
             },
             Candidate {
+                cause: Some(Cause::KeyUnreadable),
                 what: "xrdp with security_layer=negotiate cannot read its certificate or key file and falls \
                     back.",
                 grade: Grade::Observed,
@@ -934,6 +973,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     as.",
             },
             Candidate {
+                cause: None,
                 what: "Only CredSSP was offered, and xrdp, which has none, falls back.",
                 grade: Grade::Observed,
                 proof: "With TLS offered beside CredSSP, the server chooses TLS.",
@@ -999,11 +1039,13 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The server is older than the negotiation of security.",
                 grade: Grade::Documented,
                 proof: "Its version; Windows XP and old xrdp are of that age.",
             },
             Candidate {
+                cause: None,
                 what: "A proxy or third-party server does not implement the negotiation.",
                 grade: Grade::Plausible,
                 proof: "On the server itself the answer has negotiation data.",
@@ -1087,12 +1129,14 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Network,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "A man-in-the-middle tool or proxy passes on a choice that was made for another \
                     request.",
                 grade: Grade::Observed,
                 proof: "The thumbprint of the certificate differs from the one shown on the server itself.",
             },
             Candidate {
+                cause: None,
                 what: "The server software has a fault.",
                 grade: Grade::Plausible,
                 proof: "The same answer comes on the server itself.",

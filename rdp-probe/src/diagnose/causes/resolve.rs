@@ -1,6 +1,6 @@
 //! Causes of the stage *resolve*: the name gave no address.
 
-use crate::diagnose::cause::{Candidate, Cause, CauseText, Grade, Remedy, Who};
+use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
@@ -13,11 +13,13 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::User,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The name is misspelt, or short where the full name with its domain is needed.",
                 grade: Grade::Documented,
                 proof: "The full name resolves.",
             },
             Candidate {
+                cause: None,
                 what: "An internal name was put to a resolver outside, for instance because the VPN is down \
                     or its DNS is not in use.",
                 grade: Grade::Reported,
@@ -25,6 +27,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     <server>.",
             },
             Candidate {
+                cause: None,
                 what: "The record was removed, has expired, or was never made.",
                 grade: Grade::Documented,
                 proof: "The name server of the zone itself says that the name does not exist.",
@@ -76,16 +79,19 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Network,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The name server is down or cannot be reached from here.",
                 grade: Grade::Documented,
                 proof: "Another name server answers the same question.",
             },
             Candidate {
+                cause: None,
                 what: "A firewall or VPN drops DNS on the way.",
                 grade: Grade::Plausible,
                 proof: "A capture shows queries leaving and no answer coming back.",
             },
             Candidate {
+                cause: None,
                 what: "A list of dead name servers is tried one after the other, and the answer comes too \
                     late.",
                 grade: Grade::Plausible,
@@ -135,22 +141,26 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Network,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The name server failed to get an answer from the servers of the zone.",
                 grade: Grade::Documented,
                 proof: "A DNS answer with code 2 (server failure), and the same from every client of that \
                     name server.",
             },
             Candidate {
+                cause: None,
                 what: "The name server refuses to answer this client.",
                 grade: Grade::Documented,
                 proof: "A DNS answer with code 5 (refused), where other clients get an address.",
             },
             Candidate {
+                cause: None,
                 what: "DNSSEC validation fails for the zone.",
                 grade: Grade::Documented,
                 proof: "The name resolves when validation is off for one query: dig +cd <name>.",
             },
             Candidate {
+                cause: None,
                 what: "The resolver of this machine is not set up or not running.",
                 grade: Grade::Plausible,
                 proof: "A look-up of any name fails the same way.",

@@ -1,6 +1,6 @@
 //! Causes of the stage *TLS*: the server speaks RDP, and TLS does not come about.
 
-use crate::diagnose::cause::{Candidate, Cause, CauseText, Grade, Remedy, Who};
+use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
@@ -14,6 +14,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::KeyUnreadable),
                 what: "The server cannot read the private key of its certificate: wrong rights, a lost or \
                     damaged key, or a failed renewal. The same goes for a certificate bound by thumbprint \
                     that has no usable key.",
@@ -23,6 +24,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     certificate 1051 or 1055.",
             },
             Candidate {
+                cause: Some(Cause::NoCommonTls),
                 what: "No TLS version or cipher suite in common, and the server resets instead of sending an \
                     alert: TLS 1.2 switched off, a cipher list or FIPS policy, an old Windows.",
                 grade: Grade::Confirmed,
@@ -30,6 +32,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     36871 (state 10013), 36874 or 36888.",
             },
             Candidate {
+                cause: Some(Cause::MiddleboxResetsTls),
                 what: "A firewall, IPS or proxy between resets TLS.",
                 grade: Grade::Plausible,
                 proof: "The same probe passes on the server itself or from its subnet; the closing segment \
@@ -142,6 +145,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::NoCommonTls),
                 what: "No cipher suite in common. Server 2012 R2 and older have, for an RSA certificate, only \
                     suites with CBC, DHE or static RSA, which the TLS of this client does not have. A cipher \
                     policy on newer Windows does the same.",
@@ -150,6 +154,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     log of the server: Schannel 36874 or 36888.",
             },
             Candidate {
+                cause: Some(Cause::Sha1Wanted),
                 what: "The server insists on SHA-1 signatures, as Schannel does when its certificate is \
                     signed with SHA-1.",
                 grade: Grade::Confirmed,
@@ -157,6 +162,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     36874 speaks of no common suite all the same.",
             },
             Candidate {
+                cause: Some(Cause::KeyUnreadable),
                 what: "A third-party server has no certificate and key that it can use.",
                 grade: Grade::Confirmed,
                 proof: "No ClientHello is answered, however wide; the log of that server names the \
@@ -246,11 +252,13 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::NoCommonTls),
                 what: "The server knows TLS 1.0 and 1.1 only. Windows 7 and Server 2008 R2 are so as shipped.",
                 grade: Grade::Confirmed,
                 proof: "A ClientHello that offers TLS 1.0 is answered.",
             },
             Candidate {
+                cause: Some(Cause::NoCommonTls),
                 what: "TLS 1.2 was switched off on the server by a setting or a hardening tool.",
                 grade: Grade::Confirmed,
                 proof: "On Windows, Enabled is 0 or DisabledByDefault is 1 under SCHANNEL\\Protocols\\TLS \
@@ -314,12 +322,14 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::NoCommonTls),
                 what: "The TLS library of the server refuses the requested version from inside. OpenSSL 3 \
                     does so for TLS 1.0 and 1.1 at its default security level.",
                 grade: Grade::Observed,
                 proof: "A ClientHello with TLS 1.2 or 1.3 is answered.",
             },
             Candidate {
+                cause: Some(Cause::KeyUnreadable),
                 what: "The server cannot use its private key, or key and certificate do not belong together.",
                 grade: Grade::Plausible,
                 proof: "No ClientHello is answered, however wide. The log of the server names the key; on \
@@ -397,18 +407,21 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "Alert unrecognized_name (112): the server, or a proxy in front of it, knows no service \
                     of the name asked for.",
                 grade: Grade::Documented,
                 proof: "Without a server name in the ClientHello, or with another one, the handshake goes on.",
             },
             Candidate {
+                cause: None,
                 what: "Alert bad_certificate (42) or certificate_required (116): a client certificate is \
                     wanted.",
                 grade: Grade::Documented,
                 proof: "The server sent a CertificateRequest before the alert.",
             },
             Candidate {
+                cause: None,
                 what: "Alerts unexpected_message (10), illegal_parameter (47) or decode_error (50): the \
                     server does not understand the ClientHello.",
                 grade: Grade::Documented,
@@ -459,17 +472,20 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::ServiceHung),
                 what: "The Remote Desktop service hangs after it has confirmed the connection.",
                 grade: Grade::Reported,
                 proof: "It answers after a restart of TermService.",
             },
             Candidate {
+                cause: None,
                 what: "A firewall or IPS between drops the ClientHello.",
                 grade: Grade::Plausible,
                 proof: "The same probe passes on the server itself; a capture on the server shows no \
                     ClientHello.",
             },
             Candidate {
+                cause: Some(Cause::NoCommonTls),
                 what: "The server knows only TLS 1.0 and leaves the ClientHello unanswered. Seen with another \
                     service on Windows Server 2008 R2.",
                 grade: Grade::Reported,
@@ -531,6 +547,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Network,
         candidates: &[
             Candidate {
+                cause: Some(Cause::MtuBlackHole),
                 what: "Large packets vanish on the way (an MTU black hole), as behind a VPN that drops them \
                     without a word.",
                 grade: Grade::Plausible,
@@ -538,6 +555,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     size with \"do not fragment\" gets no answer.",
             },
             Candidate {
+                cause: Some(Cause::ServiceHung),
                 what: "The server stalled in the middle of the handshake.",
                 grade: Grade::Plausible,
                 proof: "The same stall comes on the server itself.",
@@ -593,17 +611,20 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The server ended it after it had seen the answer of the client, and sent no alert.",
                 grade: Grade::Plausible,
                 proof: "The log of the server at the time of the attempt; on Windows, Schannel 36874, 36887 \
                     or 36888.",
             },
             Candidate {
+                cause: Some(Cause::MiddleboxResetsTls),
                 what: "A device between read the certificate and cut the connection.",
                 grade: Grade::Plausible,
                 proof: "The same probe passes on the server itself; captures on both sides show who ended it.",
             },
             Candidate {
+                cause: None,
                 what: "The process on the server crashed or was stopped.",
                 grade: Grade::Plausible,
                 proof: "A crash report or service restart in the log of the server at that time.",
@@ -654,12 +675,14 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::NoCommonTls),
                 what: "The server is Windows 8.1, Server 2012 R2 or older with an RSA certificate: only \
                     suites with CBC, DHE or static RSA, or only TLS 1.0.",
                 grade: Grade::Documented,
                 proof: "The version and suite in the report, and the version of Windows.",
             },
             Candidate {
+                cause: Some(Cause::NoCommonTls),
                 what: "A policy or hardening tool cut the list of suites down to those.",
                 grade: Grade::Confirmed,
                 proof: "On Windows, Functions under the policy key of the cipher suite order; on xrdp, \
@@ -748,11 +771,13 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The server goes on in plain RDP, although it had chosen TLS.",
                 grade: Grade::Plausible,
                 proof: "The bytes begin with 03 00, the framing of RDP.",
             },
             Candidate {
+                cause: None,
                 what: "A proxy or filter between answers in place of the server, for instance with a text.",
                 grade: Grade::Plausible,
                 proof: "The bytes are text; the same probe passes on the server itself.",
@@ -792,6 +817,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: Some(Cause::KeyUnreadable),
                 what: "xrdp cannot use its certificate or key: they do not match, a file is damaged or cannot be \
                     read, or the key is too short for OpenSSL.",
                 grade: Grade::Confirmed,
@@ -799,6 +825,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     match\", \"Error loading TLS certificate chain\", \"ee key too small\".",
             },
             Candidate {
+                cause: None,
                 what: "Another server or a proxy gives up before TLS.",
                 grade: Grade::Plausible,
                 proof: "Its own log at the time of the attempt.",
@@ -842,11 +869,13 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "The TLS of the server or of a proxy in front of it has a fault.",
                 grade: Grade::Plausible,
                 proof: "The same violation comes on the server itself, and no longer comes after an update.",
             },
             Candidate {
+                cause: None,
                 what: "A device between changes the bytes.",
                 grade: Grade::Plausible,
                 proof: "The handshake succeeds on the server itself.",
@@ -873,17 +902,20 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
+                cause: None,
                 what: "Certificate and private key on the server do not belong together, as after half a \
                     renewal.",
                 grade: Grade::Plausible,
                 proof: "On the server, the public key of the certificate differs from that of the key file.",
             },
             Candidate {
+                cause: None,
                 what: "Something in between shows the certificate of the server and does not have its key.",
                 grade: Grade::Plausible,
                 proof: "The handshake succeeds on the server itself.",
             },
             Candidate {
+                cause: None,
                 what: "The bytes were changed on the way, or the TLS of the server has a fault.",
                 grade: Grade::Plausible,
                 proof: "Captures on both sides differ, or the same failure comes on the server itself.",
@@ -938,16 +970,19 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Client,
         candidates: &[
             Candidate {
+                cause: Some(Cause::ClientAtFault),
                 what: "Security software on this machine ended the connection.",
                 grade: Grade::Plausible,
                 proof: "Its log shows the block; with an exception for this program the connection stands.",
             },
             Candidate {
+                cause: Some(Cause::PathUnstable),
                 what: "The interface or VPN of this machine went down or changed its address.",
                 grade: Grade::Plausible,
                 proof: "The system log shows the change at that time; other connections broke too.",
             },
             Candidate {
+                cause: Some(Cause::PathUnstable),
                 what: "The network stopped answering, and the system gave up.",
                 grade: Grade::Plausible,
                 proof: "The error is a time-out or \"host unreachable\"; a capture shows segments sent again \
