@@ -44,6 +44,7 @@ pub mod codes;
 pub mod conversation;
 pub mod diagnose;
 pub mod explain;
+pub mod manual;
 pub mod transcript;
 
 mod certificate;

@@ -15,7 +15,7 @@ fn every_number_and_symbol_of_the_tables_is_explained() {
         assert!(answers(&format!("{:#x}", code.number), code), "{code} in hex");
         assert!(answers(&format!("0X{:X}", code.number), code), "{code} in upper-case hex");
         assert!(answers(&code.number.to_string(), code), "{code} in decimal");
-        for symbol in code.symbol {
+        if let Some(symbol) = code.symbol {
             for written in [symbol.to_owned(), symbol.to_lowercase(), symbol.to_uppercase()] {
                 assert!(answers(&written, code), "{code} by its symbol");
             }

@@ -3,6 +3,7 @@
 //! `mstsc` shows a pair: the disconnect reason of `IMsTscAxEvents::OnDisconnected` and the extended disconnect reason. The
 //! pair 0x904/0x7 says that the socket closed before the connection was complete, and nothing about why.
 
+use super::Diagnosis;
 use super::cause::Cause;
 use super::fact::{Fact as F, Facts};
 use super::grade::Confidence;
@@ -23,6 +24,15 @@ pub struct Prediction {
     pub note: &'static str,
     /// Where that is known from.
     pub source: &'static str,
+}
+
+impl Prediction {
+    /// The other causes that lead to the same number: what it could have been, had the evidence not told.
+    #[must_use]
+    pub fn also(&self, found: &[Diagnosis]) -> Vec<Cause> {
+        let named = |cause: &Cause| found.iter().any(|diagnosis| diagnosis.cause == *cause);
+        leading_to(self.disconnect_reason).into_iter().filter(|cause| !named(cause)).collect()
+    }
 }
 
 /// Facts that are required and forbidden, and what the client then shows.

@@ -19,6 +19,7 @@ const FLIGHT_BYTES: usize = 64;
 pub(super) fn report(report: &Report) -> Value {
     let evidence = report.evidence();
     let case = Case::of(evidence);
+    let causes = diagnose(&case);
     let look = case.looks().first();
     let certificate = look.and_then(|look| look.certificate.as_ref().zip(look.verdict));
     let target = &evidence.plan.target;
@@ -39,8 +40,8 @@ pub(super) fn report(report: &Report) -> Value {
         ("nla", Value::Null),
         ("ntlm", Value::Null),
         ("timings_us", timings(evidence)),
-        ("windows", predict(&case).map(windows).into()),
-        ("causes", diagnose(&case).iter().map(|diagnosis| cause(diagnosis, evidence)).collect::<Vec<_>>().into()),
+        ("windows", predict(&case).map(|prediction| windows(prediction, &causes)).into()),
+        ("causes", causes.iter().map(|diagnosis| cause(diagnosis, evidence)).collect::<Vec<_>>().into()),
         ("attempts", evidence.dial.attempts.iter().map(attempt).collect::<Vec<_>>().into()),
     ])
 }
@@ -146,13 +147,15 @@ fn timings(evidence: &Evidence) -> Value {
     ])
 }
 
-fn windows(prediction: Prediction) -> Value {
+fn windows(prediction: Prediction, found: &[Diagnosis]) -> Value {
+    let also = prediction.also(found).into_iter().map(Cause::code).collect::<Vec<_>>();
     Value::Object(vec![
         ("disconnect_reason", prediction.disconnect_reason.to_string().into()),
         ("extended_reason", prediction.extended_reason.map(|reason| reason.to_string()).into()),
         ("confidence", prediction.confidence.as_str().into()),
         ("note", prediction.note.into()),
         ("source", prediction.source.into()),
+        ("also", also.into()),
     ])
 }
 

@@ -54,6 +54,11 @@ impl fmt::Display for Rendered<'_> {
             let shown = prediction.disconnect_reason;
             let words = format!("{shown}{extended} ({}): {}", prediction.confidence, prediction.note);
             self.line(f, "mstsc", &words)?;
+            let also = prediction.also(&causes);
+            if !also.is_empty() {
+                let names: Vec<_> = also.iter().map(|cause| cause.code()).collect();
+                self.line(f, "", &format!("elsewhere the same number comes from {}", names.join(", ")))?;
+            }
         }
         causes.iter().enumerate().try_for_each(|(index, diagnosis)| self.cause(f, index + 1, diagnosis, evidence))
     }

@@ -1,0 +1,14 @@
+//! The manual: pages made from the same tables that reports are made from.
+#![allow(clippy::doc_markdown, reason = "the pages are prose made from rows")]
+
+/// Every cause that a report can name, and the faults behind them.
+#[doc = include_str!("../docs/causes.md")]
+pub mod causes {}
+
+/// Every number that a server sends or the Windows client shows.
+#[doc = include_str!("../docs/codes.md")]
+pub mod codes {}
+
+/// What the web says about 0x904/0x7, and how it stands.
+#[doc = include_str!("../docs/claims.md")]
+pub mod claims {}
