@@ -9,7 +9,8 @@ use rdp_probe::{Goal, ParseTargetError, Protocols, ServerName, Target};
 
 /// Says why a Remote Desktop connection does not open.
 ///
-/// Exit status: 0 if every target is ok, 1 if one is not, 2 if the command line is wrong.
+/// Exit status: 0 if every target is ok, 1 if one is not (or nothing is known of what was to be explained), 2 if the
+/// command line is wrong or a file cannot be read or written.
 #[derive(Debug, Parser)]
 #[command(name = "rdp-probe", version, arg_required_else_help = true)]
 pub(crate) struct Args {

@@ -15,7 +15,7 @@ use args::{Args, Command};
 const FINE: u8 = 0;
 /// At least one target is not; or nothing is known of what was to be explained.
 const NOT_FINE: u8 = 1;
-/// The command line cannot be carried out.
+/// The command line is wrong, or a file cannot be read or written.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {

@@ -257,3 +257,26 @@ async fn a_reader_that_stops_early_causes_no_panic() {
         assert_eq!((run.status, run.err.as_str()), (Some(1), ""), "{arguments:?}");
     }
 }
+
+#[test]
+fn explain_answers_and_its_exit_status_says_whether_anything_is_known() {
+    let pair = run(&["explain", "0x904/0x7"]);
+    assert_eq!(pair.status, Some(0), "{pair:?}");
+    assert!(pair.out.starts_with("0x904/0x7: ") && pair.out.contains("rdp-probe check <host>"), "{pair:?}");
+    // As people paste it, in several words, and a number that begins with a minus.
+    assert_eq!(run(&["explain", "0x904", "0x7"]).out, pair.out);
+    assert!(run(&["explain", "-1073741715"]).out.contains("STATUS_LOGON_FAILURE"));
+
+    let misspelt = run(&["explain", "tls-not-startet"]);
+    assert!(misspelt.out.contains("Did you mean tls-not-started"), "{misspelt:?}");
+    let unknown = run(&["explain", "qqqqzzzz"]);
+    assert_eq!(unknown.status, Some(1), "{unknown:?}");
+
+    let json = run(&["explain", "--json", "udp"]).report();
+    assert_eq!(
+        (json["subjects"][0]["kind"].as_str(), json["subjects"][0]["verdict"].as_str()),
+        (Some("claim"), Some("contradicted"))
+    );
+    let all = run(&["explain"]);
+    assert!(all.status == Some(0) && all.out.contains("nla-required") && all.out.contains("Popular claims"), "{all:?}");
+}

@@ -74,6 +74,7 @@ fn negotiation(evidence: &Evidence) -> Value {
     let selected = answer.and_then(|answer| answer.selected());
     Value::Object(vec![
         ("offered", evidence.plan.offer.names().collect::<Vec<_>>().into()),
+        ("offered_code", evidence.plan.offer.bits().into()),
         ("selected", selected.and_then(Selected::name).into()),
         ("selected_code", selected.map(|selected| selected.0).into()),
         ("flags", flags.into()),
