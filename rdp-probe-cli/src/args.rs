@@ -42,7 +42,7 @@ pub(crate) struct Check {
     #[arg(long, value_enum, default_value_t = Depth::Tls)]
     pub(crate) depth: Depth,
 
-    /// Seconds for each target in all; a stage gets a third of it, if that is less than 5
+    /// Seconds for each target in all; a stage gets a third of it
     #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = parse_seconds)]
     pub(crate) timeout: Duration,
 

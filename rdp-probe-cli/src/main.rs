@@ -43,9 +43,15 @@ fn complain(message: &str) -> ExitCode {
     ExitCode::from(USAGE)
 }
 
-/// Writes to standard output. Whoever reads it may stop early (`| head`), which is no fault of ours.
+/// Writes to standard output. Whoever reads it may stop early (`| head`), which is no fault of ours; anything else that
+/// keeps a report from being read is.
 fn print(text: &str) {
     use std::io::Write as _;
     let mut out = anstream::stdout();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        complain(&format!("cannot write the report: {error}"));
+        std::process::exit(USAGE.into());
+    }
 }

@@ -175,6 +175,18 @@ pub(crate) fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }
 
+/// A healthy server with this certificate, for one connection.
+pub(crate) async fn serve_certificate<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    certificate: &LabCertificate,
+) -> io::Result<Ending> {
+    let offer = request::read(stream).await?;
+    if Answer::Negotiate(Policy::Tls).give(stream, offer).await? {
+        return serve_tls(stream, vec![certificate.der()], certificate.key(), Versions::Both).await;
+    }
+    Ok(Ending::Fin)
+}
+
 /// A TLS server for one connection, which waits for the client to go.
 pub(crate) async fn serve_tls<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,

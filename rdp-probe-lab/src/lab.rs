@@ -4,12 +4,13 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use rdp_probe::{Target, Transcript};
+use rdp_probe::{End, OsErrorKind, Stage, Target, Transcript};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::behaviour::Behaviour;
+use crate::behaviour::{Behaviour, serve_certificate};
+use crate::certificate::LabCertificate;
 use crate::player::{Ending, play};
 use crate::scenario::Scenario;
 
@@ -38,6 +39,14 @@ pub enum LabError {
     /// There is no scenario of this name.
     #[error("no scenario is called {0:?}; Scenario::all() lists them")]
     UnknownScenario(String),
+    /// The transcript ends before there was a connection.
+    #[error("no server can play a transcript that ends at {stage} with {end}")]
+    NothingToPlay {
+        /// Where it ends.
+        stage: Stage,
+        /// How.
+        end: End,
+    },
     /// The port cannot be had.
     #[error("the lab cannot listen on {address}")]
     Listen {
@@ -49,11 +58,15 @@ pub enum LabError {
     },
 }
 
+/// How long a server waits that cannot take a connection.
+const BREATH: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// What a server plays.
 #[derive(Debug, Clone)]
 enum Part {
     Behaviour(Behaviour),
     Transcript(Arc<Transcript>),
+    Certificate(Arc<LabCertificate>),
 }
 
 impl Lab {
@@ -78,13 +91,29 @@ impl Lab {
         started.map_err(|source| LabError::Listen { address, source })
     }
 
-    /// Plays the server of this transcript on a free port, for every connection anew (see [`play`]).
+    /// Plays the server of this transcript on a free port, for every connection anew (see [`play`]). Where the connection
+    /// was refused, nobody listens on the port.
+    ///
+    /// # Errors
+    /// If there is no port, or if the transcript ends before there was a connection in another way than by a refusal:
+    /// no server can play a name that is not found or a network that is silent.
+    pub async fn replay(transcript: Transcript) -> Result<Self, LabError> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let started = match transcript.dial.failure() {
+            None => listen(address, Part::Transcript(Arc::new(transcript))).await,
+            Some((_, End::Os(error))) if error.kind == OsErrorKind::ConnectionRefused => keep_closed(address),
+            Some((stage, end)) => return Err(LabError::NothingToPlay { stage, end }),
+        };
+        started.map_err(|source| LabError::Listen { address, source })
+    }
+
+    /// A healthy server, TLS 1.2 and 1.3, with a certificate of your choice, on a free port.
     ///
     /// # Errors
     /// If there is no port.
-    pub async fn replay(transcript: Transcript) -> Result<Self, LabError> {
+    pub async fn with_certificate(certificate: LabCertificate) -> Result<Self, LabError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let started = listen(address, Part::Transcript(Arc::new(transcript))).await;
+        let started = listen(address, Part::Certificate(Arc::new(certificate))).await;
         started.map_err(|source| LabError::Listen { address, source })
     }
 
@@ -127,9 +156,10 @@ async fn accept(listener: TcpListener, part: Part) {
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                // Running out of descriptors passes; the next client is served again.
-                if let Ok((stream, _)) = accepted {
-                    connections.spawn(serve(stream, part.clone()));
+                match accepted {
+                    Ok((stream, _)) => drop(connections.spawn(serve(stream, part.clone()))),
+                    // Running out of descriptors passes.
+                    Err(_) => tokio::time::sleep(BREATH).await,
                 }
             }
             Some(_) = connections.join_next() => {}
@@ -142,6 +172,7 @@ async fn serve(mut stream: TcpStream, part: Part) {
     let ending = match &part {
         Part::Behaviour(behaviour) => behaviour.serve(&mut stream).await,
         Part::Transcript(transcript) => play(transcript, &mut stream).await,
+        Part::Certificate(certificate) => serve_certificate(&mut stream, certificate).await,
     };
     // A client that does not do its part has gone, or will go.
     end(stream, ending.unwrap_or(Ending::Fin)).await;

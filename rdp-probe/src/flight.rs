@@ -42,18 +42,16 @@ pub(crate) fn is_tls(bytes: &[u8]) -> bool {
     }
 }
 
-/// The alert in clear text that ended the handshake. `close_notify` is an end without a reason.
+/// The fatal alert in clear text that ended the handshake. Warnings, `close_notify` among them, end nothing.
 pub(crate) fn read_alert(mut bytes: &[u8]) -> Option<u8> {
-    const WARNING: u8 = 1;
+    const FATAL: u8 = 2;
     const CLOSE_NOTIFY: u8 = 0;
     while let Some((record, rest)) = split_record(bytes) {
         match (record.content_type, record.body) {
             (ALERT, [_, CLOSE_NOTIFY]) => return None,
-            // A warning that something follows did not end anything.
-            (ALERT, [WARNING, _]) if !rest.is_empty() => bytes = rest,
+            (ALERT, [FATAL, description]) => return Some(*description),
             // An encrypted alert is longer than two bytes.
-            (ALERT, [_, description]) => return Some(*description),
-            (HANDSHAKE, _) => bytes = rest,
+            (ALERT, [_, _]) | (HANDSHAKE, _) => bytes = rest,
             _ => return None,
         }
     }
@@ -81,11 +79,16 @@ pub(crate) fn read_flight(bytes: &[u8]) -> Option<Hello> {
     hello
 }
 
-/// The bodies of the leading handshake records, joined: messages may span records and share them.
+/// The bodies of the leading handshake records, joined: messages may span records and share them. Warnings may stand
+/// between.
 fn handshake_stream(mut bytes: &[u8]) -> Vec<u8> {
     let mut stream = Vec::new();
-    while let Some((Record { content_type: HANDSHAKE, body }, rest)) = split_record(bytes) {
-        stream.extend_from_slice(body);
+    while let Some((Record { content_type, body }, rest)) = split_record(bytes) {
+        match content_type {
+            HANDSHAKE => stream.extend_from_slice(body),
+            ALERT => {}
+            _ => break,
+        }
         bytes = rest;
     }
     stream

@@ -24,6 +24,8 @@ pub enum Foreign {
     Ftp,
     /// A greeting of SMTP (RFC 5321 section 4.2).
     Smtp,
+    /// A greeting of three digits, as FTP, SMTP and others have, which does not say whose it is.
+    Greeting,
     /// A greeting of IMAP or POP3 (RFC 9051 section 7.1, RFC 1939 section 4).
     Mail,
     /// The first packet of a `MySQL` or `MariaDB` server.
@@ -45,7 +47,7 @@ pub enum Foreign {
 type Test = fn(&[u8]) -> bool;
 
 /// Protocol, name, and how to tell. The order matters where one beginning contains another.
-const TESTS: [(Foreign, &str, Test); 17] = [
+const TESTS: [(Foreign, &str, Test); 18] = [
     (Foreign::Http, "HTTP", is_http),
     (Foreign::Http2, "HTTP/2", |bytes| matches!(bytes, [0, 0, length, 4, 0 | 1, 0, 0, 0, 0, ..] if length % 6 == 0)),
     (Foreign::Ssh, "SSH", |bytes| bytes.starts_with(b"SSH-")),
@@ -54,7 +56,8 @@ const TESTS: [(Foreign, &str, Test); 17] = [
     (Foreign::Vnc, "VNC", |bytes| bytes.starts_with(b"RFB ")),
     (Foreign::Smb, "SMB", is_smb),
     (Foreign::Smtp, "SMTP", |bytes| is_reply(bytes) && contains_ignoring_case(bytes, b"smtp")),
-    (Foreign::Ftp, "FTP", is_reply),
+    (Foreign::Ftp, "FTP", |bytes| is_reply(bytes) && contains_ignoring_case(bytes, b"ftp")),
+    (Foreign::Greeting, "FTP, SMTP or a service like them", is_reply),
     (Foreign::Mail, "IMAP or POP3", |bytes| bytes.starts_with(b"* OK") || bytes.starts_with(b"+OK")),
     (Foreign::MySql, "MySQL", is_mysql),
     (Foreign::Socks, "SOCKS", |bytes| matches!(bytes, [5, 0..=2 | 0xFF] | [0, 0x5A..=0x5D, _, _, _, _, _, _])),
@@ -80,7 +83,10 @@ impl Foreign {
     /// Whether its beginning is a signature that nothing else has. The others are known by a few plausible bytes.
     #[must_use]
     pub const fn is_distinct(self) -> bool {
-        !matches!(self, Self::Http2 | Self::Ftp | Self::MySql | Self::Socks | Self::Modbus | Self::Rtmp | Self::H323)
+        !matches!(
+            self,
+            Self::Http2 | Self::Greeting | Self::MySql | Self::Socks | Self::Modbus | Self::Rtmp | Self::H323
+        )
     }
 
     /// The name used in reports.

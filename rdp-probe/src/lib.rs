@@ -73,7 +73,7 @@ pub use evidence::{
 };
 pub use foreign::Foreign;
 pub use protocol::{FailureCode, ParseProtocolsError, Protocols, Selected};
-pub use report::{Failure, Palette, Report};
+pub use report::{Failure, Report};
 pub use target::{DEFAULT_PORT, ParseTargetError, Target, TargetFlaw};
 pub use transcript::Transcript;
 

@@ -52,7 +52,11 @@ impl Target {
 
 impl From<std::net::SocketAddr> for Target {
     fn from(address: std::net::SocketAddr) -> Self {
-        Self { host: address.ip().to_string().into(), port: address.port() }
+        let host = match address {
+            std::net::SocketAddr::V6(v6) if v6.scope_id() != 0 => format!("{}%{}", v6.ip(), v6.scope_id()),
+            other => other.ip().to_string(),
+        };
+        Self { host: host.into(), port: address.port() }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use tls_parser::TlsCipherSuite;
 
+use crate::evidence::Session;
+
 /// `1.0` to `1.3`; `None` for anything else.
 pub(crate) const fn version_name(version: u16) -> Option<&'static str> {
     Some(match version {
@@ -18,7 +20,11 @@ pub(crate) fn suite_name(suite: u16) -> String {
     TlsCipherSuite::from_id(suite).map_or_else(|| format!("{suite:#06x}"), |known| known.name.to_owned())
 }
 
-/// Whether this version is older than TLS 1.2.
-pub(crate) const fn is_legacy(version: u16) -> bool {
-    version < 0x0303
+/// The suites of TLS 1.2 with forward secrecy and authenticated encryption.
+const MODERN: [u16; 6] = [0xC02B, 0xC02C, 0xC02F, 0xC030, 0xCCA8, 0xCCA9];
+
+/// Whether clients of today, this one's usual TLS among them, would not agree to such a session: a version before TLS 1.2,
+/// or a suite of it without forward secrecy or authenticated encryption.
+pub(crate) fn is_legacy(session: Session) -> bool {
+    session.version < 0x0303 || session.version == 0x0303 && !MODERN.contains(&session.suite)
 }

@@ -208,7 +208,7 @@ async fn the_telling_end_of_several_is_the_one_that_shows_a_host() {
         (&[None, Some(REFUSED)], refused(), 5_000),
         (&[Some(unreachable), Some(REFUSED)], refused(), 0),
         (&[Some(unreachable), Some(reset)], End::Reset, 0),
-        (&[None, Some(unreachable)], os(OsErrorKind::NetworkUnreachable), 5_000),
+        (&[None, Some(unreachable)], End::Timeout, 5_000),
         (&[Some(Err(ErrorKind::PermissionDenied)), Some(unreachable)], os(OsErrorKind::PermissionDenied), 0),
     ];
     for (outcomes, end, ended) in rows {

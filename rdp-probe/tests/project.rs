@@ -74,6 +74,9 @@ fn sources() -> Vec<PathBuf> {
             match entry.extension() {
                 _ if entry.is_dir() => folders.push(entry),
                 Some(extension) if extension == "rs" => files.push(entry),
+                Some(extension) if extension == "orig" || extension == "rej" => {
+                    panic!("{} is left over", entry.display())
+                }
                 _ => {}
             }
         }

@@ -100,7 +100,7 @@ mod played {
     use super::*;
     use crate::resettable::Resettable;
     use rdp_probe::transcript::{Event, Happening};
-    use rdp_probe::{Close, Handshake, HandshakeEnd, Prober, Report, Roots, Trust};
+    use rdp_probe::{Close, Handshake, HandshakeEnd, Path, Prober, Report, Roots, Trust};
     use rdp_probe_lab::{Ending, Lab, LabCertificate, LabKey, play};
     use tokio::net::TcpStream;
 
@@ -121,12 +121,21 @@ mod played {
             .server_name(plan.server_name.clone())
             .fixed_clock(transcript.clock.expect("a clock"));
         if plan.trust == Trust::Strict {
-            // A root that has signed nothing: another key under the same name.
-            let now = std::time::SystemTime::UNIX_EPOCH.into();
-            let root = LabCertificate::healthy(now).with_key(LabKey::EcdsaP256);
-            builder = builder.roots(Roots::from_der([root.der().to_vec()]).unwrap());
+            builder = builder.roots(Roots::from_der([root(transcript)]).unwrap());
         }
         builder.build().unwrap()
+    }
+
+    /// The server's own certificate where the transcript says that it was trusted; else one that has signed nothing:
+    /// another key under the same name.
+    fn root(transcript: &Transcript) -> Vec<u8> {
+        let trusted = transcript.events.iter().find_map(|event| match &event.what {
+            Happening::Tls(handshake) if handshake.path == Some(Path::Trusted) => handshake.chain.first(),
+            _ => None,
+        });
+        let now = std::time::SystemTime::UNIX_EPOCH.into();
+        let stranger = || LabCertificate::healthy(now).with_key(LabKey::EcdsaP256).der().to_vec();
+        trusted.map_or_else(stranger, |certificate| certificate.to_vec())
     }
 
     /// Errors of the local system and failures to connect are nothing that a peer can play.

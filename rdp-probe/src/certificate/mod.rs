@@ -44,8 +44,8 @@ pub struct Certificate {
     pub signature_algorithm: String,
     /// X.509 version, 1 to 3.
     pub version: u32,
-    /// Whether it may be used for a server, as far as its key usages say.
-    pub serves: bool,
+    /// Whether it may be used for a server, as far as its key usages say; `None` if they cannot be read.
+    pub serves: Option<bool>,
     /// SHA-1 of the DER: the thumbprint that Windows shows.
     pub sha1: [u8; 20],
     /// SHA-256 of the DER.
@@ -163,21 +163,16 @@ fn key(x509: &X509Certificate<'_>) -> Key {
     Key { algorithm, bits }
 }
 
-fn serves(x509: &X509Certificate<'_>) -> bool {
-    let extended = match x509.extended_key_usage() {
-        Ok(Some(usage)) => {
-            let other = usage.value.other.iter().map(Oid::to_id_string);
-            usage.value.any || usage.value.server_auth || other.into_iter().any(|oid| SERVER_PURPOSES.contains(&&*oid))
-        }
-        _ => true,
-    };
-    let basic = match x509.key_usage() {
-        Ok(Some(usage)) => {
-            usage.value.digital_signature() || usage.value.key_encipherment() || usage.value.key_agreement()
-        }
-        _ => true,
-    };
-    extended && basic
+fn serves(x509: &X509Certificate<'_>) -> Option<bool> {
+    let extended = x509.extended_key_usage().ok()?.is_none_or(|usage| {
+        let other = usage.value.other.iter().map(Oid::to_id_string);
+        let named = other.into_iter().any(|oid| SERVER_PURPOSES.contains(&&*oid));
+        usage.value.any || usage.value.server_auth || named
+    });
+    let basic = x509.key_usage().ok()?.is_none_or(|usage| {
+        usage.value.digital_signature() || usage.value.key_encipherment() || usage.value.key_agreement()
+    });
+    Some(extended && basic)
 }
 
 /// An INTEGER without the zero byte that keeps it positive in DER.

@@ -56,6 +56,8 @@ pub enum Reason {
     Weak,
     /// The algorithm is not known here.
     UnknownAlgorithm,
+    /// What the check looks at cannot be read.
+    Unreadable,
 }
 
 impl Reason {
@@ -82,6 +84,7 @@ impl Reason {
             Self::Strong => "strong",
             Self::Weak => "weak",
             Self::UnknownAlgorithm => "unknown-algorithm",
+            Self::Unreadable => "unreadable",
         }
     }
 }
@@ -149,7 +152,11 @@ pub fn judge(certificate: &Certificate, path: Option<Path>, host: &str, now: Opt
         Some(now) if now < certificate.not_before => no(Reason::NotYetValid),
         Some(_) => yes(Reason::Valid),
     };
-    let purpose = if certificate.serves { yes(Reason::ServerAuth) } else { no(Reason::OtherPurpose) };
+    let purpose = match certificate.serves {
+        Some(true) => yes(Reason::ServerAuth),
+        Some(false) => no(Reason::OtherPurpose),
+        None => unknown(Reason::Unreadable),
+    };
     let key = match (certificate.key.algorithm, certificate.key.bits) {
         (KeyAlgorithm::Rsa, Some(2048..)) | (KeyAlgorithm::Ecdsa, Some(256..)) | (KeyAlgorithm::Ed25519, _) => {
             yes(Reason::Strong)

@@ -106,11 +106,11 @@ impl Conversation {
         self.evidence
     }
 
-    /// Takes one input and says what to do next. An input that does not fit the state changes nothing: the effect
+    /// Takes one input and says what to do next. Any input begins it. Later, one that does not fit the state changes nothing: the effect
     /// that is due is named again. After the end it is always [`Effect::Done`].
     pub fn step(&mut self, now: Duration, input: Input<'_>) -> Effect {
         match (self.state, input) {
-            (State::Idle, Input::Start) => self.start(now),
+            (State::Idle, _) => self.start(now),
             (State::Requesting, Input::Sent(count)) => self.sent(count),
             (State::Requesting | State::Header | State::Body, Input::Closed(close)) => {
                 self.finish(now, Stage::Negotiate, close.into())

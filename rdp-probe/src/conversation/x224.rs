@@ -62,10 +62,9 @@ pub(super) enum Tpdu {
 
 /// Reads a whole TPKT.
 pub(super) fn read_tpdu(packet: &[u8]) -> Tpdu {
-    let mut cursor = ReadCursor::new(packet);
-    let header = TpktHeader::read(&mut cursor).and_then(|tpkt| TpduHeader::read(&mut cursor, &tpkt));
-    let Ok(header) = header else { return Tpdu::Other };
-    match header.code {
+    // The length indicator is not asked: where it is wrong, the data behind it can still be read.
+    let Some(code) = packet.get(TPKT_HEADER + 1).copied().map(TpduCode::from) else { return Tpdu::Other };
+    match code {
         // The low half of the code is the credit, which class 0 leaves at 0 and we ignore.
         code if u8::from(code) & 0xF0 == u8::from(TpduCode::CONNECTION_CONFIRM) => read_confirm(packet),
         TpduCode::DISCONNECT_REQUEST => {

@@ -48,6 +48,8 @@ pub enum Cause {
     ConfirmMalformed,
     /// The server ended the connection with an MCS message in place of a Connection Confirm.
     DisconnectedBeforeConfirm,
+    /// The peer ended the connection with an X.224 Disconnect Request, which need not be RDP.
+    DisconnectedInX224,
     /// The local system failed the connection during negotiation.
     NegotiationLost,
     /// `SSL_REQUIRED_BY_SERVER`: the server insists on TLS.
@@ -60,6 +62,8 @@ pub enum Cause {
     InconsistentFlags,
     /// `HYBRID_REQUIRED_BY_SERVER`: the server insists on Network Level Authentication.
     NlaRequired,
+    /// `HYBRID_REQUIRED_BY_SERVER` although Network Level Authentication was offered.
+    NlaRefusedThoughOffered,
     /// `SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER`: the server insists on a client certificate.
     ClientCertificateRequired,
     /// `ENTRA_AUTH_REQUIRED_BY_SERVER`: the server insists on Entra ID sign-in.

@@ -2,7 +2,7 @@
 
 use super::case::Look;
 use crate::certificate::{Judgement, Reason};
-use crate::evidence::{Answer, End, Fault, Goal, OsError, OsErrorKind, Stage};
+use crate::evidence::{Answer, Denial, End, Fault, Goal, OsError, OsErrorKind, Stage};
 use crate::foreign::Foreign;
 use crate::protocol::{Protocols, Selected};
 
@@ -61,6 +61,10 @@ facts! {
         |look| ended(look, |end| matches!(end, End::Refusal(_)));
     /// A message that ends the connection.
     EndedDenied, "the server sent a disconnect message", |look| ended(look, |end| matches!(end, End::Denied(_)));
+    /// That message is one of MCS, which RDP speaks and other users of X.224 do not.
+    DeniedInMcs, "the disconnect message is an MCS ultimatum", |look| {
+        matches!(look.evidence.end, End::Denied(Denial::Ultimatum(_)))
+    };
     /// The trust that was asked for does not hold.
     EndedUntrusted, "a check that strict trust demands has not passed",
         |look| ended(look, |end| matches!(end, End::Untrusted(_)));
@@ -127,6 +131,8 @@ facts! {
     /// The handshake signature is wrong.
     SignatureWrong, "the handshake signature does not match the certificate's key",
         |look| fault(look, &[Fault::TlsSignature]);
+    /// The server had chosen version and suite before.
+    ServerHelloSeen, "the server had chosen a TLS version and suite before", |look| look.hello.is_some();
     /// The alert says that there is nothing in common.
     AlertNothingInCommon, "the alert is handshake_failure or insufficient_security", |look| alert(look, &[40, 71]);
     /// The alert says that the version is refused.
@@ -208,7 +214,7 @@ impl Fact {
 
     /// The mask of several facts.
     #[must_use]
-    pub const fn mask(facts: &[Self]) -> u64 {
+    pub(crate) const fn mask(facts: &[Self]) -> u64 {
         let mut mask = 0;
         let mut rest = facts;
         while let [first, behind @ ..] = rest {
@@ -244,13 +250,13 @@ impl Facts {
 
     /// Whether all facts of one mask are true and all of the other false.
     #[must_use]
-    pub const fn satisfy(&self, required: u64, forbidden: u64) -> bool {
+    pub(crate) const fn satisfy(&self, required: u64, forbidden: u64) -> bool {
         self.truths & required == required && (self.known & !self.truths) & forbidden == forbidden
     }
 
     /// Whether no fact contradicts: none of the one mask is false, none of the other true.
     #[must_use]
-    pub const fn allow(&self, required: u64, forbidden: u64) -> bool {
+    pub(crate) const fn allow(&self, required: u64, forbidden: u64) -> bool {
         (self.known & !self.truths) & required == 0 && self.truths & forbidden == 0
     }
 }

@@ -94,13 +94,15 @@ pub const RULES: &[Rule] = &[
         .likely(),
     rule(Cause::NotRdp, &[F::AtNegotiate, F::EndedMalformed, F::FirstByteForeign]).unless(&[F::ForeignKnown]),
     rule(Cause::ConfirmMalformed, &[F::AtNegotiate, F::EndedMalformed]).unless(&[F::ForeignKnown, F::FirstByteForeign]),
-    rule(Cause::DisconnectedBeforeConfirm, &[F::AtNegotiate, F::EndedDenied]),
+    rule(Cause::DisconnectedBeforeConfirm, &[F::AtNegotiate, F::DeniedInMcs]),
+    rule(Cause::DisconnectedInX224, &[F::AtNegotiate, F::EndedDenied]).unless(&[F::DeniedInMcs]),
     // Negotiate: refusals
     rule(Cause::TlsRequired, &[F::AtNegotiate, F::FailureTlsRequired]),
     rule(Cause::TlsNotAllowed, &[F::AtNegotiate, F::FailureTlsNotAllowed]),
     rule(Cause::NoCertificate, &[F::AtNegotiate, F::FailureNoCertificate]),
     rule(Cause::InconsistentFlags, &[F::AtNegotiate, F::FailureInconsistentFlags]),
-    rule(Cause::NlaRequired, &[F::AtNegotiate, F::FailureNlaRequired]),
+    rule(Cause::NlaRequired, &[F::AtNegotiate, F::FailureNlaRequired]).unless(&[F::NlaOffered]),
+    rule(Cause::NlaRefusedThoughOffered, &[F::AtNegotiate, F::FailureNlaRequired, F::NlaOffered]),
     rule(Cause::ClientCertificateRequired, &[F::AtNegotiate, F::FailureClientCertificate]),
     rule(Cause::EntraRequired, &[F::AtNegotiate, F::FailureEntraRequired]).possible(),
     rule(Cause::RefusedUnknownCode, &[F::AtNegotiate, F::EndedRefusal]).unless(&[
@@ -127,7 +129,8 @@ pub const RULES: &[Rule] = &[
     rule(Cause::TlsEndedMidway, &[F::AtTls, F::EndedFin])
         .unless(&[F::PeerSilent])
         .shared("a handshake that breaks off is the observation; the form of the end adds nothing to it"),
-    rule(Cause::TlsHandshakeFailure, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon]),
+    rule(Cause::TlsHandshakeFailure, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon]).unless(&[F::ServerHelloSeen]),
+    rule(Cause::TlsAlert, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon, F::ServerHelloSeen]),
     rule(Cause::TlsVersionRefused, &[F::AtTls, F::EndedAlert, F::AlertVersion]),
     rule(Cause::TlsServerError, &[F::AtTls, F::EndedAlert, F::AlertInternal]),
     rule(Cause::TlsAlert, &[F::AtTls, F::EndedAlert]).unless(&[

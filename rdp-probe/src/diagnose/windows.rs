@@ -90,6 +90,11 @@ const fn unconnected(requires: &'static [F]) -> PredictionRule {
     row(requires, DisconnectReason::SOCKET_CONNECT_FAILED, Confidence::Likely, NOTE, ON_DISCONNECTED)
 }
 
+const fn expired(requires: &'static [F]) -> PredictionRule {
+    const NOTE: &str = "only where policy forbids going on; otherwise a warning that the user can accept. Never 0x904";
+    row(requires, DisconnectReason::CERTIFICATE_EXPIRED, Confidence::Possible, NOTE, ON_DISCONNECTED)
+}
+
 /// Every prediction. Ends that are missing here have none: unknown is an answer.
 pub const PREDICTIONS: &[PredictionRule] = &[
     row(
@@ -131,13 +136,8 @@ pub const PREDICTIONS: &[PredictionRule] = &[
     closed(&[F::AtTls, F::EndedReset], "MicrosoftDocs/SupportArticles-docs: event-id-troubleshoot-vm-rdp-connecton.md"),
     closed(&[F::AtTls, F::EndedAlert], "GitHub FreeRDP/FreeRDP#7769"),
     silent(&[F::AtTls, F::EndedTimeout]),
-    row(
-        &[F::AtTls, F::EndedComplete, F::CertificateExpired],
-        DisconnectReason::CERTIFICATE_EXPIRED,
-        Confidence::Possible,
-        "only where policy forbids going on; otherwise a warning that the user can accept. Never 0x904",
-        ON_DISCONNECTED,
-    ),
+    expired(&[F::AtTls, F::EndedComplete, F::CertificateExpired]),
+    expired(&[F::AtTls, F::EndedUntrusted, F::CertificateExpired]),
 ];
 
 /// The causes whose evidence leads to this number, in the order of the rules: what a rule requires and what a prediction

@@ -10,7 +10,7 @@ use crate::certificate::Certificate;
 use crate::evidence::Path;
 
 /// Certificates that are trusted to sign others, or to stand for themselves.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Roots {
     certificates: Vec<CertificateDer<'static>>,
     anchors: Vec<TrustAnchor<'static>>,
@@ -24,7 +24,7 @@ pub enum RootsError {
     #[error("the roots are not in PEM format")]
     Pem,
     /// There is no certificate in it.
-    #[error("there is no certificate among the roots")]
+    #[error("there is no certificate among the roots; they are expected in PEM format")]
     Empty,
     /// A certificate cannot be read.
     #[error("certificate {number} of the roots cannot be read")]

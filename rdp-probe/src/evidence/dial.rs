@@ -25,7 +25,7 @@ pub struct Attempt {
     pub started: Option<Duration>,
     /// How long it took.
     pub elapsed: Duration,
-    /// How it ended; `None` if another address was faster.
+    /// How it ended; `None` if another address was faster, or it was not begun.
     pub end: Option<End>,
 }
 
@@ -59,12 +59,13 @@ impl Dial {
         }
     }
 
-    /// The end that says most about the target: a refusal shows a living host, a time-out shows nothing.
+    /// The end that says most about the target: a refusal or reset shows something that answers; silence, that packets
+    /// vanish; what this machine says of its own routes says least.
     fn telling_end(&self) -> End {
         let weight = |end: &End| match end {
             End::Os(error) if error.kind == super::OsErrorKind::ConnectionRefused => 3,
             End::Reset => 2,
-            End::Os(_) => 1,
+            End::Timeout => 1,
             _ => 0,
         };
         let ends = self.attempts.iter().filter_map(|attempt| attempt.end);

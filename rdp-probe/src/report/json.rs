@@ -94,7 +94,7 @@ fn session(hello: &Hello) -> Value {
     Value::Object(vec![
         ("version", tls::version_name(session.version).into()),
         ("cipher_suite", tls::suite_name(session.suite).into()),
-        ("legacy", tls::is_legacy(session.version).into()),
+        ("legacy", tls::is_legacy(session).into()),
     ])
 }
 
@@ -198,7 +198,7 @@ fn attempt(attempt: &Attempt) -> Value {
         ("experiment", "first".into()),
         ("address", attempt.address.to_string().into()),
         ("started_us", attempt.started.map(|started| started.as_micros()).into()),
-        ("elapsed_us", attempt.elapsed.as_micros().into()),
+        ("elapsed_us", attempt.started.map(|_| attempt.elapsed.as_micros()).into()),
         ("stage", Stage::Connect.as_str().into()),
         ("end", attempt.end.map(|end| self::end(end, None)).into()),
     ])

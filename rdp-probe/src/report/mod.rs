@@ -6,7 +6,7 @@ mod text;
 use std::fmt;
 
 pub(crate) use json::cause_text;
-pub use text::Palette;
+use text::Palette;
 
 use crate::certificate::{Certificate, Verdict};
 use crate::diagnose::{Case, Diagnosis, Prediction, diagnose, predict};

@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::Report;
+use crate::certificate::hex;
 use crate::diagnose::{Case, CauseText, Diagnosis, Look, diagnose, predict};
 use crate::evidence::{End, Evidence, Stage};
 use crate::prose::{printable, wrap};
@@ -11,26 +12,25 @@ use crate::{rfc3339, tls};
 
 /// What is written around parts of a report to colour them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Palette {
+pub(super) struct Palette {
     /// Before the headline of a success.
-    pub good: &'static str,
+    pub(super) good: &'static str,
     /// Before the headline of a failure.
-    pub bad: &'static str,
+    pub(super) bad: &'static str,
     /// Before labels.
-    pub label: &'static str,
+    pub(super) label: &'static str,
     /// Before commands.
-    pub command: &'static str,
+    pub(super) command: &'static str,
     /// Behind each of them.
-    pub reset: &'static str,
+    pub(super) reset: &'static str,
 }
 
 impl Palette {
     /// No colours.
-    pub const PLAIN: Self = Self { good: "", bad: "", label: "", command: "", reset: "" };
+    pub(super) const PLAIN: Self = Self { good: "", bad: "", label: "", command: "", reset: "" };
 
     /// The colours of an ANSI terminal.
-    pub const ANSI: Self =
+    pub(super) const ANSI: Self =
         Self { good: "\x1b[1;32m", bad: "\x1b[1;31m", label: "\x1b[1m", command: "\x1b[36m", reset: "\x1b[0m" };
 }
 
@@ -46,6 +46,7 @@ impl fmt::Display for Rendered<'_> {
         let causes = diagnose(&case);
         self.headline(f, evidence, causes.first())?;
         self.line(f, "stages", &stages(evidence))?;
+        self.attempts(f, evidence)?;
         if let Some(look) = case.looks().first() {
             self.facts(f, look)?;
         }
@@ -86,6 +87,22 @@ impl Rendered<'_> {
         wrap(f, words, 14)
     }
 
+    /// Each address, where there is more than one.
+    fn attempts(&self, f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
+        let attempts = &evidence.dial.attempts;
+        if attempts.len() < 2 {
+            return Ok(());
+        }
+        attempts.iter().zip(["addresses"].into_iter().chain(std::iter::repeat(""))).try_for_each(|(attempt, label)| {
+            let fate = match (attempt.started, attempt.end) {
+                (None, _) => "not tried".to_owned(),
+                (Some(_), None) => "given up for a faster one".to_owned(),
+                (Some(_), Some(end)) => format!("{end} after {}", milliseconds(attempt.elapsed)),
+            };
+            self.line(f, label, &format!("{}: {fate}", attempt.address))
+        })
+    }
+
     fn facts(&self, f: &mut fmt::Formatter<'_>, look: &Look<'_>) -> fmt::Result {
         let evidence = look.evidence;
         if let Some(answer) = evidence.answer {
@@ -108,6 +125,10 @@ impl Rendered<'_> {
         let end = rfc3339::print(certificate.not_after);
         let words = format!("{}, {issued}, {key}, until {end}", certificate.subject);
         self.line(f, "certificate", &printable(&words))?;
+        if !certificate.names.is_empty() {
+            self.line(f, "names", &printable(&certificate.names.join(", ")))?;
+        }
+        self.line(f, "thumbprint", &format!("SHA-1 {}", hex(&certificate.sha1)))?;
         let checks = [verdict.chain, verdict.time, verdict.name, verdict.purpose, verdict.key, verdict.signature];
         let names = ["chain", "time", "name", "purpose", "key", "signature"];
         let checks = names.into_iter().zip(checks).map(|(name, check)| format!("{name} {}", check.reason.as_str()));

@@ -72,6 +72,8 @@ impl FromStr for Transcript {
     type Err = ParseTranscriptError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unix = text.replace("\r\n", "\n");
+        let text = unix.as_str();
         let flaw = |line: usize, text: &str, kind| ParseTranscriptError { line, text: text.into(), kind };
         let (body, expected) = split_expected(text);
         let mut lines = body.lines().enumerate().map(|(index, line)| (index + 1, line));

@@ -12,7 +12,7 @@ use rdp_probe::{
     Lookup, OsError, OsErrorKind, OsErrorSpace, Path, Prober, Protocols, Report, Roots, Selected, ServerName, Session,
     Stage, Trust,
 };
-use rdp_probe_lab::{Lab, Scenario};
+use rdp_probe_lab::{Lab, LabCertificate, Scenario};
 use serde_json::{Value, json};
 
 mod schema;

@@ -44,3 +44,32 @@ async fn strict_trust_holds_where_every_check_passes() {
     assert_eq!((report.is_ok(), report.end()), (true, End::Complete), "{report}");
     assert_eq!(json["certificate"]["verdict"]["chain"], json!({ "ok": true, "reason": "trusted" }));
 }
+
+#[tokio::test]
+async fn the_lab_serves_any_certificate() {
+    let now = lab_now();
+    let certificate = LabCertificate::expired(now).with_common_name("old.rdp-probe.test");
+    let lab = Lab::with_certificate(certificate).await.unwrap();
+    let report = Prober::builder().build().unwrap().probe(&lab.target()).await;
+    assert_eq!(report.certificate().unwrap().subject, "CN=old.rdp-probe.test");
+    assert_eq!(report.causes()[0].cause, Cause::CertificateExpired);
+}
+
+#[tokio::test]
+async fn the_lab_plays_a_refusal_and_refuses_to_play_a_lookup() {
+    let refused =
+        "rdp-probe transcript 1\ntarget 192.0.2.1\nattempt 192.0.2.1:3389 @0us +1ms os system 111 connection-refused\n";
+    let lab = Lab::replay(refused.parse().unwrap()).await.unwrap();
+    let report = Prober::builder().build().unwrap().probe(&lab.target()).await;
+    assert_eq!(report.causes()[0].cause, Cause::ConnectionRefused);
+
+    let unknown = "rdp-probe transcript 1\ntarget ts01\nlookup @0us +1ms os resolver -2 name-not-found\n";
+    let error = Lab::replay(unknown.parse().unwrap()).await.unwrap_err();
+    assert!(error.to_string().contains("resolve"), "{error}");
+}
+
+/// The clock that the lab makes certificates by.
+#[expect(clippy::disallowed_methods, reason = "the server's certificate is to be judged by the real clock")]
+fn lab_now() -> time::OffsetDateTime {
+    std::time::SystemTime::now().into()
+}

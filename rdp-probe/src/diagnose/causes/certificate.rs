@@ -300,7 +300,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     Restart-Service SessionEnv\n\
                     Restart-Service TermService -Force",
                 ),
-                risk: "clients that remember the old certificate warn once; restarting TermService \
+                risk: "clients that remember the old certificate warn once; where the key cannot be written, none comes back and TLS stops: see that the rights on the key are sound first; restarting TermService \
                     disconnects every remote session on that machine",
             },
             Remedy {
@@ -383,7 +383,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     Restart-Service SessionEnv\n\
                     Restart-Service TermService -Force",
                 ),
-                risk: "clients that remember the old certificate warn once; restarting TermService \
+                risk: "clients that remember the old certificate warn once; where the key cannot be written, none comes back and TLS stops: see that the rights on the key are sound first; restarting TermService \
                     disconnects every remote session on that machine",
             },
             Remedy {
@@ -588,7 +588,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         code: "certificate-unreadable",
         headline: "Certificate cannot be read",
         what: "The server sent a certificate that is not valid DER of an X.509 certificate. Nothing can be \
-            said about its owner, dates or key. The bytes are in the report.",
+            said about its owner, dates or key. The bytes are in the transcript.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[

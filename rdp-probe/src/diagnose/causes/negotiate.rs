@@ -527,6 +527,42 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
     },
     CauseText {
+        cause: Cause::DisconnectedInX224,
+        code: "disconnected-in-x224",
+        headline: "Peer ends the connection with an X.224 Disconnect Request",
+        what: "The peer answered the connection request with a Disconnect Request of X.224, the layer below RDP. It \
+            speaks X.224; that it speaks RDP is not shown.",
+        grade: Grade::Observed,
+        who: Who::Network,
+        candidates: &[
+            Candidate {
+                cause: Some(Cause::OtherServiceOnPort),
+                what: "Another user of ISO transport owns the port, such as a programmable controller (S7), and wants \
+                    transport selectors.",
+                grade: Grade::Plausible,
+                proof: "What is known of the machine; the process that owns the port is no Remote Desktop service.",
+            },
+            Candidate {
+                cause: None,
+                what: "An RDP server or proxy refuses this request.",
+                grade: Grade::Plausible,
+                proof: "Its own log at the time of the attempt.",
+            },
+        ],
+        remedies: &[Remedy {
+            what: "On a Windows server, see who owns the port and on which port RDP listens.",
+            command: Some(
+                "Get-NetTCPConnection -LocalPort 3389 -State Listen | Select-Object LocalAddress,OwningProcess\n\
+                qwinsta\n\
+                reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp\" /v \
+                PortNumber",
+            ),
+            risk: "none; this only reads",
+        }],
+        proof: Some("The bytes in the report: a TPDU with the code 80."),
+        sources: &["ITU-T X.224 13.5", "RFC 1006"],
+    },
+    CauseText {
         cause: Cause::NegotiationLost,
         code: "negotiation-lost",
         headline: "This machine lost the connection during negotiation",
@@ -743,7 +779,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     Restart-Service SessionEnv\n\
                     Restart-Service TermService -Force",
                 ),
-                risk: "clients that remember the old certificate warn once; restarting TermService \
+                risk: "clients that remember the old certificate warn once; where the key cannot be written, none comes back and TLS stops: see that the rights on the key are sound first; restarting TermService \
                     disconnects every remote session on that machine",
             },
             Remedy {
@@ -860,6 +896,43 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
         proof: Some("On a Windows server, UserAuthentication is 1 under RDP-Tcp, or a policy sets it."),
         sources: &["[MS-RDPBCGR] 2.2.1.2.2", "[MS-RDPBCGR] 5.4.5.2", "GitHub mRemoteNG/mRemoteNG#885"],
+    },
+    CauseText {
+        cause: Cause::NlaRefusedThoughOffered,
+        code: "nla-refused-though-offered",
+        headline: "Server demands Network Level Authentication, which was offered",
+        what: "The server refused with HYBRID_REQUIRED_BY_SERVER although the request offered CredSSP. That contradicts \
+            itself; why the server does so is not known from this.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                cause: None,
+                what: "A proxy, gateway or load balancer between asks the server anew, and leaves CredSSP out.",
+                grade: Grade::Plausible,
+                proof: "On the server itself, or from its subnet, the same request is accepted.",
+            },
+            Candidate {
+                cause: None,
+                what: "The server takes CredSSP only without one of the other protocols in the offer.",
+                grade: Grade::Plausible,
+                proof: "Another offer is accepted.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Ask with other offers, and from the subnet of the server.",
+                command: Some("rdp-probe check --offer hybrid <host>\nrdp-probe check --offer ssl,hybrid <host>"),
+                risk: "none; this only asks",
+            },
+            Remedy {
+                what: "See in the settings and the log of whatever lies between which security it asks for.",
+                command: None,
+                risk: "none; this only reads",
+            },
+        ],
+        proof: Some("The request and the answer in the report."),
+        sources: &["[MS-RDPBCGR] 2.2.1.2.2", "[MS-RDPBCGR] 2.2.1.1.1"],
     },
     CauseText {
         cause: Cause::ClientCertificateRequired,

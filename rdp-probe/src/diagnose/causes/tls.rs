@@ -58,22 +58,29 @@ pub(super) static CAUSES: &[CauseText] = &[
                     machine",
             },
             Remedy {
-                what: "On a Windows server, see whether a certificate is bound by thumbprint. If so, give \
-                    NETWORK SERVICE read access to its key (certlm.msc, Manage Private Keys) or bind another \
-                    one. If not, see that the services run, remove the self-signed one and have a new one \
-                    made.",
+                what: "On a Windows server, see that the services run, and whether a certificate is bound by \
+                    thumbprint. If one is, give NETWORK SERVICE read access to its key (certlm.msc, Manage Private \
+                    Keys) or bind another one.",
                 command: Some(
-                    "reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v SSLCertificateSHA1Hash\n\
-                    Get-Service CertPropSvc,KeyIso,CryptSvc,SessionEnv\n\
+                    "Get-Service CertPropSvc,KeyIso,CryptSvc,SessionEnv\n\
+                    reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp\" /v \
+                    SSLCertificateSHA1Hash\n\
                     Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
+                    Subject,NotAfter,Thumbprint,HasPrivateKey",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "On a Windows server where none is bound and the rights are sound, remove the self-signed \
+                    certificate, so that a new one is made.",
+                command: Some(
+                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
                     Restart-Service SessionEnv\n\
                     Restart-Service TermService -Force",
                 ),
-                risk: "clients that remember the old certificate warn once; restarting TermService \
-                    disconnects every remote session on that machine",
+                risk: "clients that remember the old certificate warn once; where the key cannot be written, none \
+                    comes back and TLS stops; restarting TermService disconnects every remote session on that \
+                    machine",
             },
             Remedy {
                 what: "On a Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
@@ -202,7 +209,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     Restart-Service SessionEnv\n\
                     Restart-Service TermService -Force",
                 ),
-                risk: "clients that remember the old certificate warn once; restarting TermService \
+                risk: "clients that remember the old certificate warn once; where the key cannot be written, none comes back and TLS stops: see that the rights on the key are sound first; restarting TermService \
                     disconnects every remote session on that machine",
             },
             Remedy {
@@ -399,7 +406,7 @@ pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
         cause: Cause::TlsAlert,
         code: "tls-alert",
-        headline: "Server ends TLS with a fatal alert",
+        headline: "Server ends TLS with an alert",
         what: "The server ended the TLS handshake with a fatal alert, whose number and name are in the \
             report. An alert is an answer: TLS runs on the server and something in this handshake did not \
             suit it.",
@@ -415,8 +422,8 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Candidate {
                 cause: None,
-                what: "Alert bad_certificate (42) or certificate_required (116): a client certificate is \
-                    wanted.",
+                what: "Alert bad_certificate (42), certificate_required (116), or handshake_failure (40) behind the \
+                    server's own hello: a client certificate is wanted.",
                 grade: Grade::Documented,
                 proof: "The server sent a CertificateRequest before the alert.",
             },
@@ -541,11 +548,17 @@ pub(super) static CAUSES: &[CauseText] = &[
         code: "tls-stalled",
         headline: "TLS handshake begins and stalls",
         what: "The server began the TLS handshake, and then nothing more came in the time allowed; the \
-            connection stayed open. Small packets passed; whether large ones do is the question. A Windows \
-            client runs into its own time limit here, which has other codes than 0x904.",
+            connection stayed open. Whether the rest was lost on the way or never sent, the bytes do not say. A \
+            Windows client runs into its own time limit here, which has other codes than 0x904.",
         grade: Grade::Observed,
         who: Who::Network,
         candidates: &[
+            Candidate {
+                cause: Some(Cause::ServiceHung),
+                what: "The server stalled in the middle of the handshake.",
+                grade: Grade::Plausible,
+                proof: "The same stall comes on the server itself.",
+            },
             Candidate {
                 cause: Some(Cause::MtuBlackHole),
                 what: "Large packets vanish on the way (an MTU black hole), as behind a VPN that drops them \
@@ -553,12 +566,6 @@ pub(super) static CAUSES: &[CauseText] = &[
                 grade: Grade::Plausible,
                 proof: "A small ClientHello is answered and one padded past a packet is not; a ping of full \
                     size with \"do not fragment\" gets no answer.",
-            },
-            Candidate {
-                cause: Some(Cause::ServiceHung),
-                what: "The server stalled in the middle of the handshake.",
-                grade: Grade::Plausible,
-                proof: "The same stall comes on the server itself.",
             },
         ],
         remedies: &[
@@ -606,7 +613,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         code: "tls-ended-midway",
         headline: "Peer ends the connection in the middle of the TLS handshake",
         what: "The server began the TLS handshake, and the connection ended before it was complete, without a \
-            fatal alert. What came before, certificate included, is in the report. Why it ended is unknown.",
+            fatal alert. What came before is in the report. Why it ended is unknown.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[
@@ -953,7 +960,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                     Restart-Service SessionEnv\n\
                     Restart-Service TermService -Force",
                 ),
-                risk: "clients that remember the old certificate warn once; restarting TermService \
+                risk: "clients that remember the old certificate warn once; where the key cannot be written, none comes back and TLS stops: see that the rights on the key are sound first; restarting TermService \
                     disconnects every remote session on that machine",
             },
         ],
