@@ -45,7 +45,9 @@ fn write_cause(page: &mut String, text: &CauseText) {
     }
     for candidate in text.candidates {
         let name = candidate.cause.map(|cause| format!("`{cause}`: ")).unwrap_or_default();
-        writeln!(page, "- {name}{} *Told by:* {}", plain(candidate.what), plain(candidate.proof)).unwrap();
+        let known = candidate.grade.as_str();
+        writeln!(page, "- {name}{} *Known:* {known}. *Told by:* {}", plain(candidate.what), plain(candidate.proof))
+            .unwrap();
     }
     for (remedy, number) in text.remedies.iter().zip(1..) {
         writeln!(page, "\n{number}. {} *Risk:* {}.", plain(remedy.what), plain(remedy.risk)).unwrap();

@@ -69,6 +69,26 @@ pub enum Namespace {
 }
 
 impl Namespace {
+    /// A word for programs, in kebab-case.
+    #[must_use]
+    pub const fn token(self) -> &'static str {
+        match self {
+            Self::DisconnectReason => "disconnect-reason",
+            Self::ExtendedReason => "extended-reason",
+            Self::ErrorInfo => "error-info",
+            Self::NegotiationMessage => "negotiation-message",
+            Self::NegotiationFailure => "negotiation-failure",
+            Self::RequestFlag => "request-flag",
+            Self::ResponseFlag => "response-flag",
+            Self::Protocol => "protocol",
+            Self::NtStatus => "nt-status",
+            Self::ClientStatus => "client-status",
+            Self::EarlyAuthorization => "early-authorization",
+            Self::RdstlsResult => "rdstls-result",
+            Self::CredSspAlert => "credssp-alert",
+        }
+    }
+
     /// What it is, in words.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -144,12 +164,18 @@ impl Place {
 pub enum Mark {
     /// A single article without support. It can be looked up and is never predicted.
     Weak,
+    /// Joined from names and texts; stated nowhere.
+    Inferred,
+    /// It stands in one third party's source.
+    ThirdParty,
     /// Someone reported number and situation.
     Observed,
     /// A table written from the client's own texts, which survives in copies.
     ClientText,
     /// The control's type library.
     TypeLibrary,
+    /// The specification of the protocol has it; no page of the client does.
+    Protocol,
     /// The vendor's reference, or the specification.
     Documented,
 }
@@ -159,9 +185,9 @@ impl Mark {
     #[must_use]
     pub const fn grade(self) -> Grade {
         match self {
-            Self::Weak => Grade::Plausible,
-            Self::Observed => Grade::Reported,
-            Self::ClientText | Self::TypeLibrary => Grade::Confirmed,
+            Self::Weak | Self::Inferred => Grade::Plausible,
+            Self::ThirdParty | Self::Observed => Grade::Reported,
+            Self::ClientText | Self::TypeLibrary | Self::Protocol => Grade::Confirmed,
             Self::Documented => Grade::Documented,
         }
     }
@@ -171,9 +197,27 @@ impl Mark {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Weak => "weak: one article without support, not to be relied on",
+            Self::Inferred => "inferred from names and texts",
+            Self::ThirdParty => "from one third party's source",
             Self::Observed => "reported from the field",
             Self::ClientText => "from the client's own texts",
             Self::TypeLibrary => "from the control's type library",
+            Self::Protocol => "documented for the protocol, not for the client",
+            Self::Documented => "documented",
+        }
+    }
+
+    /// A word for programs, in kebab-case.
+    #[must_use]
+    pub const fn token(self) -> &'static str {
+        match self {
+            Self::Weak => "weak",
+            Self::Inferred => "inferred",
+            Self::ThirdParty => "third-party",
+            Self::Observed => "observed",
+            Self::ClientText => "client-text",
+            Self::TypeLibrary => "type-library",
+            Self::Protocol => "protocol",
             Self::Documented => "documented",
         }
     }

@@ -465,7 +465,7 @@ pub(super) static TABLE: &[Code] = &[
         symbol: Some("UI_ERR_NORMAL_DISCONNECT"),
         meaning: "Normal user driven end; clients suppress any message for it",
         place: Place::Client,
-        mark: Mark::Observed,
+        mark: Mark::ThirdParty,
         shows: None,
         sources: &["GitHub mRemoteNG/mRemoteNG:mRemoteNG/Connection/Protocol/RDP/RdpProtocol.cs"],
     },

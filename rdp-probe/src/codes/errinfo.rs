@@ -1,6 +1,6 @@
 //! Error codes that a server sends in a Set Error Info PDU, once the connection is complete.
 
-use super::code::{Code, Mark, Namespace as N, Place};
+use super::code::{Code, Mark, Namespace as N, Place, Shows};
 use super::source::{FREERDP_ERRORS, IRONRDP_ERRORS, SET_ERROR_INFO, TYPE_LIBRARY};
 
 pub(super) static TABLE: &[Code] = &[
@@ -91,7 +91,7 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "User lacks the right to connect",
         place: Place::Session,
         mark: Mark::Documented,
-        shows: None,
+        shows: Some(Shows { text: "0x3 with extended 0x9", known: "inferred" }),
         sources: &[SET_ERROR_INFO, FREERDP_ERRORS, IRONRDP_ERRORS],
     },
     Code {
@@ -101,7 +101,7 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Saved credentials not accepted, must be typed",
         place: Place::Session,
         mark: Mark::Documented,
-        shows: None,
+        shows: Some(Shows { text: "0x2107 SSL_ERR_FRESH_CRED_REQUIRED_BY_SERVER", known: "inferred strong" }),
         sources: &[SET_ERROR_INFO, FREERDP_ERRORS, IRONRDP_ERRORS],
     },
     Code {
@@ -1210,7 +1210,7 @@ pub(super) static TABLE: &[Code] = &[
         symbol: Some("ERRINFO_PEER_DISCONNECTED"),
         meaning: "Peer lost (FreeRDP own value, not in the specification)",
         place: Place::Session,
-        mark: Mark::Observed,
+        mark: Mark::ThirdParty,
         shows: None,
         sources: &[FREERDP_ERRORS],
     },

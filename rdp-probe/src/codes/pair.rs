@@ -1,6 +1,7 @@
 //! The pairs that the Windows client shows, and what to run next about them.
 
 use super::number::{DisconnectReason, ExtendedReason};
+use crate::diagnose::Cause;
 
 /// What a pair says, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Pair {
     pub meaning: &'static str,
     /// How well that is known.
     pub known: &'static str,
+    /// Causes that lie beyond what a probe as far as TLS can see.
+    pub beyond: &'static [Cause],
 }
 
 /// Something to run next.
@@ -38,6 +41,7 @@ const PAIRS: &[Pair] = &[
             diagnosis: nothing in it tells why, nor FIN from reset, nor server from middlebox.",
         known: "0x904 is documented as \"socket closed\". That 7 is set by the client itself for \"not complete yet\" is \
             a strong inference from field reports (GitHub dockur/windows#345); the pair is documented nowhere.",
+        beyond: &[Cause::CredsspEndsSilently, Cause::ClientAtFault],
     },
     Pair {
         reason: DisconnectReason::SOCKET_CLOSED,
@@ -47,6 +51,7 @@ const PAIRS: &[Pair] = &[
             itself. Opening the connection is not what failed.",
         known: "0x904 is documented as \"socket closed\"; that 0 means \"afterwards\" is a strong inference from field \
             reports (GitHub rustdesk/rustdesk#10125).",
+        beyond: &[Cause::PathUnstable, Cause::SessionFails, Cause::UdpTrouble],
     },
 ];
 
@@ -71,6 +76,18 @@ const LISTENER: Step = Step {
     command: "qwinsta; Get-NetTCPConnection -LocalPort 3389 -State Listen | Select-Object LocalAddress,OwningProcess",
 };
 
+const SESSION: Step = Step {
+    what: "On the Windows server: when and why did the session end?",
+    command: "Get-WinEvent Microsoft-Windows-TerminalServices-LocalSessionManager/Operational -MaxEvents 20",
+};
+
+const CLIENT: Step = Step {
+    what: "On the Windows client: what did it note itself? (1026 holds the disconnect reason)",
+    command: "Get-WinEvent Microsoft-Windows-TerminalServices-RDPClient/Operational -MaxEvents 20",
+};
+
+const PATH: Step = Step { what: "Does the way to the server lose packets?", command: "pathping <host>" };
+
 const NAME: Step =
     Step { what: "Which addresses does the name have, and from which server?", command: "Resolve-DnsName <host>" };
 
@@ -79,14 +96,19 @@ const PORT: Step = Step {
     command: "Test-NetConnection <host> -Port 3389",
 };
 
-/// What to run next about a disconnect reason, the most telling first.
+/// What to run next about a pair, the most telling first. Where the numbers say that the opening had succeeded, or that it
+/// failed beyond TLS, that is the logs of both sides.
 #[must_use]
-pub const fn next_steps(reason: DisconnectReason) -> &'static [Step] {
-    match reason {
-        DisconnectReason::SOCKET_CLOSED => &[CHECK, EVENTS, LISTENER],
-        DisconnectReason::DNS_LOOKUP_FAILED => &[CHECK, NAME],
-        DisconnectReason::SOCKET_CONNECT_FAILED | DisconnectReason::CONNECTION_TIMED_OUT => &[CHECK, PORT, LISTENER],
-        DisconnectReason::PROTOCOL_ERROR => &[CHECK, LISTENER],
-        _ => &[CHECK],
+pub const fn next_steps(reason: DisconnectReason, extended: ExtendedReason) -> &'static [Step] {
+    match (reason, extended) {
+        (DisconnectReason::SOCKET_CLOSED, ExtendedReason::NO_INFO) => &[SESSION, CLIENT, PATH],
+        (DisconnectReason::SOCKET_CLOSED, _) => &[CHECK, EVENTS, LISTENER],
+        (DisconnectReason::DNS_LOOKUP_FAILED, _) => &[CHECK, NAME],
+        (DisconnectReason::SOCKET_CONNECT_FAILED | DisconnectReason::CONNECTION_TIMED_OUT, _) => {
+            &[CHECK, PORT, LISTENER]
+        }
+        (DisconnectReason::PROTOCOL_ERROR, _) => &[CHECK, LISTENER],
+        (DisconnectReason::NLA_REQUIRED | DisconnectReason::CERTIFICATE_EXPIRED, _) => &[CHECK],
+        _ => &[SESSION, CLIENT],
     }
 }

@@ -8,10 +8,10 @@ pub(super) static CLAIMS: &[Claim] = &[
         code: "expired-certificate",
         claim: "The self-signed certificate of the server expired and was not renewed.",
         verdict: ClaimVerdict::HalfTrue,
-        why: "Where the renewal fails or the key cannot be read, TLS cannot start and 0x904/0x7 follows: \
-            that is documented, and reported with a fix that worked. Expiry alone is not shown to do it: as \
-            far as is known the certificate is served on, the client warns, and 0x1B07 is to be expected \
-            where policy forbids going on.",
+        why: "Where the renewal fails or the key cannot be read, TLS cannot start: Microsoft gives the sentence of \
+            0x904/0x7 for it, and a first-hand report with a fix that worked gives the pair. Expiry alone is not \
+            shown to do it: as far as is known the certificate is served on, the client warns, and 0x1B07 is to be \
+            expected where policy forbids going on.",
         probe: "If TLS completes, rdp-probe check reads the dates and says certificate-expired, as a finding \
             and not as what closes a connection. If the server cannot start TLS it says tls-not-started, and \
             the certificate stays unseen: look for events 1057 and 1058 on the server.",
@@ -49,9 +49,9 @@ pub(super) static CLAIMS: &[Claim] = &[
         claim: "The MachineKeys folder is damaged, as on Azure machines; the advice is to rename it and \
             restart.",
         verdict: ClaimVerdict::Supported,
-        why: "As a fault it is documented: keys in that folder that cannot be read, are missing or are \
-            damaged. The advice is blunt: renaming the folder takes the keys of every other program away \
-            too, so have the one key of the RDP certificate made anew instead.",
+        why: "Microsoft documents it under the sentence of 0x904/0x7: keys in that folder that cannot be read, are \
+            missing or are damaged. The advice is blunt: renaming the folder takes the keys of every other program \
+            away too, so have the one key of the RDP certificate made anew instead.",
         probe: "The trace is that of lost rights: tls-not-started, or no-certificate where the server knows \
             beforehand. The remedies that rdp-probe check prints begin with the one key file; it cannot look \
             into the folder itself.",
@@ -69,12 +69,12 @@ pub(super) static CLAIMS: &[Claim] = &[
         code: "bound-thumbprint",
         claim: "SSLCertificateSHA1Hash points to a certificate that is missing.",
         verdict: ClaimVerdict::HalfTrue,
-        why: "By newer pages of Microsoft the connection fails until the value is mended, and a key that \
-            cannot be used is reason enough. For a certificate that is missing the sources differ: older \
-            event texts say that the self-signed one is served in its place, and that is not 0x904.",
-        probe: "rdp-probe check shows issuer, names and dates of the certificate served, and with --json its \
-            SHA-1 thumbprint. It cannot be told what to expect: compare by hand with SSLCertificateSHA1Hash \
-            on the server.",
+        why: "By newer pages of Microsoft the connection fails until the value is mended, with the sentence of \
+            0x904/0x7 and no number; a key that cannot be used is reason enough. For a certificate that is missing \
+            the sources differ: older event texts say that the self-signed one is served in its place, and that is \
+            not 0x904.",
+        probe: "rdp-probe check shows issuer, names, end and SHA-1 thumbprint of the certificate served. It cannot \
+            be told what to expect: compare by hand with SSLCertificateSHA1Hash on the server.",
         causes: &[Cause::BoundCertificateUnusable, Cause::KeyUnreadable, Cause::NoCertificate],
         sources: &[
             "MicrosoftDocs/SupportArticles-docs: \
@@ -102,7 +102,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         code: "network-instability",
         claim: "The network is bad: latency, loss, a narrow VPN.",
-        verdict: ClaimVerdict::Plausible,
+        verdict: ClaimVerdict::HalfTrue,
         why: "For a session that breaks off, 0x904/0x0, it is plausible, and the client's own sentence \
             speaks of it. For 0x904/0x7 it is weak: lost packets lead to a time-out, 0x108, and only \
             something that closes the connection leads to that pair.",
@@ -119,8 +119,8 @@ pub(super) static CLAIMS: &[Claim] = &[
         code: "mtu",
         claim: "The VPN drops large packets.",
         verdict: ClaimVerdict::Plausible,
-        why: "It is plausible behind a VPN, and shows as a time-out, 0x108, once the certificate or a large \
-            ClientHello is due. It does not close the connection, so 0x904/0x7 is not to be expected of it.",
+        why: "As a fault it is plausible behind a VPN. It shows as a time-out with a code of its own, 0x108, once \
+            the certificate or a large ClientHello is due, and not as 0x904/0x7: nothing closes the connection.",
         probe: "rdp-probe check says tls-stalled where the handshake begins and stops. It sends no \
             ClientHello of another size: try sizes by hand with ping -f -l 1400 <address>, on Linux ping -M \
             do -s 1400 <address>.",
@@ -150,8 +150,8 @@ pub(super) static CLAIMS: &[Claim] = &[
         why: "No good evidence shows it as a cure of 0x904/0x7. If it helps, see where the name leads: that \
             is then the fault to mend; by address Kerberos cannot be used, and the certificate does not \
             match.",
-        probe: "rdp-probe check <name> <address> shows the address that the name gives, and both \
-            certificates and results, with thumbprints under --json.",
+        probe: "rdp-probe check <name> <address> shows each address that the name gives, and names, thumbprint and \
+            result of both ways.",
         causes: &[Cause::NameLeadsElsewhere, Cause::NtlmBlocked, Cause::CertificateWrongName],
         sources: &[
             "GitHub FreeRDP/FreeRDP#10168",
@@ -188,8 +188,7 @@ pub(super) static CLAIMS: &[Claim] = &[
         verdict: ClaimVerdict::TrueButNotEnough,
         why: "It shows that something took a TCP connection on that port just then, and no more. A forwarder \
             with nothing behind it, another service and a server that cannot start TLS pass it as well.",
-        probe: "rdp-probe check goes on from there: the answer to the connection request, TLS, the \
-            certificate.",
+        probe: "rdp-probe check goes on from there: the answer to the connection request, TLS, the certificate.",
         causes: &[
             Cause::DeadForward,
             Cause::OtherServiceOnPort,
@@ -321,9 +320,9 @@ pub(super) static CLAIMS: &[Claim] = &[
         verdict: ClaimVerdict::Contradicted,
         why: "The published name of 0x904 is the closing of a socket, not a component. The nearest real text \
             belongs to RD Gateway, 0x300000E; no evidence ties a damaged client to 0x904/0x7.",
-        probe: "Run rdp-probe check on the same machine. If it passes, client or session is the place to \
-            look, and it names events 226 and 1026 of the client log; if it fails too, repairing the client \
-            mends nothing.",
+        probe: "Run rdp-probe check on the same machine. If it passes, client or session is the place to look, and \
+            it names events 226 and 1026 of the client log, whose number rdp-probe explain reads; if it fails too, \
+            repairing the client mends nothing.",
         causes: &[Cause::ClientAtFault, Cause::GatewayLeg],
         sources: &[
             "https://learn.microsoft.com/en-us/windows/win32/termserv/imstscaxevents-ondisconnected",
@@ -443,13 +442,14 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         code: "broker",
         claim: "A load balancer or broker leads to different servers.",
-        verdict: ClaimVerdict::Plausible,
+        verdict: ClaimVerdict::HalfTrue,
         why: "A bad member is plausible, and results that change from one connection to the next are its \
             sign. Of a renamed Connection Broker Microsoft documents the sentence of 0x904/0x7, with events \
             2056 and 1296; what a broker itself reports comes once the connection is complete, from 0x400 to \
             0x412.",
-        probe: "rdp-probe check makes one connection and so meets one member, and it sends no routing token. \
-            Repeat it by hand with --json and compare the thumbprints, or name each member as a target.",
+        probe: "rdp-probe check lists each address of a name that it tried, goes through with one connection and so \
+            meets one member; it sends no routing token. Repeat it by hand and compare the thumbprints, or name each \
+            member as a target.",
         causes: &[Cause::FarmMemberBad, Cause::CertificateWrongName],
         sources: &[
             "MicrosoftDocs/SupportArticles-docs: \
@@ -461,9 +461,9 @@ pub(super) static CLAIMS: &[Claim] = &[
         code: "client-log",
         claim: "Collect a more detailed log.",
         verdict: ClaimVerdict::Useful,
-        why: "The Windows client keeps one already: event 1026 holds the reason as a decimal number, event \
-            226 the state that failed. The number tells a closed socket from faults of log-on, licence or \
-            policy, which have numbers of their own.",
+        why: "The Windows client keeps one already: event 1026 holds the reason as a decimal number, event 226 the \
+            state that failed. rdp-probe explain says what the number means: it tells a closed socket from faults of \
+            log-on, licence or policy, which have numbers of their own.",
         probe: "rdp-probe check --transcript <file> <host> writes its own connection down as text that can \
             be replayed. Its causes name the events to read on client and server; it does not read them \
             itself.",

@@ -59,6 +59,18 @@ impl Grade {
         }
     }
 
+    /// A word for programs, in kebab-case.
+    #[must_use]
+    pub const fn token(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Documented => "documented",
+            Self::Confirmed => "confirmed",
+            Self::Reported => "reported",
+            Self::Plausible => "plausible",
+        }
+    }
+
     /// What it is, in words.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

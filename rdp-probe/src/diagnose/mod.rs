@@ -24,8 +24,8 @@ pub use claim::{Claim, ClaimVerdict};
 pub use fact::{Fact, Facts};
 pub use grade::{Confidence, Grade};
 pub use rule::{RULES, Rule};
-pub use status::cause_of;
-pub use windows::{PREDICTIONS, Prediction, PredictionRule, leading_to};
+pub use status::causes_of;
+pub use windows::{PREDICTIONS, Prediction, PredictionRule, Trail, causes_of_pair, leading_to};
 
 /// A cause that fits, and what speaks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use super::cause::Cause;
 use super::fact::{Fact, Facts};
 use super::grade::Confidence;
+use crate::evidence::Stage;
 
 /// Facts that are required, facts that are forbidden, and the cause that follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,14 @@ impl Rule {
 
     const fn shared(self, why: &'static str) -> Self {
         Self { shared: Some(why), ..self }
+    }
+
+    /// The stage that it is for, where it names one.
+    #[must_use]
+    pub fn stage(&self) -> Option<Stage> {
+        let stages = [Fact::AtResolve, Fact::AtConnect, Fact::AtNegotiate, Fact::AtTls];
+        let named = stages.iter().zip(Stage::ALL).find(|(fact, _)| self.requires.contains(fact));
+        named.map(|(_, stage)| stage)
     }
 
     /// Whether all that is required is true and all that is forbidden false.

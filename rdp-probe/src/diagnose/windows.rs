@@ -6,9 +6,11 @@
 use super::Diagnosis;
 use super::cause::Cause;
 use super::fact::{Fact as F, Facts};
-use super::grade::Confidence;
+use super::grade::{Confidence, Grade};
 use super::rule::RULES;
-use crate::codes::{DisconnectReason, ExtendedReason};
+use super::status::causes_of;
+use crate::codes::{self, DisconnectReason, ExtendedReason};
+use crate::evidence::Stage;
 
 /// What the Windows client would show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Prediction {
     pub extended_reason: Option<ExtendedReason>,
     /// How sure that is.
     pub confidence: Confidence,
+    /// How well the way from this end to this number is known. It bounds the confidence.
+    pub grade: Grade,
     /// Under which condition, or what it would show instead.
     pub note: &'static str,
     /// Where that is known from.
@@ -62,7 +66,7 @@ const WIKI: &str = "TechNet Wiki 37870, kept in GitHub Xpra-org/xpra: xpra/platf
 const fn row(
     requires: &'static [F],
     reason: DisconnectReason,
-    confidence: Confidence,
+    grade: Grade,
     note: &'static str,
     source: &'static str,
 ) -> PredictionRule {
@@ -70,37 +74,44 @@ const fn row(
         DisconnectReason::SOCKET_CLOSED => Some(ExtendedReason::DENIED),
         _ => None,
     };
-    let prediction = Prediction { disconnect_reason: reason, extended_reason, confidence, note, source };
+    // What Windows shows was never seen here, so the best that is known makes it likely.
+    let confidence = match grade.bound() {
+        Confidence::Certain | Confidence::Likely => Confidence::Likely,
+        Confidence::Possible => Confidence::Possible,
+    };
+    let prediction = Prediction { disconnect_reason: reason, extended_reason, confidence, grade, note, source };
     PredictionRule { requires, forbids: &[], prediction }
 }
 
 /// The pair that a close before the end of the opening leads to.
-const fn closed(requires: &'static [F], source: &'static str) -> PredictionRule {
+const fn closed(requires: &'static [F], grade: Grade, source: &'static str) -> PredictionRule {
     const NOTE: &str = "the socket closed before the connection was complete; the pair does not tell why";
-    row(requires, DisconnectReason::SOCKET_CLOSED, Confidence::Likely, NOTE, source)
+    row(requires, DisconnectReason::SOCKET_CLOSED, grade, NOTE, source)
 }
 
 const fn silent(requires: &'static [F]) -> PredictionRule {
     const NOTE: &str = "after the client's own time limit; 0x704 in some reports";
-    row(requires, DisconnectReason::CONNECTION_TIMED_OUT, Confidence::Possible, NOTE, ON_DISCONNECTED)
+    row(requires, DisconnectReason::CONNECTION_TIMED_OUT, Grade::Reported, NOTE, ON_DISCONNECTED)
 }
 
 const fn unconnected(requires: &'static [F]) -> PredictionRule {
     const NOTE: &str = "the TCP connection was not made; 0x704 in some reports";
-    row(requires, DisconnectReason::SOCKET_CONNECT_FAILED, Confidence::Likely, NOTE, ON_DISCONNECTED)
+    row(requires, DisconnectReason::SOCKET_CONNECT_FAILED, Grade::Documented, NOTE, ON_DISCONNECTED)
 }
 
 const fn expired(requires: &'static [F]) -> PredictionRule {
     const NOTE: &str = "only where policy forbids going on; otherwise a warning that the user can accept. Never 0x904";
-    row(requires, DisconnectReason::CERTIFICATE_EXPIRED, Confidence::Possible, NOTE, ON_DISCONNECTED)
+    row(requires, DisconnectReason::CERTIFICATE_EXPIRED, Grade::Plausible, NOTE, ON_DISCONNECTED)
 }
+
+const SERVER_PAGE: &str = "MicrosoftDocs/SupportArticles-docs: event-id-troubleshoot-vm-rdp-connecton.md";
 
 /// Every prediction. Ends that are missing here have none: unknown is an answer.
 pub const PREDICTIONS: &[PredictionRule] = &[
     row(
         &[F::AtResolve, F::NoSuchName],
         DisconnectReason::DNS_LOOKUP_FAILED,
-        Confidence::Possible,
+        Grade::Reported,
         "0x208 and 0x508 stand for the same fault",
         ON_DISCONNECTED,
     ),
@@ -108,33 +119,33 @@ pub const PREDICTIONS: &[PredictionRule] = &[
     unconnected(&[F::AtConnect, F::Unreachable]),
     unconnected(&[F::AtConnect, F::EndedTimeout]),
     unconnected(&[F::AtConnect, F::OsTimedOut]),
-    closed(&[F::AtNegotiate, F::EndedFin], DOCKUR),
-    closed(&[F::AtNegotiate, F::EndedReset], DOCKUR),
+    closed(&[F::AtNegotiate, F::EndedFin], Grade::Confirmed, DOCKUR),
+    closed(&[F::AtNegotiate, F::EndedReset], Grade::Confirmed, DOCKUR),
     silent(&[F::AtNegotiate, F::EndedTimeout]),
     row(
         &[F::AtNegotiate, F::EndedMalformed],
         DisconnectReason::PROTOCOL_ERROR,
-        Confidence::Possible,
+        Grade::Reported,
         "0x904/0x7 if the peer closes before the client has read what it sent",
         "GitHub stascorp/rdpwrap#363",
     ),
     row(
         &[F::AtNegotiate, F::FailureNlaRequired, F::NlaOffered],
         DisconnectReason::NLA_REQUIRED,
-        Confidence::Likely,
+        Grade::Confirmed,
         "the server refuses although NLA was offered, as the client offers it by default",
         WIKI,
     ),
     row(
         &[F::AtNegotiate, F::FailureNlaRequired],
         DisconnectReason::NLA_REQUIRED,
-        Confidence::Possible,
+        Grade::Plausible,
         "only where the client does not offer NLA (enablecredsspsupport:i:0); by default it does",
         WIKI,
     ),
-    closed(&[F::AtTls, F::EndedFin], "MicrosoftDocs/SupportArticles-docs: event-id-troubleshoot-vm-rdp-connecton.md"),
-    closed(&[F::AtTls, F::EndedReset], "MicrosoftDocs/SupportArticles-docs: event-id-troubleshoot-vm-rdp-connecton.md"),
-    closed(&[F::AtTls, F::EndedAlert], "GitHub FreeRDP/FreeRDP#7769"),
+    closed(&[F::AtTls, F::EndedFin], Grade::Confirmed, SERVER_PAGE),
+    closed(&[F::AtTls, F::EndedReset], Grade::Confirmed, SERVER_PAGE),
+    closed(&[F::AtTls, F::EndedAlert], Grade::Reported, "GitHub FreeRDP/FreeRDP#7769"),
     silent(&[F::AtTls, F::EndedTimeout]),
     expired(&[F::AtTls, F::EndedComplete, F::CertificateExpired]),
     expired(&[F::AtTls, F::EndedUntrusted, F::CertificateExpired]),
@@ -154,4 +165,50 @@ pub fn leading_to(reason: DisconnectReason) -> Vec<Cause> {
         }
     }
     causes
+}
+
+/// The causes of a number at one stage: the traces that a probe finds there, and the faults that leave them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Trail {
+    /// The stage; `None` for what lies beyond what a probe sees.
+    pub stage: Option<Stage>,
+    /// What a probe would name.
+    pub traces: Vec<Cause>,
+    /// What may be behind it.
+    pub faults: Vec<Cause>,
+}
+
+/// The causes of a pair, stage by stage, and at the end those that a probe as far as TLS cannot see.
+#[must_use]
+pub fn causes_of_pair(reason: DisconnectReason, extended: ExtendedReason) -> Vec<Trail> {
+    let after = reason == DisconnectReason::SOCKET_CLOSED && extended == ExtendedReason::NO_INFO;
+    let traces = if after { Vec::new() } else { leading_to(reason) };
+    let at = |cause: &Cause| RULES.iter().find(|rule| rule.cause == *cause).and_then(super::rule::Rule::stage);
+    let mut trails: Vec<Trail> = Vec::new();
+    for stage in Stage::ALL {
+        let here: Vec<Cause> = traces.iter().copied().filter(|cause| at(cause) == Some(stage)).collect();
+        if !here.is_empty() {
+            let candidates = here.iter().flat_map(|cause| cause.text().candidates);
+            let faults = unique(candidates.filter_map(|candidate| candidate.cause));
+            trails.push(Trail { stage: Some(stage), traces: here, faults });
+        }
+    }
+    let findings = traces.iter().copied().filter(|cause| at(cause).is_none());
+    let beyond = codes::find_pair(reason, extended).map_or(&[][..], |pair| pair.beyond);
+    let named = [reason.code(), extended.code()].into_iter().flatten().flat_map(causes_of);
+    let faults = unique(findings.chain(beyond.iter().copied()).chain(named.copied()));
+    if !faults.is_empty() {
+        trails.push(Trail { stage: None, traces: Vec::new(), faults });
+    }
+    trails
+}
+
+fn unique(causes: impl Iterator<Item = Cause>) -> Vec<Cause> {
+    causes.fold(Vec::new(), |mut all, cause| {
+        if !all.contains(&cause) {
+            all.push(cause);
+        }
+        all
+    })
 }

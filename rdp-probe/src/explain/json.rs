@@ -2,7 +2,8 @@
 
 use super::{Explanation, Subject};
 use crate::codes::{self, Code, DisconnectReason, ExtendedReason, Namespace};
-use crate::diagnose::{Cause, Claim, cause_of, leading_to};
+use crate::diagnose::{Cause, Claim, Trail, causes_of, causes_of_pair};
+use crate::evidence::Stage;
 use crate::json::Value;
 
 pub(super) fn explanation(answer: &Explanation) -> Value {
@@ -11,6 +12,7 @@ pub(super) fn explanation(answer: &Explanation) -> Value {
         ("searched", answer.searched.into()),
         ("subjects", Value::List(answer.subjects.iter().map(subject).collect())),
         ("suggestions", answer.suggestions.clone().into()),
+        ("not_a_number", answer.not_a_number.clone().into()),
     ])
 }
 
@@ -22,7 +24,7 @@ fn subject(subject: &Subject) -> Value {
             ("kind", "unknown".into()),
             ("number", reason.0.into()),
             ("hex", reason.to_string().into()),
-            ("layer", reason.layer().to_string().into()),
+            ("layer", layer(*reason)),
         ]),
         Subject::Cause(found) => cause(*found),
         Subject::Claim(found) => claim(found),
@@ -39,17 +41,33 @@ fn pair(reason: DisconnectReason, extended: ExtendedReason) -> Value {
         ("meaning", known.map(|pair| pair.meaning).into()),
         ("known", known.map(|pair| pair.known).into()),
         ("codes", Value::List(reason.code().into_iter().chain(extended.code()).map(code).collect())),
-        ("causes", codes_of(&leading_to(reason))),
-        ("next", next(reason)),
+        ("causes", trails(&causes_of_pair(reason, extended))),
+        ("next", next(reason, extended)),
     ])
+}
+
+fn trails(trails: &[Trail]) -> Value {
+    let trail = |trail: &Trail| {
+        Value::Object(vec![
+            ("stage", trail.stage.map(Stage::as_str).into()),
+            ("traces", codes_of(&trail.traces)),
+            ("faults", codes_of(&trail.faults)),
+        ])
+    };
+    Value::List(trails.iter().map(trail).collect())
+}
+
+fn layer(reason: DisconnectReason) -> Value {
+    let layer = reason.layer();
+    Value::Object(vec![("name", layer.name.into()), ("class", layer.class.into()), ("index", layer.index.into())])
 }
 
 fn codes_of(causes: &[Cause]) -> Value {
     causes.iter().map(|cause| cause.code()).collect::<Vec<_>>().into()
 }
 
-fn next(reason: DisconnectReason) -> Value {
-    let steps = codes::next_steps(reason).iter();
+fn next(reason: DisconnectReason, extended: ExtendedReason) -> Value {
+    let steps = codes::next_steps(reason, extended).iter();
     let step = |step: &codes::Step| Value::Object(vec![("what", step.what.into()), ("command", step.command.into())]);
     Value::List(steps.map(step).collect())
 }
@@ -59,33 +77,26 @@ fn code(code: &Code) -> Value {
     let shows = code.shows.map(|shows| Value::Object(vec![("text", shows.text.into()), ("known", shows.known.into())]));
     Value::Object(vec![
         ("kind", "code".into()),
-        ("family", code.namespace.as_str().into()),
+        ("family", code.namespace.token().into()),
         ("number", code.number.into()),
         ("hex", code.hex().into()),
         ("symbol", code.symbol.into()),
         ("meaning", code.meaning.into()),
         ("place", code.place.as_str().into()),
-        ("known", code.mark.as_str().into()),
-        ("layer", reason.map(|reason| reason.layer().to_string()).into()),
+        ("known", code.mark.token().into()),
+        ("layer", reason.map(layer).into()),
         ("shows", shows.into()),
-        ("causes", codes_of(&causes_of(code))),
+        ("stands_for", codes_of(causes_of(code))),
+        ("causes", reason.map(|reason| trails(&causes_of_pair(reason, ExtendedReason::DENIED))).into()),
+        ("next", reason.map(|reason| next(reason, ExtendedReason::DENIED)).into()),
         ("sources", code.sources.to_vec().into()),
     ])
-}
-
-/// The causes that lead to a number, and the one that it stands for.
-fn causes_of(code: &Code) -> Vec<Cause> {
-    let led = match code.namespace {
-        Namespace::DisconnectReason => leading_to(DisconnectReason(code.number)),
-        _ => Vec::new(),
-    };
-    led.into_iter().chain(cause_of(code)).collect()
 }
 
 fn cause(cause: Cause) -> Value {
     let Value::Object(mut members) = crate::report::cause_text(cause.text()) else { return Value::Null };
     members.insert(0, ("kind", "cause".into()));
-    members.insert(1, ("known", cause.text().grade.as_str().into()));
+    members.insert(1, ("known", cause.text().grade.token().into()));
     Value::Object(members)
 }
 
@@ -108,7 +119,7 @@ pub(super) fn overview() -> Value {
         Value::Object(vec![("code", code.into()), ("headline", words.into())])
     };
     let families = super::text::families().into_iter().map(|(namespace, count)| {
-        Value::Object(vec![("family", namespace.as_str().into()), ("rows", (count as u64).into())])
+        Value::Object(vec![("family", namespace.token().into()), ("rows", (count as u64).into())])
     });
     Value::Object(vec![
         ("causes", Value::List(Cause::all().map(|cause| named(cause.code(), cause.text().headline)).collect())),

@@ -11,12 +11,14 @@
 //! ```
 
 mod json;
+mod query;
 mod search;
 mod text;
 
 use crate::codes::{self, Code, DisconnectReason, ExtendedReason};
 use crate::diagnose::{Cause, Claim};
 
+use query::Asked;
 pub use text::{Overview, overview};
 
 /// What a question is about.
@@ -36,7 +38,7 @@ pub enum Subject {
 }
 
 /// The answer to a question. Display prints it for people, [`Explanation::to_json`] for programs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The question.
@@ -46,7 +48,9 @@ pub struct Explanation {
     /// Whether the subjects were searched for by words, and are to be listed rather than explained.
     pub searched: bool,
     /// What may have been meant, where nothing goes by that name.
-    pub suggestions: Vec<&'static str>,
+    pub suggestions: Vec<String>,
+    /// What looks like a number in the question and is none.
+    pub not_a_number: Option<String>,
 }
 
 impl Explanation {
@@ -64,23 +68,45 @@ impl Explanation {
 }
 
 /// Answers a question: a pair (`0x904/0x7`, `2308 7`, or the sentence of the dialog that holds both), a number in hex
-/// or decimal, a symbol, the code of a cause or of a claim, or free words.
+/// or decimal, a symbol, the code of a cause or of a claim, or free words. Of a very long question only the beginning
+/// is read.
 #[must_use]
 pub fn explain(query: &str) -> Explanation {
-    let exact = named(query.trim());
-    let numbers: Vec<u32> = numbers(query);
-    let mut subjects = match (exact.is_empty(), numbers.as_slice()) {
-        (false, _) => exact,
-        (true, [reason, extended]) => vec![Subject::Pair(DisconnectReason(*reason), ExtendedReason(*extended))],
-        (true, [number]) => numbered(*number),
-        _ => Vec::new(),
-    };
-    let searched = subjects.is_empty();
-    if searched {
-        subjects = search::search(query);
+    let query = query::clean(query);
+    let mut answer = Explanation { subjects: named(&query), ..Explanation::default() };
+    if answer.is_empty() {
+        match query::read(&query) {
+            Asked::Pair(reason, extended) => {
+                answer.subjects.push(Subject::Pair(DisconnectReason(reason), ExtendedReason(extended)));
+            }
+            Asked::Number(number) => answer.look_up(number, &query),
+            Asked::NotANumber(word) => answer.not_a_number = Some(word),
+            Asked::Words => answer.search(&query),
+        }
     }
-    let suggestions = if searched { search::suggest(query) } else { Vec::new() };
-    Explanation { query: query.trim().to_owned(), subjects, searched, suggestions }
+    answer.query = query;
+    answer
+}
+
+impl Explanation {
+    /// A number: its rows; else whatever mentions it, such as the events of a server; else what can be said of any.
+    fn look_up(&mut self, number: u32, query: &str) {
+        self.subjects = codes::all().filter(|code| code.number == number).map(Subject::Code).collect();
+        if self.is_empty() {
+            self.subjects = search::mentions(query);
+            self.searched = !self.is_empty();
+        }
+        if self.is_empty() {
+            self.subjects = vec![Subject::Unknown(DisconnectReason(number))];
+            self.suggestions = search::other_reading(query).into_iter().collect();
+        }
+    }
+
+    fn search(&mut self, query: &str) {
+        self.subjects = search::search(query);
+        self.suggestions = search::suggest(query);
+        self.searched = true;
+    }
 }
 
 /// Whatever goes by this name: causes and claims by their codes, codes by their symbols.
@@ -89,15 +115,4 @@ fn named(name: &str) -> Vec<Subject> {
     let claim = Claim::from_code(name).map(Subject::Claim);
     let symbols = codes::all().filter(|code| code.symbol.is_some_and(|symbol| symbol.eq_ignore_ascii_case(name)));
     cause.into_iter().chain(claim).chain(symbols.map(Subject::Code)).collect()
-}
-
-/// The numbers in a question, in their order.
-fn numbers(query: &str) -> Vec<u32> {
-    let words = query.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
-    words.filter(|word| word.contains(|c: char| c.is_ascii_digit())).filter_map(codes::parse_number).collect()
-}
-
-fn numbered(number: u32) -> Vec<Subject> {
-    let known: Vec<Subject> = codes::all().filter(|code| code.number == number).map(Subject::Code).collect();
-    if known.is_empty() { vec![Subject::Unknown(DisconnectReason(number))] } else { known }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Explanation, Subject};
 use crate::codes::{self, Code, DisconnectReason, ExtendedReason, Namespace};
-use crate::diagnose::{Cause, Claim, cause_of, leading_to};
+use crate::diagnose::{Cause, Claim, causes_of, causes_of_pair, leading_to};
 use crate::prose::{wrap, wrap_from};
 
 /// Subjects that are explained in full; more of them are listed.
@@ -12,17 +12,19 @@ const MOST_IN_FULL: usize = 3;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(word) = &self.not_a_number {
+            return writeln!(f, "\"{word}\" is no number: give hex digits behind 0x, or decimal digits.");
+        }
+        if self.query.is_empty() {
+            return writeln!(f, "Ask for a number (0x904/0x7, 2308), a name (nla-required, udp), or words.");
+        }
         if self.is_empty() {
             writeln!(f, "Nothing is known of \"{}\".", self.query)?;
-            if !self.suggestions.is_empty() {
-                writeln!(f, "Did you mean {}?", self.suggestions.join(", "))?;
-            }
-            return Ok(());
         }
-        if self.searched {
-            if !self.suggestions.is_empty() {
-                writeln!(f, "Did you mean {}?", self.suggestions.join(", "))?;
-            }
+        if !self.suggestions.is_empty() {
+            writeln!(f, "Did you mean {}?", self.suggestions.join(", "))?;
+        }
+        if self.searched && !self.is_empty() {
             return list(f, &self.subjects);
         }
         let brief = self.subjects.len() > MOST_IN_FULL;
@@ -73,37 +75,42 @@ fn pair(f: &mut fmt::Formatter<'_>, reason: DisconnectReason, extended: Extended
         number(f, &reason.to_string(), reason.code(), Some(reason))?;
         number(f, &extended.to_string(), extended.code(), None)?;
     }
-    // The extended reason 0 of a closed socket says that the opening had succeeded: its causes are others.
-    if extended != ExtendedReason::NO_INFO || reason != DisconnectReason::SOCKET_CLOSED {
-        causes(f, reason)?;
-    }
-    steps(f, reason)
+    causes(f, reason, extended)?;
+    steps(f, reason, extended)
 }
 
 fn number(f: &mut fmt::Formatter<'_>, hex: &str, code: Option<&Code>, reason: Option<DisconnectReason>) -> fmt::Result {
     match (code, reason) {
-        (Some(code), _) => {
-            write!(f, "  {code}: ")?;
-            wrap(f, &format!("{} ({})", code.meaning, code.mark.as_str()), 4)
-        }
+        (Some(code), _) => labelled(f, &code.to_string(), &format!("{} ({})", code.meaning, code.mark.as_str())),
         (None, Some(reason)) => writeln!(f, "  {hex}: in no table; {}", reason.layer()),
         (None, None) => writeln!(f, "  {hex}: in no table"),
     }
 }
 
-/// The causes that lead to a number, each with the headline that tells it from the others.
-fn causes(f: &mut fmt::Formatter<'_>, reason: DisconnectReason) -> fmt::Result {
-    let causes = leading_to(reason);
-    if causes.is_empty() {
-        return Ok(());
+/// The causes of a pair, stage by stage: what a probe names there and tells apart, and the faults that leave such traces,
+/// which each cause's own page tells apart.
+fn causes(f: &mut fmt::Formatter<'_>, reason: DisconnectReason, extended: ExtendedReason) -> fmt::Result {
+    let names = |causes: &[Cause]| causes.iter().map(|cause| cause.code()).collect::<Vec<_>>().join(", ");
+    for trail in causes_of_pair(reason, extended) {
+        let Some(stage) = trail.stage else {
+            labelled(f, "Beyond what it sees", &names(&trail.faults))?;
+            continue;
+        };
+        writeln!(f, "  At {stage}, `rdp-probe check` tells apart:")?;
+        for cause in trail.traces {
+            writeln!(f, "    {:<24} {}", cause.code(), cause.text().headline)?;
+        }
+        if !trail.faults.is_empty() {
+            write!(f, "    Behind these: ")?;
+            wrap_from(f, &names(&trail.faults), 18, 6)?;
+        }
     }
-    writeln!(f, "  What `rdp-probe check` would find, and by what it tells them apart:")?;
-    causes.iter().try_for_each(|cause| writeln!(f, "    {:<24} {}", cause.code(), cause.text().headline))
+    Ok(())
 }
 
-fn steps(f: &mut fmt::Formatter<'_>, reason: DisconnectReason) -> fmt::Result {
-    writeln!(f, "  Run next:")?;
-    for (number, step) in (1..).zip(codes::next_steps(reason)) {
+fn steps(f: &mut fmt::Formatter<'_>, reason: DisconnectReason, extended: ExtendedReason) -> fmt::Result {
+    writeln!(f, "  Run next (explain a cause by its name for what to do about it):")?;
+    for (number, step) in (1..).zip(codes::next_steps(reason, extended)) {
         write!(f, "    {number}. ")?;
         wrap(f, step.what, 7)?;
         writeln!(f, "         {}", step.command)?;
@@ -124,23 +131,25 @@ fn code(f: &mut fmt::Formatter<'_>, code: &Code, brief: bool) -> fmt::Result {
     if let Some(shows) = code.shows {
         labelled(f, "The Windows client shows", &format!("{} ({})", shows.text, shows.known))?;
     }
+    let own = causes_of(code);
+    own.iter().try_for_each(|cause| writeln!(f, "  Cause: {} - {}", cause.code(), cause.text().headline))?;
     if brief {
         return Ok(());
     }
-    if let Some(reason) = reason {
-        causes(f, reason)?;
-        if !leading_to(reason).is_empty() {
-            steps(f, reason)?;
-        }
-    }
-    if let Some(cause) = cause_of(code) {
-        writeln!(f, "  Cause: {} - {}", cause.code(), cause.text().headline)?;
+    if let Some(reason) = reason
+        && !leading_to(reason).is_empty()
+    {
+        causes(f, reason, ExtendedReason::DENIED)?;
+        steps(f, reason, ExtendedReason::DENIED)?;
     }
     labelled(f, "Sources", &code.sources.join("; "))
 }
 
 fn unknown(f: &mut fmt::Formatter<'_>, reason: DisconnectReason) -> fmt::Result {
     writeln!(f, "{reason} ({}): in no table", reason.0)?;
+    if reason.0 >> 31 == 1 {
+        return writeln!(f, "  By its form it is a status (NTSTATUS or HRESULT), not a disconnect reason.");
+    }
     writeln!(f, "  As a disconnect reason it would be of {}.", reason.layer())?;
     writeln!(f, "  That structure is inferred from the published numbers, not documented.")
 }
@@ -154,7 +163,8 @@ fn cause(f: &mut fmt::Formatter<'_>, cause: Cause) -> fmt::Result {
     for candidate in text.candidates {
         write!(f, "  * ")?;
         let name = candidate.cause.map(|cause| format!("[{cause}] ")).unwrap_or_default();
-        wrap(f, &format!("{name}{} Told by: {}", candidate.what, candidate.proof), 4)?;
+        let known = candidate.grade.token();
+        wrap(f, &format!("{name}{} Known: {known}. Told by: {}", candidate.what, candidate.proof), 4)?;
     }
     for (remedy, letter) in text.remedies.iter().zip('a'..) {
         write!(f, "  {letter}) ")?;

@@ -174,6 +174,7 @@ pub(crate) fn cause_text(text: &CauseText) -> Value {
             ("cause", candidate.cause.map(Cause::code).into()),
             ("what", candidate.what.into()),
             ("confidence", candidate.confidence().as_str().into()),
+            ("known", candidate.grade.token().into()),
             ("proof", candidate.proof.into()),
         ])
     });

@@ -58,7 +58,14 @@ impl fmt::Display for Rendered<'_> {
             let also = prediction.also(&causes);
             if !also.is_empty() {
                 let names: Vec<_> = also.iter().map(|cause| cause.code()).collect();
-                self.line(f, "", &format!("elsewhere the same number comes from {}", names.join(", ")))?;
+                self.line(
+                    f,
+                    "",
+                    &format!(
+                        "elsewhere the same number comes from {}; see: rdp-probe explain {shown}",
+                        names.join(", ")
+                    ),
+                )?;
             }
         }
         causes.iter().enumerate().try_for_each(|(index, diagnosis)| self.cause(f, index + 1, diagnosis, evidence))
@@ -163,7 +170,8 @@ impl Rendered<'_> {
         }
         text.candidates.iter().try_for_each(|candidate| {
             write!(f, "   * ")?;
-            wrap(f, &format!("{} Told by: {}", candidate.what, candidate.proof), 5)
+            let known = candidate.grade.token();
+            wrap(f, &format!("{} Known: {known}. Told by: {}", candidate.what, candidate.proof), 5)
         })
     }
 

@@ -1,5 +1,6 @@
 //! Causes of the certificate, which do not keep TLS from working; and the cause that is none.
 
+use super::remedy;
 use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 /// Said when nothing else can be said; the last row of [`CAUSES`].
@@ -95,13 +96,8 @@ pub(super) static CAUSES: &[CauseText] = &[
             Remedy {
                 what: "Read the thumbprint on the server by a way you trust, compare it with the report, and \
                     pin it for this host if both are the same. On Windows:",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v SSLCertificateSHA1Hash",
-                ),
-                risk: "none; a pin must be changed when the certificate is renewed",
+                risk: "none; this only reads; a pin must be changed when the certificate is renewed",
+                ..remedy::LOOK_AT_CERTIFICATE
             },
             Remedy {
                 what: "On a server with xrdp, read it so:",
@@ -111,17 +107,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "On a Windows server with a CA, issue a new certificate and bind it by thumbprint. It \
-                    must be in the Personal store of the machine, with a key that NETWORK SERVICE can read.",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
-                    the console open",
-            },
+            remedy::BIND_CERTIFICATE,
             Remedy {
                 what: "On the client, trust the CA that issued it. On Windows; on Debian: copy it to \
                     /usr/local/share/ca-certificates and run sudo update-ca-certificates.",
@@ -176,68 +162,12 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "On a Windows server with a self-signed certificate, remove it and have a new one made.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
-                    none comes back and TLS stops: see that the rights on the key are sound first; \
-                    restarting TermService disconnects every remote session on that machine",
-            },
-            Remedy {
-                what: "On a Windows server with a CA, issue a new certificate and bind it by thumbprint. It \
-                    must be in the Personal store of the machine, with a key that NETWORK SERVICE can read.",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
-                    the console open",
-            },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
-                command: Some(
-                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
-                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
-                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
-                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
-                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
-                    /etc/xrdp/cert.pem\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
-                    once; restarting xrdp cuts the connections that run through it",
-            },
-            Remedy {
-                what: "On a server with gnome-remote-desktop, put the new files in place.",
-                command: Some(
-                    "grdctl rdp set-tls-key <key file>\n\
-                    grdctl rdp set-tls-cert <certificate file>\n\
-                    systemctl --user restart gnome-remote-desktop",
-                ),
-                risk: "the restart cuts the session; clients that remember the old certificate warn once",
-            },
-            Remedy {
-                what: "If renewal fails on a Windows server, let NETWORK SERVICE (S-1-5-20) read the key of \
-                    the self-signed certificate, and give SYSTEM (S-1-5-18) full control of it. Only this \
-                    one file; the first line shows its rights as they are.",
-                command: Some(
-                    "icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\"\n\
-                    icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
-                    /grant \"*S-1-5-20:(R)\" \"*S-1-5-18:(F)\"\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "none for other keys; restarting TermService disconnects every remote session on that \
-                    machine",
-            },
+            remedy::LOOK_AT_CERTIFICATE,
+            remedy::RENEW_SELF_SIGNED,
+            remedy::BIND_CERTIFICATE,
+            remedy::XRDP_NEW_CERTIFICATE,
+            remedy::GNOME_NEW_CERTIFICATE,
+            remedy::KEY_RIGHTS,
         ],
         proof: Some(
             "System log of a Windows server: TerminalServices-RemoteConnectionManager 1058 says that \
@@ -291,32 +221,14 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "a large jump of the clock can break Kerberos and scheduled tasks for a moment",
             },
+            remedy::LOOK_AT_CERTIFICATE,
             Remedy {
-                what: "Once the clock of a Windows server is right, have a new certificate made.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, none comes back and TLS stops: see that the rights on the key are sound first; restarting TermService \
-                    disconnects every remote session on that machine",
+                what: "Once the clock of a Windows server is right, where no certificate is bound by thumbprint \
+                    and the rights on the key are sound, remove the self-signed certificate, so that a new one is \
+                    made.",
+                ..remedy::RENEW_SELF_SIGNED
             },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
-                command: Some(
-                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
-                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
-                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
-                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
-                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
-                    /etc/xrdp/cert.pem\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
-                    once; restarting xrdp cuts the connections that run through it",
-            },
+            remedy::XRDP_NEW_CERTIFICATE,
         ],
         proof: Some("The start of validity in the report against the clocks of both machines."),
         sources: &["RFC 5280 4.1.2.5"],
@@ -375,42 +287,16 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
-                what: "On a Windows server that was renamed, have a new self-signed certificate made.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, none comes back and TLS stops: see that the rights on the key are sound first; restarting TermService \
-                    disconnects every remote session on that machine",
+                what: "On a Windows server that was renamed, where no certificate is bound by thumbprint and the \
+                    rights on the key are sound, remove the self-signed certificate, so that a new one is made.",
+                ..remedy::RENEW_SELF_SIGNED
             },
             Remedy {
                 what: "Have your CA issue a certificate with every name that is used, and bind it. On a \
                     Windows server:",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
-                    the console open",
+                ..remedy::BIND_CERTIFICATE
             },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
-                command: Some(
-                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
-                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
-                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
-                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
-                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
-                    /etc/xrdp/cert.pem\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
-                    once; restarting xrdp cuts the connections that run through it",
-            },
+            remedy::XRDP_NEW_CERTIFICATE,
         ],
         proof: Some("The names in the certificate against the name of the machine."),
         sources: &[
@@ -433,13 +319,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         remedies: &[Remedy {
             what: "Issue a certificate with the purpose server authentication (1.3.6.1.5.5.7.3.1) and bind it on the \
                 Windows server.",
-            command: Some(
-                "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-            ),
-            risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep the console \
-                open",
+            ..remedy::BIND_CERTIFICATE
         }],
         proof: None,
         sources: &["RFC 5280 4.2.1.12", "RFC 5280 4.2.1.3"],
@@ -454,54 +334,20 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[],
         remedies: &[
+            remedy::LOOK_AT_CERTIFICATE,
             Remedy {
-                what: "On a Windows server with a self-signed certificate, remove it and have a new one made: \
-                    an up-to-date Windows uses 2048 bits.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
-                    none comes back and TLS stops: see that the rights on the key are sound first; \
-                    restarting TermService disconnects every remote session on that machine",
+                what: "On a Windows server where no certificate is bound by thumbprint and the rights on the key \
+                    are sound, remove the self-signed certificate, so that a new one is made: an up-to-date Windows \
+                    uses 2048 bits.",
+                ..remedy::RENEW_SELF_SIGNED
             },
             Remedy {
                 what: "With a CA, set the template to at least 2048 bits, issue a new certificate, and bind \
                     it on the Windows server.",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
-                    the console open",
+                ..remedy::BIND_CERTIFICATE
             },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
-                command: Some(
-                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
-                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
-                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
-                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
-                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
-                    /etc/xrdp/cert.pem\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
-                    once; restarting xrdp cuts the connections that run through it",
-            },
-            Remedy {
-                what: "On a server with gnome-remote-desktop, put the new files in place.",
-                command: Some(
-                    "grdctl rdp set-tls-key <key file>\n\
-                    grdctl rdp set-tls-cert <certificate file>\n\
-                    systemctl --user restart gnome-remote-desktop",
-                ),
-                risk: "the restart cuts the session; clients that remember the old certificate warn once",
-            },
+            remedy::XRDP_NEW_CERTIFICATE,
+            remedy::GNOME_NEW_CERTIFICATE,
         ],
         proof: None,
         sources: &["NIST SP 800-131A", "NIST SP 800-57 Part 1"],
@@ -531,54 +377,20 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
+            remedy::LOOK_AT_CERTIFICATE,
             Remedy {
-                what: "On a Windows server with a self-signed certificate, install the updates, then remove \
-                    it and have a new one made.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
-                    none comes back and TLS stops: see that the rights on the key are sound first; \
-                    restarting TermService disconnects every remote session on that machine",
+                what: "On a Windows server where the updates are installed, no certificate is bound by \
+                    thumbprint and the rights on the key are sound, remove the self-signed certificate, so that a \
+                    new one is made.",
+                ..remedy::RENEW_SELF_SIGNED
             },
             Remedy {
                 what: "With a CA, have it sign with SHA-256, issue a new certificate, and bind it on the \
                     Windows server.",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
-                    the console open",
+                ..remedy::BIND_CERTIFICATE
             },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
-                command: Some(
-                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
-                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
-                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
-                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
-                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
-                    /etc/xrdp/cert.pem\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
-                    once; restarting xrdp cuts the connections that run through it",
-            },
-            Remedy {
-                what: "On a server with gnome-remote-desktop, put the new files in place.",
-                command: Some(
-                    "grdctl rdp set-tls-key <key file>\n\
-                    grdctl rdp set-tls-cert <certificate file>\n\
-                    systemctl --user restart gnome-remote-desktop",
-                ),
-                risk: "the restart cuts the session; clients that remember the old certificate warn once",
-            },
+            remedy::XRDP_NEW_CERTIFICATE,
+            remedy::GNOME_NEW_CERTIFICATE,
         ],
         proof: None,
         sources: &["RFC 9155", "RFC 6151", "GitHub jborean93/requests-credssp#18"],
@@ -606,42 +418,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "On a Windows server with a self-signed certificate, remove it and have a new one made.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
-                    none comes back and TLS stops: see that the rights on the key are sound first; \
-                    restarting TermService disconnects every remote session on that machine",
-            },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, make a new self-signed certificate.",
-                command: Some(
-                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \
-                    \"/CN=$(hostname -f)\" -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout \
-                    /etc/xrdp/key.new -out /etc/xrdp/cert.new\n\
-                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
-                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new \
-                    /etc/xrdp/cert.pem\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn \
-                    once; restarting xrdp cuts the connections that run through it",
-            },
-            Remedy {
-                what: "On a server with gnome-remote-desktop, put the new files in place.",
-                command: Some(
-                    "grdctl rdp set-tls-key <key file>\n\
-                    grdctl rdp set-tls-cert <certificate file>\n\
-                    systemctl --user restart gnome-remote-desktop",
-                ),
-                risk: "the restart cuts the session; clients that remember the old certificate warn once",
-            },
+            remedy::LOOK_AT_CERTIFICATE,
+            remedy::RENEW_SELF_SIGNED,
+            remedy::XRDP_NEW_CERTIFICATE,
+            remedy::GNOME_NEW_CERTIFICATE,
             Remedy {
                 what: "Probe on the server itself. If the certificate is readable there, look at the device \
                     between.",

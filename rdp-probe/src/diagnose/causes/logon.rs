@@ -635,8 +635,8 @@ pub(super) static CAUSES: &[CauseText] = &[
                 what: "On a client whose stored licence is damaged, remove it, with a copy kept, and start \
                     the Windows client once as administrator.",
                 command: Some(
-                    "reg export HKLM\\SOFTWARE\\Microsoft\\MSLicensing C:\\MSLicensing.reg\n\
-                    reg delete HKLM\\SOFTWARE\\Microsoft\\MSLicensing /f\n\
+                    "reg export HKLM\\SOFTWARE\\Microsoft\\MSLicensing C:\\MSLicensing.reg /y\n\
+                    if ($LASTEXITCODE -eq 0) { reg delete HKLM\\SOFTWARE\\Microsoft\\MSLicensing /f }\n\
                     Start-Process mstsc -Verb RunAs",
                 ),
                 risk: "the client needs a new licence from the server",

@@ -5,6 +5,7 @@ mod connect;
 mod logon;
 mod negotiate;
 mod network;
+mod remedy;
 mod resolve;
 mod server;
 mod tls;

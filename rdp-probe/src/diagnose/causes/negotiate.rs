@@ -1,5 +1,6 @@
 //! Causes of the stage *negotiate*: what answers, and what it says about security.
 
+use super::remedy;
 use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 /// Faults behind a peer that takes the request and ends the connection without a word.
@@ -501,14 +502,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: None,
                 risk: "a load balancer or broker that needs the token may lead to another machine",
             },
-            Remedy {
-                what: "Look for the reason in the log of the server. For xrdp and gnome-remote-desktop:",
-                command: Some(
-                    "sudo tail -n 50 /var/log/xrdp.log\n\
-                    journalctl --user -u gnome-remote-desktop -n 50",
-                ),
-                risk: "none; this only reads",
-            },
+            remedy::READ_LINUX_LOG,
             Remedy {
                 what: "Update the server software. On Debian and Ubuntu:",
                 command: Some("sudo apt update && sudo apt install --only-upgrade xrdp gnome-remote-desktop"),
@@ -679,17 +673,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "On a Windows server, require TLS. A group policy for the security layer overrides this \
-                    value.",
-                command: Some(
-                    "reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v SecurityLayer /t REG_DWORD /d 2 /f\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that know standard RDP security only can no longer connect; restarting \
-                    TermService disconnects every remote session on that machine",
-            },
+            remedy::REQUIRE_TLS,
             Remedy {
                 what: "On a FreeRDP server, start it without /sec:rdp.",
                 command: Some("freerdp-shadow-cli /sec:nla"),
@@ -704,7 +688,8 @@ pub(super) static CAUSES: &[CauseText] = &[
                 what: "Only if the server cannot be changed: connect with standard RDP security on a network \
                     that is trusted.",
                 command: Some("xfreerdp /v:<host> /u:<user> /sec:rdp"),
-                risk: "no TLS and an unauthenticated server: whoever is in between can read the password",
+                risk: "lowers security: no TLS and an unauthenticated server, so that whoever is in between can read \
+                    the password",
             },
         ],
         proof: Some("On a Windows server, SecurityLayer is 0 under RDP-Tcp."),
@@ -743,75 +728,19 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
+            remedy::READ_EVENTS,
+            remedy::LOOK_AT_CERTIFICATE,
+            remedy::KEY_RIGHTS,
             Remedy {
-                what: "On a Windows server, let NETWORK SERVICE (S-1-5-20) read the key of the self-signed \
-                    certificate, and give SYSTEM (S-1-5-18) full control of it. Only this one file; the \
-                    first line shows its rights as they are. No such file means that the key is gone: renew.",
-                command: Some(
-                    "icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\"\n\
-                    icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
-                    /grant \"*S-1-5-20:(R)\" \"*S-1-5-18:(F)\"\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "none for other keys; restarting TermService disconnects every remote session on that \
-                    machine",
+                what: "On a Windows server whose bound certificate is missing or has no usable key, bind one \
+                    that is sound. It must be in the Personal store of the machine, with a key that NETWORK SERVICE \
+                    can read.",
+                ..remedy::BIND_CERTIFICATE
             },
-            Remedy {
-                what: "On a Windows server with a bound certificate, see which one. Mend or replace it; only \
-                    if that cannot be done, remove the binding.",
-                command: Some(
-                    "reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v SSLCertificateSHA1Hash\n\
-                    reg delete \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v SSLCertificateSHA1Hash /f",
-                ),
-                risk: "without the binding a self-signed certificate is served, and clients that trusted the \
-                    old one warn; never on a Connection Broker",
-            },
-            Remedy {
-                what: "On a Windows server, remove the self-signed certificate and have a new one made.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, none comes back and TLS stops: see that the rights on the key are sound first; restarting TermService \
-                    disconnects every remote session on that machine",
-            },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, let xrdp read the key.",
-                command: Some(
-                    "sudo -u xrdp test -r /etc/xrdp/key.pem || sudo adduser xrdp ssl-cert\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "xrdp can then read every key of the group ssl-cert; restarting xrdp cuts the \
-                    connections that run through it",
-            },
-            Remedy {
-                what: "On a Windows server, reset the rights on all machine keys, only if the narrow way \
-                    fails; the second line keeps the old rights. Do not rename or empty the folder: that \
-                    breaks the keys of every other program.",
-                command: Some(
-                    "New-Item -ItemType Directory -Force C:\\temp | Out-Null\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /save \
-                    C:\\temp\\MachineKeys.acl /t /c\n\
-                    takeown /f C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /a /r\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
-                    \"*S-1-5-18:(F)\"\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
-                    \"*S-1-5-20:(R)\"\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
-                    \"*S-1-5-32-544:(F)\"\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "NETWORK SERVICE can then read every machine key of that folder, those of other \
-                    programs too, and owners change; restarting TermService disconnects every remote session \
-                    on that machine",
-            },
+            remedy::RENEW_SELF_SIGNED,
+            remedy::XRDP_KEY_RIGHTS,
+            remedy::UNBIND_CERTIFICATE,
+            remedy::ALL_KEY_RIGHTS,
         ],
         proof: Some(
             "System log of a Windows server: TerminalServices-RemoteConnectionManager 1051, 1055, \
@@ -901,8 +830,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::NlaRefusedThoughOffered,
         code: "nla-refused-though-offered",
         headline: "Server demands Network Level Authentication, which was offered",
-        what: "The server refused with HYBRID_REQUIRED_BY_SERVER although the request offered CredSSP. That contradicts \
-            itself; why the server does so is not known from this.",
+        what: "The server refused with HYBRID_REQUIRED_BY_SERVER although the request offered CredSSP. That \
+            contradicts itself; why the server does so is not known from this.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[
@@ -1064,26 +993,8 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "with tls, clients that know standard RDP security only can no longer connect; \
                     restarting xrdp cuts the connections that run through it",
             },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, let xrdp read its key.",
-                command: Some(
-                    "sudo -u xrdp test -r /etc/xrdp/key.pem || sudo adduser xrdp ssl-cert\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "xrdp can then read every key of the group ssl-cert; restarting xrdp cuts the \
-                    connections that run through it",
-            },
-            Remedy {
-                what: "On a Windows server, require TLS. A group policy for the security layer overrides this \
-                    value.",
-                command: Some(
-                    "reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v SecurityLayer /t REG_DWORD /d 2 /f\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that know standard RDP security only can no longer connect; restarting \
-                    TermService disconnects every remote session on that machine",
-            },
+            remedy::XRDP_KEY_RIGHTS,
+            remedy::REQUIRE_TLS,
             Remedy {
                 what: "Offer TLS beside CredSSP, where the client offered CredSSP alone.",
                 command: None,
@@ -1142,14 +1053,9 @@ pub(super) static CAUSES: &[CauseText] = &[
                     restarting xrdp cuts the connections that run through it",
             },
             Remedy {
-                what: "On a Windows server that can do TLS, require it.",
-                command: Some(
-                    "reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v SecurityLayer /t REG_DWORD /d 2 /f\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that know standard RDP security only can no longer connect; restarting \
-                    TermService disconnects every remote session on that machine",
+                what: "On a Windows server that can do TLS, require it. A group policy for the security layer \
+                    overrides this value.",
+                ..remedy::REQUIRE_TLS
             },
             Remedy {
                 what: "If the server must stay as it is, admit only a trusted network or a VPN to it.",
@@ -1179,13 +1085,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             Remedy {
                 what: "If the server should not accept standard RDP security at all: on a Windows server, require \
                     TLS.",
-                command: Some(
-                    "reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v SecurityLayer /t REG_DWORD /d 2 /f\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that know standard RDP security only can no longer connect; restarting \
-                    TermService disconnects every remote session on that machine",
+                ..remedy::REQUIRE_TLS
             },
         ],
         proof: None,
@@ -1219,11 +1119,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             Remedy {
                 what: "Enter no password here until it is cleared up. Read the thumbprint on the console of \
                     the server and compare. On Windows:",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey",
-                ),
-                risk: "none; this only reads",
+                ..remedy::LOOK_AT_CERTIFICATE
             },
             Remedy {
                 what: "On a server with xrdp:",

@@ -1,5 +1,6 @@
 //! Faults on the server: key, certificate, TLS, limits, service. One connection cannot tell them apart.
 
+use super::remedy;
 use crate::diagnose::{Cause, CauseText, Grade, Remedy, Who};
 
 pub(super) static CAUSES: &[CauseText] = &[
@@ -7,91 +8,27 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::KeyUnreadable,
         code: "key-unreadable",
         headline: "Server cannot use the private key of its certificate",
-        what: "The server has a certificate and cannot use the private key of it: wrong rights, or the key \
-            is missing or damaged. A Windows server then confirms TLS and drops the connection after every \
-            ClientHello; Microsoft gives for it the sentence that goes with 0x904/0x7, and single reports \
-            from the field give the pair itself. xrdp disconnects in plain RDP, refuses with \
-            SSL_CERT_NOT_ON_SERVER, or falls back to standard RDP security; and where a handshake completes, the key works and it is not \
-            this.",
+        what: "The server has a certificate and cannot use the private key of it: wrong rights, or the key is \
+            missing or damaged. A Windows server then confirms TLS, and is reported to drop the connection after \
+            every ClientHello; Microsoft gives for it the sentence that goes with 0x904/0x7, and single reports from \
+            the field give the pair itself. xrdp disconnects in plain RDP, refuses with SSL_CERT_NOT_ON_SERVER, or \
+            falls back to standard RDP security. Where a handshake completes, the key works and it is not this.",
         grade: Grade::Documented,
         who: Who::ServerAdmin,
         candidates: &[],
         remedies: &[
+            remedy::READ_EVENTS,
+            remedy::LOOK_AT_CERTIFICATE,
+            remedy::KEY_RIGHTS,
             Remedy {
-                what: "On a Windows server, let NETWORK SERVICE (S-1-5-20) read the key of the self-signed \
-                    certificate, and give SYSTEM (S-1-5-18) full control of it. Only this one file; the \
-                    first line shows its rights as they are, the second takes ownership, without which they \
-                    may not be changed. No such file means that the key is gone: renew.",
-                command: Some(
-                    "icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\"\n\
-                    takeown /f \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
-                    /a\n\
-                    icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
-                    /grant \"*S-1-5-20:(R)\" \"*S-1-5-18:(F)\"\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "none for other keys; the owner of this one file becomes Administrators; restarting \
-                    TermService disconnects every remote session on that machine",
+                what: "On a Windows server where no certificate is bound by thumbprint and the key is gone, or \
+                    its rights are sound while the fault stays, remove the self-signed certificate, so that a new \
+                    one is made.",
+                ..remedy::RENEW_SELF_SIGNED
             },
-            Remedy {
-                what: "On a Windows server whose key is gone, or whose rights are sound while the fault \
-                    stays, remove the self-signed certificate and have a new one made. The services of the \
-                    first line must run.",
-                command: Some(
-                    "Get-Service CertPropSvc,KeyIso,CryptSvc,SessionEnv\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
-                    none comes back and TLS stops: see that the rights on the key are sound first; \
-                    restarting TermService disconnects every remote session on that machine",
-            },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, let xrdp read its key.",
-                command: Some(
-                    "sudo -u xrdp test -r /etc/xrdp/key.pem || sudo adduser xrdp ssl-cert\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "xrdp can then read every key of the group ssl-cert; restarting xrdp cuts the \
-                    connections that run through it",
-            },
-            Remedy {
-                what: "On a server with gnome-remote-desktop, set both files anew, closed to others and \
-                    readable for the user it runs as.",
-                command: Some(
-                    "grdctl rdp set-tls-key <key file>\n\
-                    grdctl rdp set-tls-cert <certificate file>\n\
-                    systemctl --user restart gnome-remote-desktop",
-                ),
-                risk: "the restart cuts the session; clients that remember the old certificate warn once",
-            },
-            Remedy {
-                what: "On a Windows server, reset the rights on all machine keys, only if the narrow way \
-                    fails; the second line keeps the old rights. Do not rename or empty the folder: that \
-                    breaks the keys of every other program.",
-                command: Some(
-                    "New-Item -ItemType Directory -Force C:\\temp | Out-Null\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /save \
-                    C:\\temp\\MachineKeys.acl /t /c\n\
-                    takeown /f C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /a /r\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
-                    \"*S-1-5-18:(F)\"\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
-                    \"*S-1-5-20:(R)\"\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
-                    \"*S-1-5-32-544:(F)\"\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "NETWORK SERVICE can then read every machine key of that folder, those of other \
-                    programs too, and owners change; restarting TermService disconnects every remote session \
-                    on that machine",
-            },
+            remedy::XRDP_KEY_RIGHTS,
+            remedy::GNOME_NEW_CERTIFICATE,
+            remedy::ALL_KEY_RIGHTS,
         ],
         proof: Some(
             "System log of a Windows server at the time of the attempt: Schannel 36870 (0x8009030D, state \
@@ -113,16 +50,17 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::RenewalFailed,
         code: "renewal-failed",
         headline: "Server could not renew its self-signed certificate",
-        what: "The self-signed certificate of a Windows server ran out or no longer fitted, and the server \
-            may not write or read the key of a new one. Then TLS ends straight after the ClientHello, which \
-            a Windows client usually shows as 0x904/0x7, or the server refuses with SSL_CERT_NOT_ON_SERVER, \
-            for which no number is published. Expiry alone is not this: as far as is known an expired \
-            certificate is served all the same, the client warns, and 0x1B07 is to be expected where policy \
-            forbids going on.",
+        what: "The self-signed certificate of a Windows server ran out or no longer fitted, and the server may not \
+            write or read the key of a new one. Then the server cannot start TLS, for which Microsoft gives the \
+            sentence of 0x904/0x7 and a first-hand report with a fix gives the pair, or it refuses with \
+            SSL_CERT_NOT_ON_SERVER, for which no number is published. Expiry alone is not this: as far as is known \
+            an expired certificate is served all the same, the client warns, and 0x1B07 is to be expected where \
+            policy forbids going on.",
         grade: Grade::Documented,
         who: Who::ServerAdmin,
         candidates: &[],
         remedies: &[
+            remedy::READ_EVENTS,
             Remedy {
                 what: "On the Windows server, see whether the services that make the certificate run, and \
                     where it is to go: SelfSignedCertStore must be \"Remote Desktop\", ProgramData must be \
@@ -138,38 +76,8 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "On the Windows server, let NETWORK SERVICE (S-1-5-20) read the key of the self-signed \
-                    certificate, and give SYSTEM (S-1-5-18) full control of it. Only this one file; the \
-                    first line shows its rights as they are, the second takes ownership, without which they \
-                    may not be changed.",
-                command: Some(
-                    "icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\"\n\
-                    takeown /f \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
-                    /a\n\
-                    icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
-                    /grant \"*S-1-5-20:(R)\" \"*S-1-5-18:(F)\"\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "none for other keys; the owner of this one file becomes Administrators; restarting \
-                    TermService disconnects every remote session on that machine",
-            },
-            Remedy {
-                what: "Then remove the old certificate and have a new one made.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
-                    none comes back and TLS stops: see that the rights on the key are sound first; \
-                    restarting TermService disconnects every remote session on that machine",
-            },
+            remedy::KEY_RIGHTS,
+            remedy::RENEW_SELF_SIGNED,
             Remedy {
                 what: "If none comes back, put the key file aside, so that a new key is made. Other keys \
                     stay as they are.",
@@ -187,13 +95,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 what: "With a CA, issue a certificate and bind it by thumbprint, so that the self-signed one \
                     is not needed. It must be in the Personal store of the machine, with a key that NETWORK \
                     SERVICE can read.",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
-                    the console open",
+                ..remedy::BIND_CERTIFICATE
             },
         ],
         proof: Some(
@@ -215,11 +117,12 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::BoundCertificateUnusable,
         code: "bound-certificate-unusable",
         headline: "Certificate bound to the listener is missing or has no usable key",
-        what: "The listener of a Windows server is bound by thumbprint to a certificate that is missing or \
-            whose key it cannot use. Published sources differ on what follows: by older event texts the \
-            self-signed certificate is served in its place, by newer pages the connection fails, with an end \
-            straight after the ClientHello (usually 0x904/0x7) or the refusal SSL_CERT_NOT_ON_SERVER. Where \
-            another certificate than the bound one is served, TLS works and it is not 0x904/0x7.",
+        what: "The listener of a Windows server is bound by thumbprint to a certificate that is missing or whose key \
+            it cannot use. Published sources differ on what follows: by older event texts the self-signed \
+            certificate is served in its place, by newer pages the connection fails, with the sentence that goes \
+            with 0x904/0x7 and without a number. On the wire an end straight after the ClientHello or the refusal \
+            SSL_CERT_NOT_ON_SERVER is to be expected then. Where another certificate than the bound one is served, \
+            TLS works and it is not 0x904/0x7.",
         grade: Grade::Documented,
         who: Who::ServerAdmin,
         candidates: &[],
@@ -257,26 +160,8 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "the file holds the private key: keep it off shared folders and delete it afterwards",
             },
-            Remedy {
-                what: "Bind the certificate that is meant.",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
-                    the console open",
-            },
-            Remedy {
-                what: "Only if that cannot be done, remove the binding. Never on a Connection Broker.",
-                command: Some(
-                    "reg delete \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v SSLCertificateSHA1Hash /f\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "a self-signed certificate is served from then on, and clients that trusted the bound \
-                    one warn; restarting TermService disconnects every remote session on that machine",
-            },
+            Remedy { what: "Bind the certificate that is meant.", ..remedy::BIND_CERTIFICATE },
+            remedy::UNBIND_CERTIFICATE,
         ],
         proof: Some(
             "System log of the server: TerminalServices-RemoteConnectionManager 1051 (no usable certificate) \
@@ -297,84 +182,46 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::NoCommonTls,
         code: "no-common-tls",
         headline: "Client and server have no TLS version or cipher suite in common",
-        what: "Client and server share no TLS version or no cipher suite: TLS 1.2 switched off, a list of \
-            suites cut down, a FIPS policy, or a Windows too old. The server sends the alert \
-            handshake_failure or protocol_version, or drops the connection without one, as reported of \
-            Server 2012 R2; a Windows client that shares none either usually shows 0x904/0x7. It is proven \
-            only by a wider offer that is answered; a FIPS mismatch in standard RDP security is something \
-            else and has its own number, 0xE06.",
+        what: "Client and server share no TLS version or no cipher suite: TLS 1.2 switched off, a list of suites cut \
+            down, a FIPS policy, or a Windows too old. The server sends the alert handshake_failure or \
+            protocol_version, or drops the connection without one, as reported of Server 2012 R2; Microsoft gives \
+            for it the sentence that goes with 0x904/0x7, and not the number. It is proven only by a wider offer \
+            that is answered; a FIPS mismatch in standard RDP security is something else and has its own number, \
+            0xE06.",
         grade: Grade::Documented,
         who: Who::ServerAdmin,
         candidates: &[],
         remedies: &[
+            remedy::LOOK_AT_TLS,
             Remedy {
-                what: "On the Windows server, see which versions and suites are on, and which policy says \
-                    so.",
+                what: "On a Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
+                    first, for RDP to use it. For xrdp: ssl_protocols=TLSv1.2, TLSv1.3 in xrdp.ini. Do not switch \
+                    TLS 1.0 or 1.1 on instead, although a page of Microsoft shows that too.",
+                ..remedy::ENABLE_TLS_1_2
+            },
+            remedy::ENABLE_SUITES,
+            remedy::BIND_ECDSA,
+            remedy::LIFT_SUITE_POLICY,
+            Remedy {
+                what: "On a Windows server whose MinEncryptionLevel is 4 (FIPS), only where nobody knows why: \
+                    set it to 3 (high).",
                 command: Some(
-                    "reg query \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\" /s\n\
-                    reg query \
-                    \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002\" /v \
-                    Functions\n\
-                    reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\FIPSAlgorithmPolicy\" /v \
-                    Enabled\n\
-                    reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v MinEncryptionLevel\n\
-                    Get-TlsCipherSuite | Format-Table Name",
+                    "reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp\" /v \
+                    MinEncryptionLevel /t REG_DWORD /d 3 /f\n\
+                    Restart-Service TermService -Force",
                 ),
-                risk: "none; this only reads",
+                risk: "lowers security: methods outside FIPS are then let in for RDP; group policy may write it \
+                    back; restarting TermService disconnects every remote session on that machine",
             },
             Remedy {
-                what: "On the Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
-                    first, for RDP to use it. For xrdp: ssl_protocols=TLSv1.2, TLSv1.3 in xrdp.ini.",
+                what: "Last, on a Windows server where FIPS is on and nobody knows why: switch it off.",
                 command: Some(
-                    "reg add \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
-                    1.2\\Server\" /v Enabled /t REG_DWORD /d 1 /f\n\
-                    reg add \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
-                    1.2\\Server\" /v DisabledByDefault /t REG_DWORD /d 0 /f\n\
+                    "reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\FIPSAlgorithmPolicy\" /v Enabled /t \
+                    REG_DWORD /d 0 /f\n\
                     Restart-Computer",
                 ),
-                risk: "the restart ends every session; other services on that machine get TLS 1.2 too",
-            },
-            Remedy {
-                what: "On Server 2016 and later, switch on the two suites with ECDHE and GCM.",
-                command: Some(
-                    "Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\n\
-                    Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-                ),
-                risk: "none for security: these suites are on by default; it may take a restart of the \
-                    machine, and a policy may override it",
-            },
-            Remedy {
-                what: "On Server 2012 R2 and older, move to a newer Windows, or have your CA issue an ECDSA \
-                    certificate and bind it. With ECDSA, suites with GCM are on there by default.",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "clients must trust that CA, and those without ECDSA can no longer connect; the key \
-                    must be readable for NETWORK SERVICE",
-            },
-            Remedy {
-                what: "Only where nobody knows why a policy cuts the list of suites or wants FIPS: lift it, \
-                    with the line that fits and a restart. Do not switch TLS 1.0 or 1.1 on instead, although \
-                    a page of Microsoft shows that too.",
-                command: Some(
-                    "reg delete \
-                    \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002\" /v \
-                    Functions /f\n\
-                    reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\FIPSAlgorithmPolicy\" /v \
-                    Enabled /t REG_DWORD /d 0 /f\n\
-                    reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal \
-                    Server\\WinStations\\RDP-Tcp\" /v MinEncryptionLevel /t REG_DWORD /d 3 /f\n\
-                    Restart-Computer",
-                ),
-                risk: "lowers security: lifts a hardening rule for every service on that machine that uses \
-                    Schannel, and FIPS for every program; group policy may write it back; the restart ends \
-                    every session",
+                risk: "lowers security: lifts FIPS for every program on that machine; group policy may write it \
+                    back; the restart ends every session",
             },
         ],
         proof: Some(
@@ -407,48 +254,39 @@ pub(super) static CAUSES: &[CauseText] = &[
             comes from another service that uses Schannel. Clients on newer Linux systems meet it; of the \
             Windows client no report is known, and only a connection that ends at this point would show as \
             0x904/0x7.",
-        grade: Grade::Confirmed,
+        grade: Grade::Reported,
         who: Who::ServerAdmin,
         candidates: &[],
         remedies: &[
+            remedy::LOOK_AT_CERTIFICATE,
             Remedy {
-                what: "On a Windows server with a self-signed certificate, install the updates, then remove \
-                    it and have a new one made: an updated Windows signs with SHA-256.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, \
-                    none comes back and TLS stops: see that the rights on the key are sound first; \
-                    restarting TermService disconnects every remote session on that machine",
+                what: "On a Windows server where the updates are installed, no certificate is bound by \
+                    thumbprint and the rights on the key are sound, remove the self-signed certificate, so that a \
+                    new one is made: an updated Windows signs with SHA-256.",
+                ..remedy::RENEW_SELF_SIGNED
             },
             Remedy {
                 what: "With a CA, have it sign with SHA-256, issue a new certificate, and bind it on the \
                     Windows server.",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "a wrong thumbprint or an unreadable key leaves the server without working TLS: keep \
-                    the console open",
+                ..remedy::BIND_CERTIFICATE
             },
             Remedy {
-                what: "On Server 2016 and later, see whether somebody set the Hashes keys of Schannel. Meant \
-                    to switch SHA-256 on, they can leave nothing but SHA-1; keep a copy, remove them, and \
-                    restart.",
+                what: "On Server 2016 and later, see whether somebody set the Hashes keys of Schannel. Meant to \
+                    switch SHA-256 on, they can leave nothing but SHA-1.",
                 command: Some(
-                    "reg query \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Hashes\" /s\n\
-                    reg export \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Hashes\" \
-                    C:\\hashes.reg\n\
-                    reg delete \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Hashes\" /f\n\
-                    Restart-Computer",
+                    "reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Hashes\" /s",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "Where the Hashes keys of Schannel are set, remove them and restart; the first line keeps \
+                    a copy, and without the copy nothing is removed.",
+                command: Some(
+                    "reg export \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Hashes\" \
+                    C:\\hashes.reg /y\n\
+                    if ($LASTEXITCODE -eq 0) { reg delete \
+                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Hashes\" /f; \
+                    Restart-Computer }",
                 ),
                 risk: "lowers security where MD5 or SHA-1 were banned there on purpose; touches every \
                     service on that machine that uses Schannel; the restart ends every session",

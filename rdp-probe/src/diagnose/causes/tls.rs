@@ -1,5 +1,6 @@
 //! Causes of the stage *TLS*: the server speaks RDP, and TLS does not come about.
 
+use super::remedy;
 use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 pub(super) static CAUSES: &[CauseText] = &[
@@ -40,89 +41,18 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "On a Windows server, let NETWORK SERVICE (S-1-5-20) read the key of the self-signed \
-                    certificate, and give SYSTEM (S-1-5-18) full control of it. Only this one file; the \
-                    first line shows its rights as they are. No such file means that the key is gone: renew.",
-                command: Some(
-                    "icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\"\n\
-                    takeown /f \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" /a\n\
-                    icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
-                    /grant \"*S-1-5-20:(R)\" \"*S-1-5-18:(F)\"\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "none for other keys; restarting TermService disconnects every remote session on that \
-                    machine",
-            },
-            Remedy {
-                what: "On a Windows server, see that the services run, and whether a certificate is bound by \
-                    thumbprint. If one is, give NETWORK SERVICE read access to its key (certlm.msc, Manage Private \
-                    Keys) or bind another one.",
-                command: Some(
-                    "Get-Service CertPropSvc,KeyIso,CryptSvc,SessionEnv\n\
-                    reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp\" /v \
-                    SSLCertificateSHA1Hash\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey",
-                ),
-                risk: "none; this only reads",
-            },
-            Remedy {
-                what: "On a Windows server where none is bound and the rights are sound, remove the self-signed \
-                    certificate, so that a new one is made.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, none \
-                    comes back and TLS stops; restarting TermService disconnects every remote session on that \
-                    machine",
-            },
-            Remedy {
-                what: "On a Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
-                    first, for RDP to use it.",
-                command: Some(
-                    "reg add \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
-                    1.2\\Server\" /v Enabled /t REG_DWORD /d 1 /f\n\
-                    reg add \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
-                    1.2\\Server\" /v DisabledByDefault /t REG_DWORD /d 0 /f\n\
-                    Restart-Computer",
-                ),
-                risk: "the restart ends every session; other services on that machine get TLS 1.2 too",
-            },
+            remedy::READ_EVENTS,
+            remedy::LOOK_AT_CERTIFICATE,
+            remedy::KEY_RIGHTS,
+            remedy::RENEW_SELF_SIGNED,
+            remedy::ENABLE_TLS_1_2,
             Remedy {
                 what: "Run the same probe on the server itself and from its subnet. If it passes there, \
                     exempt RDP from TLS inspection on the device between.",
                 command: None,
                 risk: "RDP then goes uninspected through that device: limit the exemption to these servers",
             },
-            Remedy {
-                what: "On a Windows server, reset the rights on all machine keys, only if the narrow way \
-                    fails; the second line keeps the old rights. Do not rename or empty the folder: that \
-                    breaks the keys of every other program.",
-                command: Some(
-                    "New-Item -ItemType Directory -Force C:\\temp | Out-Null\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /save \
-                    C:\\temp\\MachineKeys.acl /t /c\n\
-                    takeown /f C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /a /r\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
-                    \"*S-1-5-18:(F)\"\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
-                    \"*S-1-5-20:(R)\"\n\
-                    icacls C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys /t /c /grant \
-                    \"*S-1-5-32-544:(F)\"\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "NETWORK SERVICE can then read every machine key of that folder, those of other \
-                    programs too, and owners change; restarting TermService disconnects every remote session \
-                    on that machine",
-            },
+            remedy::ALL_KEY_RIGHTS,
         ],
         proof: Some(
             "System log of a Windows server at the time of the attempt: Schannel 36870 (key), 36871, \
@@ -164,7 +94,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 cause: Some(Cause::Sha1Wanted),
                 what: "The server insists on SHA-1 signatures, as Schannel does when its certificate is \
                     signed with SHA-1.",
-                grade: Grade::Confirmed,
+                grade: Grade::Reported,
                 proof: "The same ClientHello with SHA-1 signature algorithms added is answered; Schannel \
                     36874 speaks of no common suite all the same.",
             },
@@ -177,66 +107,20 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
+            remedy::READ_EVENTS,
+            remedy::LOOK_AT_CERTIFICATE,
+            remedy::LOOK_AT_TLS,
+            remedy::ENABLE_SUITES,
+            remedy::BIND_ECDSA,
             Remedy {
-                what: "On Server 2016 and later, see which suites are on, and switch on the two with ECDHE \
-                    and GCM.",
-                command: Some(
-                    "Get-TlsCipherSuite | Format-Table Name\n\
-                    Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\n\
-                    Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-                ),
-                risk: "none for security: these suites are on by default; it may take a restart of the \
-                    machine, and a policy may override it",
+                what: "On a Windows server whose self-signed certificate is signed with SHA-1, where none is \
+                    bound by thumbprint and the rights on the key are sound, remove it, so that a new one is made; \
+                    an updated Windows signs with SHA-256.",
+                ..remedy::RENEW_SELF_SIGNED
             },
-            Remedy {
-                what: "On Server 2012 R2 and older, move to a newer Windows, or have your CA issue an ECDSA \
-                    certificate and bind it. With ECDSA, suites with GCM are on there by default.",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "clients must trust that CA, and those without ECDSA can no longer connect; the key \
-                    must be readable for NETWORK SERVICE",
-            },
-            Remedy {
-                what: "On a Windows server whose certificate is signed with SHA-1, have a new one made; an \
-                    updated Windows signs with SHA-256.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, none comes back and TLS stops: see that the rights on the key are sound first; restarting TermService \
-                    disconnects every remote session on that machine",
-            },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, let xrdp read its key. For \
-                    gnome-remote-desktop, set both files anew: grdctl rdp set-tls-key <file>, grdctl rdp \
-                    set-tls-cert <file>.",
-                command: Some(
-                    "sudo -u xrdp test -r /etc/xrdp/key.pem || sudo adduser xrdp ssl-cert\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "xrdp can then read every key of the group ssl-cert; restarting xrdp cuts the \
-                    connections that run through it",
-            },
-            Remedy {
-                what: "On a Windows server, see whether a policy cuts the list of suites. Add suites to it; \
-                    only if nobody knows why it is there, delete it.",
-                command: Some(
-                    "reg query \
-                    \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002\" /v \
-                    Functions\n\
-                    reg delete \
-                    \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002\" /v \
-                    Functions /f",
-                ),
-                risk: "deleting lifts a hardening rule for every service on that machine that uses Schannel; \
-                    group policy may write it back",
-            },
+            remedy::XRDP_KEY_RIGHTS,
+            remedy::GNOME_NEW_CERTIFICATE,
+            remedy::LIFT_SUITE_POLICY,
         ],
         proof: Some("System log of a Windows server at the time of the attempt: Schannel 36874 or 36888."),
         sources: &[
@@ -273,20 +157,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "On a Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
-                    first, for RDP to use it.",
-                command: Some(
-                    "reg add \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
-                    1.2\\Server\" /v Enabled /t REG_DWORD /d 1 /f\n\
-                    reg add \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
-                    1.2\\Server\" /v DisabledByDefault /t REG_DWORD /d 0 /f\n\
-                    Restart-Computer",
-                ),
-                risk: "the restart ends every session; other services on that machine get TLS 1.2 too",
-            },
+            remedy::ENABLE_TLS_1_2,
             Remedy {
                 what: "On a server with xrdp, let TLS 1.2 and 1.3 in.",
                 command: Some(
@@ -344,47 +215,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "On a Linux server, read the log of the server at the time of the attempt.",
-                command: Some(
-                    "sudo tail -n 50 /var/log/xrdp.log\n\
-                    journalctl --user -u gnome-remote-desktop -n 50",
-                ),
-                risk: "none; this only reads",
-            },
-            Remedy {
-                what: "On a Windows server, read the Schannel and RDP events at the time of the attempt.",
-                command: Some(
-                    "Get-WinEvent -FilterHashtable @{LogName='System'; \
-                    ProviderName='Schannel','Microsoft-Windows-TerminalServices-RemoteConnectionManager'} \
-                    -MaxEvents 20 | Format-List TimeCreated,Id,Message",
-                ),
-                risk: "none; this only reads",
-            },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, let xrdp read its key.",
-                command: Some(
-                    "sudo -u xrdp test -r /etc/xrdp/key.pem || sudo adduser xrdp ssl-cert\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "xrdp can then read every key of the group ssl-cert; restarting xrdp cuts the \
-                    connections that run through it",
-            },
-            Remedy {
-                what: "On a Windows server with Schannel 36870, let NETWORK SERVICE (S-1-5-20) read the key \
-                    of the self-signed certificate, and give SYSTEM (S-1-5-18) full control of it. Only this \
-                    one file; the first line shows its rights as they are.",
-                command: Some(
-                    "icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\"\n\
-                    icacls \
-                    \"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4*\" \
-                    /grant \"*S-1-5-20:(R)\" \"*S-1-5-18:(F)\"\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "none for other keys; restarting TermService disconnects every remote session on that \
-                    machine",
-            },
+            remedy::READ_LINUX_LOG,
+            remedy::READ_EVENTS,
+            remedy::XRDP_KEY_RIGHTS,
+            remedy::KEY_RIGHTS,
             Remedy {
                 what: "Offer TLS 1.2 or 1.3, where an old client offered less. Do not lower the security \
                     level of the server for it.",
@@ -437,14 +271,14 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
         remedies: &[
             Remedy {
-                what: "Look the alert up in RFC 8446 6.2 or RFC 5246 7.2, then read the log of the server. On \
-                    Windows:",
-                command: Some(
-                    "Get-WinEvent -FilterHashtable @{LogName='System'; \
-                    ProviderName='Schannel','Microsoft-Windows-TerminalServices-RemoteConnectionManager'} \
-                    -MaxEvents 20 | Format-List TimeCreated,Id,Message",
-                ),
-                risk: "none; this only reads",
+                what: "Look the alert up in RFC 8446 6.2 or RFC 5246 7.2, then read the log of the server.",
+                command: None,
+                risk: "none",
+            },
+            Remedy {
+                what: "On a Windows server, right after a failed attempt, read in an elevated PowerShell what it \
+                    says of it.",
+                ..remedy::READ_EVENTS
             },
             Remedy {
                 what: "Repeat without a server name, and with TLS 1.2 alone, to see what the server dislikes.",
@@ -517,20 +351,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some("sudo systemctl restart xrdp"),
                 risk: "restarting xrdp cuts the connections that run through it",
             },
-            Remedy {
-                what: "On a Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
-                    first, for RDP to use it.",
-                command: Some(
-                    "reg add \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
-                    1.2\\Server\" /v Enabled /t REG_DWORD /d 1 /f\n\
-                    reg add \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
-                    1.2\\Server\" /v DisabledByDefault /t REG_DWORD /d 0 /f\n\
-                    Restart-Computer",
-                ),
-                risk: "the restart ends every session; other services on that machine get TLS 1.2 too",
-            },
+            remedy::ENABLE_TLS_1_2,
             Remedy {
                 what: "If a device between drops the ClientHello, exempt RDP from TLS inspection there.",
                 command: None,
@@ -645,22 +466,11 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none",
             },
             Remedy {
-                what: "On a Windows server, read the Schannel and RDP events at the time of the attempt.",
-                command: Some(
-                    "Get-WinEvent -FilterHashtable @{LogName='System'; \
-                    ProviderName='Schannel','Microsoft-Windows-TerminalServices-RemoteConnectionManager'} \
-                    -MaxEvents 20 | Format-List TimeCreated,Id,Message",
-                ),
-                risk: "none; this only reads",
+                what: "On a Windows server, right after a failed attempt, read in an elevated PowerShell what it \
+                    says of it.",
+                ..remedy::READ_EVENTS
             },
-            Remedy {
-                what: "On a Linux server, read the log of the server at the time of the attempt.",
-                command: Some(
-                    "sudo tail -n 50 /var/log/xrdp.log\n\
-                    journalctl --user -u gnome-remote-desktop -n 50",
-                ),
-                risk: "none; this only reads",
-            },
+            remedy::READ_LINUX_LOG,
             Remedy {
                 what: "Run the same probe on the server itself and from its subnet. If it passes there, \
                     exempt RDP from TLS inspection on the device between.",
@@ -697,42 +507,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "On Server 2016 and later, see which suites are on, and switch on the two with ECDHE \
-                    and GCM.",
-                command: Some(
-                    "Get-TlsCipherSuite | Format-Table Name\n\
-                    Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\n\
-                    Enable-TlsCipherSuite -Name TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-                ),
-                risk: "none for security: these suites are on by default; it may take a restart of the \
-                    machine, and a policy may override it",
-            },
-            Remedy {
-                what: "On a Windows server, switch TLS 1.2 on. Windows 7 and Server 2008 R2 need KB3080079 \
-                    first, for RDP to use it.",
-                command: Some(
-                    "reg add \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
-                    1.2\\Server\" /v Enabled /t REG_DWORD /d 1 /f\n\
-                    reg add \
-                    \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS \
-                    1.2\\Server\" /v DisabledByDefault /t REG_DWORD /d 0 /f\n\
-                    Restart-Computer",
-                ),
-                risk: "the restart ends every session; other services on that machine get TLS 1.2 too",
-            },
-            Remedy {
-                what: "On Server 2012 R2 and older, move to a newer Windows, or have your CA issue an ECDSA \
-                    certificate and bind it. With ECDSA, suites with GCM are on there by default.",
-                command: Some(
-                    "$s = Get-CimInstance -Namespace root/cimv2/TerminalServices -ClassName \
-                    Win32_TSGeneralSetting -Filter \"TerminalName='RDP-Tcp'\"\n\
-                    Set-CimInstance -InputObject $s -Property @{SSLCertificateSHA1Hash='<thumbprint>'}",
-                ),
-                risk: "clients must trust that CA, and those without ECDSA can no longer connect; the key \
-                    must be readable for NETWORK SERVICE",
-            },
+            remedy::LOOK_AT_TLS,
+            remedy::ENABLE_SUITES,
+            remedy::ENABLE_TLS_1_2,
+            remedy::BIND_ECDSA,
             Remedy {
                 what: "On a server with xrdp, take the default suites.",
                 command: Some(
@@ -742,20 +520,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "a choice of suites made on purpose is lost; restarting xrdp cuts the connections that \
                     run through it",
             },
-            Remedy {
-                what: "On a Windows server, see whether a policy cuts the list of suites. Add suites to it; \
-                    only if nobody knows why it is there, delete it.",
-                command: Some(
-                    "reg query \
-                    \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002\" /v \
-                    Functions\n\
-                    reg delete \
-                    \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002\" /v \
-                    Functions /f",
-                ),
-                risk: "deleting lifts a hardening rule for every service on that machine that uses Schannel; \
-                    group policy may write it back",
-            },
+            remedy::LIFT_SUITE_POLICY,
         ],
         proof: Some("The ServerHello in the report."),
         sources: &[
@@ -796,15 +561,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: None,
                 risk: "none",
             },
-            Remedy {
-                what: "Read the log of the server at the time of the attempt. For xrdp and \
-                    gnome-remote-desktop:",
-                command: Some(
-                    "sudo tail -n 50 /var/log/xrdp.log\n\
-                    journalctl --user -u gnome-remote-desktop -n 50",
-                ),
-                risk: "none; this only reads",
-            },
+            remedy::READ_LINUX_LOG,
             Remedy {
                 what: "Update the server software. On Debian and Ubuntu:",
                 command: Some("sudo apt update && sudo apt install --only-upgrade xrdp gnome-remote-desktop"),
@@ -849,19 +606,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "On a Debian or Ubuntu server with xrdp, make a new key and certificate.",
-                command: Some(
-                    "sudo openssl req -x509 -newkey rsa:2048 -sha256 -nodes -days 365 -subj \"/CN=$(hostname -f)\" \
-                    -addext \"subjectAltName=DNS:$(hostname -f)\" -keyout /etc/xrdp/key.new -out \
-                    /etc/xrdp/cert.new\n\
-                    sudo chown root:xrdp /etc/xrdp/key.new && sudo chmod 640 /etc/xrdp/key.new\n\
-                    sudo mv /etc/xrdp/key.new /etc/xrdp/key.pem && sudo mv /etc/xrdp/cert.new /etc/xrdp/cert.pem\n\
-                    sudo systemctl restart xrdp",
-                ),
-                risk: "replaces key and certificate of xrdp; clients that remember the old certificate warn once; \
-                    restarting xrdp cuts the connections that run through it",
-            },
+            remedy::XRDP_NEW_CERTIFICATE,
         ],
         proof: Some("The flight in the report begins with 03 00: a TPKT, not TLS."),
         sources: &["[MS-RDPBCGR] 2.2.2.3", "T.125 section 7", "Debian xrdp 0.9.21, as tested"],
@@ -903,8 +648,9 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::TlsSignatureInvalid,
         code: "tls-signature-invalid",
         headline: "TLS signature does not match the key in the certificate",
-        what: "The signature of the handshake does not fit the key in the certificate. So the peer did not \
-            prove that it holds that key, and must not be taken for the owner of the certificate.",
+        what: "The signature of the handshake does not fit the key in the certificate. So the peer did not prove \
+            that it holds that key, and must not be taken for the owner of the certificate: enter no password here \
+            until it is cleared up.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[
@@ -929,11 +675,17 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
+            remedy::READ_EVENTS,
+            remedy::LOOK_AT_CERTIFICATE,
             Remedy {
-                what: "Enter no password here until it is cleared up. Probe on the server itself and compare.",
-                command: None,
-                risk: "none",
+                what: "On a Windows server, let the system test the pair.",
+                command: Some(
+                    "certutil -store \"Remote Desktop\"\n\
+                    certutil -store My",
+                ),
+                risk: "none; this only reads",
             },
+            Remedy { what: "Probe on the server itself and compare.", command: None, risk: "none" },
             Remedy {
                 what: "On a server with xrdp, see whether the pair fits: both lines must print the same.",
                 command: Some(
@@ -943,26 +695,11 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
-                what: "On a Windows server, let the system test the pair.",
-                command: Some(
-                    "certutil -store \"Remote Desktop\"\n\
-                    certutil -store My",
-                ),
-                risk: "none; this only reads",
+                what: "On a Windows server whose self-signed certificate does not fit its key, where none is \
+                    bound by thumbprint and the rights on the key are sound, remove it, so that a new one is made.",
+                ..remedy::RENEW_SELF_SIGNED
             },
-            Remedy {
-                what: "On a Windows server whose pair does not fit, remove the self-signed certificate and \
-                    have a new one made.",
-                command: Some(
-                    "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List \
-                    Subject,NotAfter,Thumbprint,HasPrivateKey\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Remove-Item\n\
-                    Restart-Service SessionEnv\n\
-                    Restart-Service TermService -Force",
-                ),
-                risk: "clients that remember the old certificate warn once; where the key cannot be written, none comes back and TLS stops: see that the rights on the key are sound first; restarting TermService \
-                    disconnects every remote session on that machine",
-            },
+            remedy::XRDP_NEW_CERTIFICATE,
         ],
         proof: Some("The same probe on the server itself, and the public keys of certificate and key file."),
         sources: &["RFC 8446 4.4.3", "RFC 5246 7.4.3"],
