@@ -66,7 +66,7 @@ pub(crate) struct Check {
 #[derive(Debug, Parser)]
 pub(crate) struct Explain {
     /// What to explain; without it, everything that can be explained is listed
-    #[arg(value_name = "WORDS", allow_hyphen_values = true)]
+    #[arg(value_name = "WORDS", allow_negative_numbers = true)]
     pub(crate) words: Vec<String>,
 
     /// Print one JSON object

@@ -14,7 +14,7 @@ const BUDGET: Budget = Budget { stage: Duration::from_secs(1), total: Duration::
 /// Checks the scenarios, all at the same time; whether each came to its cause.
 pub(crate) async fn run(demo: &Demo) -> Result<bool, String> {
     let scenarios = chosen(&demo.scenarios)?;
-    crate::print(&format!("{} servers that misbehave on purpose, on loopback:\n\n", scenarios.len()));
+    crate::print(&format!("{} scenarios of the lab, on loopback:\n\n", scenarios.len()));
     let runs: Vec<_> = scenarios.iter().map(|scenario| tokio::spawn(check(*scenario))).collect();
     let mut found = 0;
     for (scenario, run) in scenarios.iter().zip(runs) {

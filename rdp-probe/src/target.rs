@@ -1,7 +1,7 @@
 //! Where to connect to: a host and a port, as people write them.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -22,6 +22,7 @@ pub const DEFAULT_PORT: u16 = 3389;
 /// let error = "ts01:33890000".parse::<Target>().unwrap_err();
 /// assert_eq!(error.to_string(), "invalid target \"ts01:33890000\": \"33890000\" is no port (1 to 65535)");
 /// assert_eq!(error.span(), 5..13);
+/// assert!("256.1.1.1".parse::<Target>().is_err());
 /// # Ok::<(), rdp_probe::ParseTargetError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -90,6 +91,8 @@ pub enum TargetFlaw {
     Bracket,
     /// What stands between the brackets is not an IPv6 address.
     NotV6,
+    /// It looks like an IPv4 address and is none.
+    NotV4,
     /// Something follows the closing bracket that is not `:port`.
     AfterBracket,
     /// It is a URL: `rdp://`, `https://`.
@@ -133,6 +136,7 @@ impl fmt::Display for ParseTargetError {
                 write!(f, "brackets do not match; an IPv6 address with a port is written [2001:db8::1]:3389")
             }
             TargetFlaw::NotV6 => write!(f, "{part:?} is no IPv6 address; only those stand in brackets"),
+            TargetFlaw::NotV4 => write!(f, "{part:?} is no IPv4 address: four numbers from 0 to 255"),
             TargetFlaw::AfterBracket => write!(f, "{part:?} follows the bracket where only :port can"),
             TargetFlaw::Url => write!(f, "give a host, not a URL: leave out {part:?}"),
             TargetFlaw::Character => write!(f, "{part:?} cannot stand in a host name"),
@@ -222,6 +226,12 @@ fn check_host(host: &str) -> Flawed<&str> {
     match name.find("..") {
         Some(at) => Err((TargetFlaw::Character, at..at + 2)),
         None if name.starts_with('.') => Err((TargetFlaw::Character, 0..1)),
+        // Fewer numbers are a short form that resolvers know, such as 127.1.
+        None if is_four_numbers(name) && name.parse::<Ipv4Addr>().is_err() => Err((TargetFlaw::NotV4, 0..host.len())),
         None => Ok(host),
     }
+}
+
+fn is_four_numbers(name: &str) -> bool {
+    name.split('.').count() >= 4 && name.split('.').all(|label| label.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -46,6 +46,8 @@ fn weak_rows_are_never_predicted() {
     for row in PREDICTIONS {
         let predicted = row.prediction.disconnect_reason.code().expect("a predicted number is in the tables");
         assert!(!weak.contains(&predicted), "{predicted} is weak");
+        let extended = row.prediction.extended_reason.map(|reason| reason.code().expect("and so is the second"));
+        assert!(extended.is_none_or(|code| !weak.contains(&code)), "{extended:?} is weak");
         assert!(predicted.mark >= Mark::Observed, "{predicted}");
     }
 }
@@ -62,7 +64,15 @@ fn every_cause_and_claim_is_explained_by_its_code_in_any_case() {
 
 #[test]
 fn whoever_knows_only_the_pair_gets_to_the_next_commands_on_one_screen() {
-    for query in ["0x904/0x7", "0x904 0x7", "2308/7", "2308, 7", "Error code: 0x904 Extended error code: 0x7"] {
+    for query in [
+        "0x904/0x7",
+        "0x904 0x7",
+        "2308/7",
+        "2308, 7",
+        "0x904/7",
+        "2308/0x7",
+        "Error code: 0x904. Extended error code: 0x7.",
+    ] {
         let text = explain(query).to_string();
         assert!(
             text.starts_with("0x904/0x7: the socket closed before the connection was complete\n"),
@@ -143,7 +153,7 @@ fn numbers_among_words_are_taken_for_what_they_are() {
 
 #[test]
 fn what_texts_mention_can_be_asked_for() {
-    for event in ["36870", "1058", "0x8009030D"] {
+    for event in ["36870", "1058", "event 1058", "0x8009030D?"] {
         assert!(explain(event).to_string().contains("key-unreadable"), "{event}");
     }
     assert_eq!(explain("904").suggestions, ["0x904"]);

@@ -61,6 +61,7 @@ fn every_text_says_what_it_has_to() {
         assert!(text.headline.chars().count() <= 80 && !text.headline.ends_with('.'), "headline of {cause}");
         assert!(text.what.ends_with('.'), "what of {cause}");
         assert!(!text.sources.is_empty(), "sources of {cause}");
+        assert!(text.proof.is_some_and(|proof| proof.ends_with('.')), "proof of {cause}");
         assert!(!text.remedies.is_empty(), "remedies of {cause}");
         assert_eq!(text.who == Who::Nobody, cause == Cause::NoFaultFound, "who of {cause}");
         for remedy in text.remedies {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use rdp_probe::diagnose::{Case, Cause, PREDICTIONS, RULES, diagnose, predict};
+use rdp_probe::diagnose::{Case, Cause, Facts, PREDICTIONS, RULES, diagnose, predict};
 use rdp_probe::{Evidence, Transcript};
 
 /// Name and content of every transcript.
@@ -69,13 +69,17 @@ fn every_transcript_comes_to_the_cause_of_its_name() {
 
 #[test]
 fn every_rule_and_every_prediction_fires_for_a_transcript() {
-    let evidences: Vec<Evidence> = corpus().into_values().map(|(_, transcript)| transcript.replay()).collect();
-    let facts: Vec<_> = evidences.iter().map(|evidence| Case::of(evidence).facts()).collect();
+    let facts: Vec<(Cause, Facts)> = corpus()
+        .iter()
+        .map(|(name, (_, transcript))| (named_cause(name), Case::of(&transcript.replay()).facts()))
+        .collect();
     for rule in RULES {
-        assert!(facts.iter().any(|facts| rule.fires(*facts)), "no transcript fires {rule:?}");
+        let fires = facts.iter().any(|(cause, facts)| rule.cause == *cause && rule.fires(*facts));
+        assert!(fires, "no transcript of its name fires {rule:?}");
     }
     for row in PREDICTIONS {
-        assert!(facts.iter().any(|facts| row.fires(*facts)), "no transcript leads to {row:?}");
+        let chosen = |facts: Facts| PREDICTIONS.iter().find(|row| row.fires(facts)) == Some(row);
+        assert!(facts.iter().any(|(_, facts)| chosen(*facts)), "no transcript leads to {row:?}");
     }
     for cause in RULES.iter().map(|rule| rule.cause) {
         assert!(corpus().keys().any(|name| named_cause(name) == cause), "no transcript is named for {cause}");

@@ -273,6 +273,8 @@ fn explain_answers_and_its_exit_status_says_whether_anything_is_known() {
     assert_eq!(unknown.status, Some(1), "{unknown:?}");
 
     let json = run(&["explain", "--json", "udp"]).report();
+    assert_eq!(run(&["explain", "udp", "--json"]).report(), json);
+    assert_eq!(run(&["explain", "--nonsense"]).status, Some(2));
     assert_eq!(
         (json["subjects"][0]["kind"].as_str(), json["subjects"][0]["verdict"].as_str()),
         (Some("claim"), Some("contradicted"))

@@ -124,7 +124,7 @@ pub(super) static TABLE: &[Code] = &[
         place: Place::Negotiate,
         mark: Mark::ThirdParty,
         shows: Some(Shows { text: "Not published", known: "unknown" }),
-        sources: &["ironrdp-pdu 0.11 (nego.rs, FailureCode); not in FreeRDP or the specification snapshot read"],
+        sources: &["ironrdp-pdu 0.11 (nego.rs, FailureCode); not in FreeRDP, not found in [MS-RDPBCGR]"],
     },
     Code {
         namespace: N::RequestFlag,
@@ -213,7 +213,7 @@ pub(super) static TABLE: &[Code] = &[
         namespace: N::Protocol,
         number: 0x0,
         symbol: Some("PROTOCOL_RDP"),
-        meaning: "Standard RDP security (no bit set). TLS probing ends here. Server with SecurityLayer=0",
+        meaning: "Standard RDP security (no bit set). There is no TLS then. Server with SecurityLayer=0",
         place: Place::Negotiate,
         mark: Mark::Documented,
         shows: Some(Shows { text: "Session goes on without TLS", known: "documented" }),

@@ -93,7 +93,7 @@ impl Explanation {
     fn look_up(&mut self, number: u32, query: &str) {
         self.subjects = codes::all().filter(|code| code.number == number).map(Subject::Code).collect();
         if self.is_empty() {
-            self.subjects = search::mentions(query);
+            self.subjects = search::numeric_word(query).map(search::mentions).unwrap_or_default();
             self.searched = !self.is_empty();
         }
         if self.is_empty() {

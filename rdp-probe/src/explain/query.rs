@@ -6,7 +6,8 @@ use crate::codes::{self, DisconnectReason};
 const MOST: usize = 256;
 
 /// Words that stand around numbers in the client's dialog and say nothing more.
-const FILLERS: [&str; 8] = ["error", "code", "codes", "extended", "reason", "disconnect", "and", "windows"];
+const FILLERS: [&str; 12] =
+    ["error", "code", "codes", "extended", "reason", "disconnect", "and", "windows", "event", "events", "id", "why"];
 
 /// What a question asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,7 +32,8 @@ pub(super) fn clean(query: &str) -> String {
 /// What the question asks for.
 pub(super) fn read(query: &str) -> Asked {
     let words: Vec<&str> = query.split(|c: char| c.is_whitespace() || "/,;:()=\"'".contains(c)).collect();
-    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let trimmed = words.into_iter().map(|word| word.trim_matches(|c: char| "?!.[]<>".contains(c)));
+    let words: Vec<&str> = trimmed.filter(|word| !word.is_empty()).collect();
     let is_filler = |word: &&&str| FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(word));
     let telling: Vec<&str> = words.iter().filter(|word| !is_filler(word)).copied().collect();
     if let Some(odd) = telling.iter().find(|word| is_hex_like(word) && codes::parse_number(word).is_none()) {
@@ -42,8 +44,9 @@ pub(super) fn read(query: &str) -> Asked {
     let hex: Vec<u32> =
         words.iter().filter(|word| is_hex_like(word)).filter_map(|word| codes::parse_number(word)).collect();
     match (all.as_deref(), hex.as_slice()) {
-        (Some([number]), _) | (_, [number]) => Asked::Number(*number),
+        (Some([number]), _) => Asked::Number(*number),
         (Some([reason, extended]), _) | (_, [reason, extended]) => Asked::Pair(*reason, *extended),
+        (_, [number]) => Asked::Number(*number),
         _ => a_reason_in_words(&words).map_or(Asked::Words, Asked::Number),
     }
 }

@@ -62,6 +62,11 @@ fn alike(one: &str, other: &str) -> bool {
     short == long || short.len() > 3 && long.starts_with(short) && long.len() <= short.len() + 4
 }
 
+/// The first word with a digit in it.
+pub(super) fn numeric_word(query: &str) -> Option<&str> {
+    query.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| word.contains(|c: char| c.is_ascii_digit()))
+}
+
 /// The causes whose texts mention a word, such as the number of an event: first those that it proves.
 pub(super) fn mentions(word: &str) -> Vec<Subject> {
     let holds = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|part| part.eq_ignore_ascii_case(word));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Report;
 use crate::certificate::hex;
-use crate::diagnose::{Case, CauseText, Diagnosis, Look, diagnose, predict};
+use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
 use crate::evidence::{End, Evidence, Stage};
 use crate::prose::{printable, wrap};
 use crate::{rfc3339, tls};
@@ -51,22 +51,7 @@ impl fmt::Display for Rendered<'_> {
             self.facts(f, look)?;
         }
         if let Some(prediction) = predict(&case) {
-            let extended = prediction.extended_reason.map(|reason| format!(", extended {reason}")).unwrap_or_default();
-            let shown = prediction.disconnect_reason;
-            let words = format!("{shown}{extended} ({}): {}", prediction.confidence, prediction.note);
-            self.line(f, "mstsc", &words)?;
-            let also = prediction.also(&causes);
-            if !also.is_empty() {
-                let names: Vec<_> = also.iter().map(|cause| cause.code()).collect();
-                self.line(
-                    f,
-                    "",
-                    &format!(
-                        "elsewhere the same number comes from {}; see: rdp-probe explain {shown}",
-                        names.join(", ")
-                    ),
-                )?;
-            }
+            self.prediction(f, prediction, &causes)?;
         }
         causes.iter().enumerate().try_for_each(|(index, diagnosis)| self.cause(f, index + 1, diagnosis, evidence))
     }
@@ -92,6 +77,19 @@ impl Rendered<'_> {
         let Palette { label: on, reset, .. } = self.palette;
         write!(f, "  {on}{label:<12}{reset}")?;
         wrap(f, words, 14)
+    }
+
+    /// What the Windows client would show, why, and what else it could have been.
+    fn prediction(&self, f: &mut fmt::Formatter<'_>, prediction: Prediction, causes: &[Diagnosis]) -> fmt::Result {
+        let Prediction { disconnect_reason: shown, extended_reason, confidence, note, .. } = prediction;
+        let extended = extended_reason.map(|reason| format!("/{reason}")).unwrap_or_default();
+        self.line(f, "mstsc", &format!("{shown}{extended} ({confidence}): {note}"))?;
+        let also: Vec<_> = prediction.also(causes).into_iter().map(Cause::code).collect();
+        if also.is_empty() {
+            return Ok(());
+        }
+        let also = also.join(", ");
+        self.line(f, "", &format!("elsewhere it comes from {also}; see: rdp-probe explain {shown}{extended}"))
     }
 
     /// Each address, where there is more than one.

@@ -321,7 +321,9 @@ pub(super) static CAUSES: &[CauseText] = &[
                 Windows server.",
             ..remedy::BIND_CERTIFICATE
         }],
-        proof: None,
+        proof: Some(
+            "openssl x509 -in <file> -noout -ext extendedKeyUsage,keyUsage shows the same on the certificate file of the server.",
+        ),
         sources: &["RFC 5280 4.2.1.12", "RFC 5280 4.2.1.3"],
     },
     CauseText {
@@ -349,7 +351,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             remedy::XRDP_NEW_CERTIFICATE,
             remedy::GNOME_NEW_CERTIFICATE,
         ],
-        proof: None,
+        proof: Some("openssl x509 -in <file> -noout -text shows the same size on the certificate file of the server."),
         sources: &["NIST SP 800-131A", "NIST SP 800-57 Part 1"],
     },
     CauseText {
@@ -392,7 +394,9 @@ pub(super) static CAUSES: &[CauseText] = &[
             remedy::XRDP_NEW_CERTIFICATE,
             remedy::GNOME_NEW_CERTIFICATE,
         ],
-        proof: None,
+        proof: Some(
+            "openssl x509 -in <file> -noout -text shows the same algorithm on the certificate file of the server.",
+        ),
         sources: &["RFC 9155", "RFC 6151", "GitHub jborean93/requests-credssp#18"],
     },
     CauseText {

@@ -691,6 +691,14 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "lowers security: no TLS and an unauthenticated server, so that whoever is in between can read \
                     the password",
             },
+            Remedy {
+                what: "On a server with xrdp, allow TLS: security_layer=negotiate, or tls to refuse everything else.",
+                command: Some(
+                    "sudo sed -i 's/^security_layer=.*/security_layer=negotiate/' /etc/xrdp/xrdp.ini\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "restarting xrdp cuts the connections that run through it",
+            },
         ],
         proof: Some("On a Windows server, SecurityLayer is 0 under RDP-Tcp."),
         sources: &["[MS-RDPBCGR] 2.2.1.2.2", "[MS-RDPBCGR] 5.3", "GitHub FreeRDP/FreeRDP#2397"],
@@ -790,7 +798,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none, as long as the direct way is allowed",
             },
         ],
-        proof: None,
+        proof: Some("The answer in the report: failure code 4."),
         sources: &["[MS-RDPBCGR] 2.2.1.2.2", "[MS-RDPBCGR] 5.4.2.2"],
     },
     CauseText {
@@ -886,7 +894,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "the server then no longer checks client certificates",
             },
         ],
-        proof: None,
+        proof: Some("The answer in the report: failure code 6."),
         sources: &["[MS-RDPBCGR] 2.2.1.2.2", "FreeRDP/FreeRDP: libfreerdp/core/nego.c"],
     },
     CauseText {
@@ -908,7 +916,9 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy { what: "Use a client that can sign in with Entra ID.", command: None, risk: "none" },
         ],
-        proof: None,
+        proof: Some(
+            "The answer in the report: failure code 7. A machine that is joined to Entra ID says so in dsregcmd /status.",
+        ),
         sources: &[
             "ironrdp-pdu 0.11: nego.rs, FailureCode",
             "GitHub MicrosoftDocs/windows-itpro-docs#11393",
@@ -946,7 +956,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; leave addresses and names out of the report if they are private",
             },
         ],
-        proof: None,
+        proof: Some("The answer in the report holds the code as it travelled."),
         sources: &["[MS-RDPBCGR] 2.2.1.2.2", "FreeRDP/FreeRDP: libfreerdp/core/nego.h"],
     },
     CauseText {
@@ -1088,7 +1098,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ..remedy::REQUIRE_TLS
             },
         ],
-        proof: None,
+        proof: Some("The request in the report offers no protocol; with TLS in the offer the answer is another one."),
         sources: &["[MS-RDPBCGR] 2.2.1.1.1", "[MS-RDPBCGR] 5.3"],
     },
     CauseText {

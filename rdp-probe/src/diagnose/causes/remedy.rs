@@ -229,3 +229,10 @@ pub(super) const REQUIRE_TLS: Remedy = Remedy {
     risk: "clients that know standard RDP security only can no longer connect; restarting TermService disconnects \
         every remote session on that machine",
 };
+
+/// What the servers of Linux say themselves.
+pub(super) const READ_LINUX_LOGS: Remedy = Remedy {
+    what: "On a Linux server, right after a failed attempt, read what it says of it: xrdp, or gnome-remote-desktop.",
+    command: Some("sudo tail -n 50 /var/log/xrdp.log\njournalctl --user -u gnome-remote-desktop -n 50"),
+    risk: "none; this only reads",
+};

@@ -42,6 +42,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
         remedies: &[
             remedy::READ_EVENTS,
+            remedy::READ_LINUX_LOGS,
             remedy::LOOK_AT_CERTIFICATE,
             remedy::KEY_RIGHTS,
             remedy::RENEW_SELF_SIGNED,
@@ -290,6 +291,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: None,
                 risk: "connections are cut while it restarts",
             },
+            remedy::READ_LINUX_LOGS,
         ],
         proof: Some(
             "System log of a Windows server at the time of the attempt: Schannel 36888 with the \
@@ -640,6 +642,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: None,
                 risk: "connections are cut while it restarts",
             },
+            remedy::READ_LINUX_LOGS,
         ],
         proof: Some("Captures on both sides show whether the bytes change on the way."),
         sources: &["RFC 8446 6.2", "RFC 5246 7.2.2"],
