@@ -67,8 +67,8 @@ pub use diagnose::diagnose;
 #[cfg(feature = "tokio")]
 pub use driver::{ConfigError, Network, Prober, ProberBuilder, Roots, RootsError, Stream, System, TlsConfigError};
 pub use evidence::{
-    Answer, Arrival, Attempt, Budget, Check, Close, Denial, Dial, End, EndKind, Evidence, Fault, Goal, Handshake,
-    HandshakeEnd, Hello, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Path, Plan, ServerName, Session, Stage,
+    Answer, Arrival, Attempt, Budget, ChainPath, Check, Close, Denial, Dial, End, EndKind, Evidence, Fault, Goal,
+    Handshake, HandshakeEnd, Hello, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, ServerName, Session, Stage,
     Trust,
 };
 pub use foreign::Foreign;

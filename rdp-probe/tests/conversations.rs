@@ -9,8 +9,8 @@ use rdp_probe::conversation::{Effect, Input, State};
 use rdp_probe::diagnose::{Case, PREDICTIONS, RULES, diagnose};
 use rdp_probe::transcript::{Event, Happening};
 use rdp_probe::{
-    Attempt, Budget, Check, Close, Conversation, Dial, End, EndKind, Evidence, Fault, Goal, Handshake, HandshakeEnd,
-    Lookup, OsError, OsErrorKind, OsErrorSpace, Path, Plan, Protocols, Session, Stage, Transcript, Trust,
+    Attempt, Budget, ChainPath, Check, Close, Conversation, Dial, End, EndKind, Evidence, Fault, Goal, Handshake,
+    HandshakeEnd, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, Protocols, Session, Stage, Transcript, Trust,
 };
 
 /// Conversations of each kind.
@@ -229,7 +229,7 @@ fn outcome(chance: &mut Chance, corpus: &[Handshake]) -> Handshake {
     if outcome.end == HandshakeEnd::Complete && chance.one_in(2) {
         outcome.session = Some(Session { version: 0x0304, suite: 0x1302 });
     }
-    outcome.path = chance.of(&[None, Some(Path::Trusted), Some(Path::UnknownIssuer)]);
+    outcome.path = chance.of(&[None, Some(ChainPath::Trusted), Some(ChainPath::UnknownIssuer)]);
     if chance.one_in(4) {
         outcome.flight = mutate(chance, &outcome.flight);
     }

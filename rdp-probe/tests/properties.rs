@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use rdp_probe::conversation::{Effect, Input};
 use rdp_probe::transcript::Happening;
 use rdp_probe::{
-    Attempt, Budget, Certificate, Close, Conversation, Dial, End, EndKind, Evidence, Fault, Foreign, Goal, Handshake,
-    HandshakeEnd, Lookup, OsError, OsErrorKind, OsErrorSpace, Path, Plan, Protocols, ServerName, Session, Stage,
+    Attempt, Budget, Certificate, ChainPath, Close, Conversation, Dial, End, EndKind, Evidence, Fault, Foreign, Goal,
+    Handshake, HandshakeEnd, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, Protocols, ServerName, Session, Stage,
     Target, Transcript, Trust,
 };
 
@@ -50,10 +50,10 @@ fn handshake_end() -> impl Strategy<Value = HandshakeEnd> {
 fn handshake() -> impl Strategy<Value = Handshake> {
     let path = proptest::sample::select(vec![
         None,
-        Some(Path::Trusted),
-        Some(Path::UnknownIssuer),
-        Some(Path::BadSignature),
-        Some(Path::Unusable),
+        Some(ChainPath::Trusted),
+        Some(ChainPath::UnknownIssuer),
+        Some(ChainPath::BadSignature),
+        Some(ChainPath::Unusable),
     ]);
     let session = proptest::option::of((any::<u16>(), any::<u16>()));
     let chain = proptest::collection::vec(bytes(), 0..3);

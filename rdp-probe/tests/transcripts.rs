@@ -104,7 +104,7 @@ mod played {
     use super::*;
     use crate::resettable::Resettable;
     use rdp_probe::transcript::{Event, Happening};
-    use rdp_probe::{Close, Handshake, HandshakeEnd, Path, Prober, Report, Roots, Trust};
+    use rdp_probe::{ChainPath, Close, Handshake, HandshakeEnd, Prober, Report, Roots, Trust};
     use rdp_probe_lab::{Ending, Lab, LabCertificate, LabKey, play};
     use tokio::net::TcpStream;
 
@@ -134,7 +134,7 @@ mod played {
     /// another key under the same name.
     fn root(transcript: &Transcript) -> Vec<u8> {
         let trusted = transcript.events.iter().find_map(|event| match &event.what {
-            Happening::Tls(handshake) if handshake.path == Some(Path::Trusted) => handshake.chain.first(),
+            Happening::Tls(handshake) if handshake.path == Some(ChainPath::Trusted) => handshake.chain.first(),
             _ => None,
         });
         let now = std::time::SystemTime::UNIX_EPOCH.into();

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Certificate, KeyAlgorithm};
-use crate::evidence::{Check, Path};
+use crate::evidence::{ChainPath, Check};
 
 /// What one check says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -134,16 +134,16 @@ impl Verdict {
 /// Judges a certificate: whether its chain led anywhere (`path`, from whoever checked the signatures), whether it
 /// names `host`, and whether it is valid at `now` (seconds since 1970 UTC).
 #[must_use]
-pub fn judge(certificate: &Certificate, path: Option<Path>, host: &str, now: Option<i64>) -> Verdict {
+pub fn judge(certificate: &Certificate, path: Option<ChainPath>, host: &str, now: Option<i64>) -> Verdict {
     let yes = |reason| Judgement { ok: Some(true), reason };
     let no = |reason| Judgement { ok: Some(false), reason };
     let unknown = |reason| Judgement { ok: None, reason };
     let chain = match path {
-        Some(Path::Trusted) => yes(Reason::Trusted),
+        Some(ChainPath::Trusted) => yes(Reason::Trusted),
         _ if certificate.self_signed => no(Reason::SelfSigned),
-        Some(Path::UnknownIssuer) => no(Reason::UnknownIssuer),
-        Some(Path::BadSignature) => no(Reason::BadSignature),
-        Some(Path::Unusable) => no(Reason::Unusable),
+        Some(ChainPath::UnknownIssuer) => no(Reason::UnknownIssuer),
+        Some(ChainPath::BadSignature) => no(Reason::BadSignature),
+        Some(ChainPath::Unusable) => no(Reason::Unusable),
         None => unknown(Reason::NoRoots),
     };
     let time = match now {

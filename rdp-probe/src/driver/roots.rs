@@ -7,7 +7,7 @@ use rustls::pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter};
 
 use crate::certificate::Certificate;
-use crate::evidence::Path;
+use crate::evidence::ChainPath;
 
 /// Certificates that are trusted to sign others, or to stand for themselves.
 #[derive(Debug, Clone)]
@@ -67,14 +67,14 @@ impl Roots {
 
     /// Whether the chain leads to one of these roots. Time, names and purposes are judged elsewhere, each for itself:
     /// signatures are checked as of a moment at which the leaf is valid.
-    pub(super) fn check(&self, chain: &[CertificateDer<'_>], clock: Option<i64>) -> Option<Path> {
+    pub(super) fn check(&self, chain: &[CertificateDer<'_>], clock: Option<i64>) -> Option<ChainPath> {
         let (leaf, intermediates) = chain.split_first()?;
         if self.certificates.iter().any(|root| root.as_ref() == leaf.as_ref()) {
-            return Some(Path::Trusted);
+            return Some(ChainPath::Trusted);
         }
         let validity = Certificate::parse(leaf).map(|leaf| (leaf.not_before, leaf.not_after));
         let (Ok(end_entity), Some((from, to))) = (EndEntityCert::try_from(leaf), validity) else {
-            return Some(Path::Unusable);
+            return Some(ChainPath::Unusable);
         };
         let moment = clock.unwrap_or(from).min(to).max(from);
         let moment = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(moment).unwrap_or_default()));
@@ -82,10 +82,10 @@ impl Roots {
         let found =
             end_entity.verify_for_usage(algorithms, &self.anchors, intermediates, moment, AnyPurpose, None, None);
         Some(match found {
-            Ok(_) => Path::Trusted,
-            Err(webpki::Error::UnknownIssuer) => Path::UnknownIssuer,
-            Err(webpki::Error::InvalidSignatureForPublicKey) => Path::BadSignature,
-            Err(_) => Path::Unusable,
+            Ok(_) => ChainPath::Trusted,
+            Err(webpki::Error::UnknownIssuer) => ChainPath::UnknownIssuer,
+            Err(webpki::Error::InvalidSignatureForPublicKey) => ChainPath::BadSignature,
+            Err(_) => ChainPath::Unusable,
         })
     }
 }

@@ -19,7 +19,7 @@ pub struct Handshake {
     /// The certificates that the server sent, leaf first, as DER; of a completed handshake.
     pub chain: Vec<Bytes>,
     /// Whether the chain leads to one of the given roots; `None` where no roots were given.
-    pub path: Option<Path>,
+    pub path: Option<ChainPath>,
     /// The first bytes of the server, as they came; kept where the handshake did not complete.
     pub flight: Bytes,
 }
@@ -70,7 +70,7 @@ impl From<HandshakeEnd> for End {
 /// Whether a chain of certificates leads to a trusted root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Path {
+pub enum ChainPath {
     /// It does.
     Trusted,
     /// Its last certificate is signed by nobody who is trusted.
@@ -81,7 +81,7 @@ pub enum Path {
     Unusable,
 }
 
-impl Path {
+impl ChainPath {
     /// The word used in reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -15,7 +15,7 @@ use bytes::Bytes;
 pub use dial::{Attempt, Dial, Lookup};
 pub use end::{Close, End, EndKind};
 pub use fault::{Check, Denial, Fault};
-pub use handshake::{Handshake, HandshakeEnd, Hello, Path, Session};
+pub use handshake::{ChainPath, Handshake, HandshakeEnd, Hello, Session};
 pub use os::{OsError, OsErrorKind, OsErrorSpace};
 pub use plan::{Budget, Goal, Plan, ServerName, Trust};
 pub use stage::Stage;

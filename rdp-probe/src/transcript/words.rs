@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::evidence::{Check, Close, Denial, End, Fault, HandshakeEnd, OsError, OsErrorKind, OsErrorSpace, Path};
+use crate::evidence::{ChainPath, Check, Close, Denial, End, Fault, HandshakeEnd, OsError, OsErrorKind, OsErrorSpace};
 use crate::protocol::FailureCode;
 
 /// A time in the largest unit that holds it whole.
@@ -136,6 +136,10 @@ pub(super) fn handshake_end_of(end: End) -> Option<HandshakeEnd> {
     })
 }
 
-pub(super) fn parse_path(word: &str) -> Option<Path> {
-    named([Path::Trusted, Path::UnknownIssuer, Path::BadSignature, Path::Unusable], Path::as_str, word)
+pub(super) fn parse_path(word: &str) -> Option<ChainPath> {
+    named(
+        [ChainPath::Trusted, ChainPath::UnknownIssuer, ChainPath::BadSignature, ChainPath::Unusable],
+        ChainPath::as_str,
+        word,
+    )
 }

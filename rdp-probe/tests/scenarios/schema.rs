@@ -216,7 +216,7 @@ const RARITIES: &[(&str, Change)] = &[
     ("a TLS to come", |evidence| handshake_of(evidence).session = Some(Session { version: 0x0305, suite: 0xFAFA })),
     ("no certificate", |evidence| handshake_of(evidence).chain.clear()),
     ("no readable certificate", |evidence| handshake_of(evidence).chain = vec![Bytes::from_static(b"0")]),
-    ("a trusted chain", |evidence| handshake_of(evidence).path = Some(Path::Trusted)),
+    ("a trusted chain", |evidence| handshake_of(evidence).path = Some(ChainPath::Trusted)),
     ("a handshake that ended without a word", |evidence| {
         evidence.handshake = Some(Handshake::ended(HandshakeEnd::Timeout));
     }),

@@ -106,6 +106,13 @@ pub(super) static CAUSES: &[CauseText] = &[
                 proof: "No ClientHello is answered, however wide; the log of that server names the \
                     certificate or key.",
             },
+            Candidate {
+                cause: None,
+                what: "The key of the server is of a kind that this probe does not offer to check, and nothing is \
+                    wrong: ECDSA on P-521, RSA-PSS, Ed448.",
+                grade: Grade::Observed,
+                proof: "openssl x509 -in <file> -noout -text names such a key; another client connects.",
+            },
         ],
         remedies: &[
             remedy::READ_EVENTS,
