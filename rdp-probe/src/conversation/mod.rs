@@ -49,6 +49,8 @@ const FOREIGN_PATIENCE: Duration = Duration::from_millis(250);
 pub struct Conversation {
     state: State,
     evidence: Evidence,
+    /// The Connection Request.
+    request: Bytes,
     /// What was received in this negotiation so far.
     buffer: Vec<u8>,
     /// The length of `buffer` that the current state waits for.
@@ -64,6 +66,7 @@ impl Conversation {
     /// time, in seconds since 1970 UTC, for whoever judges certificates.
     #[must_use]
     pub fn new(plan: Plan, dial: Dial, clock: Option<i64>) -> Self {
+        let request = connection_request(plan.offer);
         let evidence = Evidence {
             plan,
             clock,
@@ -79,7 +82,7 @@ impl Conversation {
             handshake: None,
         };
         let until = Duration::ZERO;
-        Self { state: State::Idle, evidence, buffer: Vec::new(), wanted: 0, until, fault: Fault::NotTpkt }
+        Self { state: State::Idle, evidence, request, buffer: Vec::new(), wanted: 0, until, fault: Fault::NotTpkt }
     }
 
     /// Where it stands.
@@ -135,17 +138,13 @@ impl Conversation {
     fn due(&self) -> Effect {
         let until = self.until;
         match self.state {
-            State::Idle | State::Requesting => Effect::Send { bytes: self.request(), until },
+            State::Idle | State::Requesting => Effect::Send { bytes: self.request.clone(), until },
             State::Header | State::Body | State::Listening => {
                 Effect::Read { at_most: self.wanted.saturating_sub(self.buffer.len()), until }
             }
             State::Tls => Effect::StartTls { until },
             State::Done => Effect::Done,
         }
-    }
-
-    fn request(&self) -> Bytes {
-        connection_request(self.evidence.plan.offer)
     }
 
     fn start(&mut self, now: Duration) -> Effect {
@@ -168,7 +167,7 @@ impl Conversation {
     }
 
     fn sent(&mut self, count: usize) -> Effect {
-        let sent = count.min(self.request().len());
+        let sent = count.min(self.request.len());
         if let Some(leg) = &mut self.evidence.negotiate {
             leg.sent = sent as u64;
         }

@@ -17,7 +17,6 @@ mod windows;
 mod words;
 
 pub use crate::codes::{DisconnectReason, ExtendedReason};
-use crate::evidence::Evidence;
 pub use case::{Case, Experiment, Look};
 pub use cause::{Candidate, Cause, CauseText, Remedy, Who};
 pub use claim::{Claim, ClaimVerdict};
@@ -42,9 +41,9 @@ pub struct Diagnosis {
 impl Diagnosis {
     /// What speaks for it, in words: first what the connection did, then each fact that the rule required.
     #[must_use]
-    pub fn in_words(&self, evidence: &Evidence) -> Vec<String> {
-        let first = words::of(evidence);
-        first.into_iter().chain(self.because.iter().map(|fact| fact.words().to_owned())).collect()
+    pub fn in_words(&self, case: &Case<'_>) -> Vec<String> {
+        let first = case.looks().iter().flat_map(words::of);
+        first.chain(self.because.iter().map(|fact| fact.words().to_owned())).collect()
     }
 }
 

@@ -39,23 +39,21 @@ impl Prediction {
     }
 }
 
-/// Facts that are required and forbidden, and what the client then shows.
+/// Facts that are required, and what the client then shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PredictionRule {
     /// What has to be true.
     pub requires: &'static [F],
-    /// What has to be false.
-    pub forbids: &'static [F],
     /// What follows.
     pub prediction: Prediction,
 }
 
 impl PredictionRule {
-    /// Whether all that is required is true and all that is forbidden false.
+    /// Whether all that is required is true.
     #[must_use]
     pub fn fires(&self, facts: Facts) -> bool {
-        facts.satisfy(F::mask(self.requires), F::mask(self.forbids))
+        facts.satisfy(F::mask(self.requires), 0)
     }
 }
 
@@ -80,7 +78,7 @@ const fn row(
         Confidence::Possible => Confidence::Possible,
     };
     let prediction = Prediction { disconnect_reason: reason, extended_reason, confidence, grade, note, source };
-    PredictionRule { requires, forbids: &[], prediction }
+    PredictionRule { requires, prediction }
 }
 
 /// The pair that a close before the end of the opening leads to.

@@ -1,19 +1,21 @@
 //! What one connection showed, in sentences with its own numbers.
 
+use super::case::Look;
 use crate::evidence::{Answer, Evidence, Stage};
 use crate::flight::is_tls;
 use crate::{rfc3339, tls};
 
 /// The evidence in words: how it ended, what was negotiated, what TLS and the certificate said.
-pub(super) fn of(evidence: &Evidence) -> Vec<String> {
+pub(super) fn of(look: &Look<'_>) -> Vec<String> {
+    let evidence = look.evidence;
     let mut words = vec![ending(evidence)];
     words.extend(evidence.answer.map(|answer| answered(evidence, answer)));
     words.extend(odd_bytes(evidence).map(|bytes| format!("the peer's first bytes: {}", first_bytes(bytes))));
-    if let Some(hello) = evidence.hello() {
+    if let Some(hello) = &look.hello {
         let version = tls::version_name(hello.session.version).unwrap_or("of an unknown version");
         words.push(format!("the server chose TLS {version} with {}", tls::suite_name(hello.session.suite)));
     }
-    if let Some(certificate) = evidence.certificate() {
+    if let Some(certificate) = &look.certificate {
         let end = rfc3339::print(certificate.not_after);
         words.push(format!("its certificate is {}, valid until {end}", certificate.subject));
     }

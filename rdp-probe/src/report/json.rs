@@ -41,7 +41,7 @@ pub(super) fn report(report: &Report) -> Value {
         ("ntlm", Value::Null),
         ("timings_us", timings(evidence)),
         ("windows", predict(&case).map(|prediction| windows(prediction, &causes)).into()),
-        ("causes", causes.iter().map(|diagnosis| cause(diagnosis, evidence)).collect::<Vec<_>>().into()),
+        ("causes", causes.iter().map(|diagnosis| cause(diagnosis, &case)).collect::<Vec<_>>().into()),
         ("attempts", evidence.dial.attempts.iter().map(attempt).collect::<Vec<_>>().into()),
     ])
 }
@@ -160,10 +160,10 @@ fn windows(prediction: Prediction, found: &[Diagnosis]) -> Value {
     ])
 }
 
-fn cause(diagnosis: &Diagnosis, evidence: &Evidence) -> Value {
+fn cause(diagnosis: &Diagnosis, case: &Case<'_>) -> Value {
     let Value::Object(mut members) = cause_text(diagnosis.cause.text()) else { return Value::Null };
     members.insert(1, ("confidence", diagnosis.confidence.as_str().into()));
-    members.insert(5, ("evidence", diagnosis.in_words(evidence).into()));
+    members.insert(5, ("evidence", diagnosis.in_words(case).into()));
     Value::Object(members)
 }
 

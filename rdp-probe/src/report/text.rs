@@ -53,7 +53,7 @@ impl fmt::Display for Rendered<'_> {
         if let Some(prediction) = predict(&case) {
             self.prediction(f, prediction, &causes)?;
         }
-        causes.iter().enumerate().try_for_each(|(index, diagnosis)| self.cause(f, index + 1, diagnosis, evidence))
+        causes.iter().enumerate().try_for_each(|(index, diagnosis)| self.cause(f, index + 1, diagnosis, &case))
     }
 }
 
@@ -140,14 +140,14 @@ impl Rendered<'_> {
         self.line(f, "checks", &checks.collect::<Vec<_>>().join(", "))
     }
 
-    fn cause(&self, f: &mut fmt::Formatter<'_>, rank: usize, found: &Diagnosis, evidence: &Evidence) -> fmt::Result {
+    fn cause(&self, f: &mut fmt::Formatter<'_>, rank: usize, found: &Diagnosis, case: &Case<'_>) -> fmt::Result {
         let Palette { label, reset, .. } = self.palette;
         let text = found.cause.text();
         writeln!(f)?;
         writeln!(f, "{rank}. {label}{}{reset} [{}, {}; {}]", text.headline, text.code, found.confidence, text.who)?;
         write!(f, "   ")?;
         wrap(f, text.what, 3)?;
-        for words in found.in_words(evidence) {
+        for words in found.in_words(case) {
             write!(f, "   - ")?;
             wrap(f, &printable(&words), 5)?;
         }
