@@ -120,6 +120,7 @@ mod played {
         let mut builder = Prober::builder()
             .goal(plan.goal)
             .offer(plan.offer)
+            .request(plan.request.clone())
             .trust(plan.trust)
             .budget(plan.budget)
             .server_name(plan.server_name.clone())

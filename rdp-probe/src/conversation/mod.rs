@@ -66,7 +66,7 @@ impl Conversation {
     /// time, in seconds since 1970 UTC, for whoever judges certificates.
     #[must_use]
     pub fn new(plan: Plan, dial: Dial, clock: Option<i64>) -> Self {
-        let request = connection_request(plan.offer);
+        let request = connection_request(&plan);
         let evidence = Evidence {
             plan,
             clock,

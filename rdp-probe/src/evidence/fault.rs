@@ -83,11 +83,13 @@ pub enum Fault {
     TlsProtocol,
     /// The handshake signature does not match the key in the certificate.
     TlsSignature,
+    /// The proxy's answer is none of the protocol that it was spoken to in.
+    NotProxy,
 }
 
 impl Fault {
     /// All faults.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotTpkt,
         Self::TpktLength,
         Self::NotConfirm,
@@ -97,6 +99,7 @@ impl Fault {
         Self::TlsUnsupported,
         Self::TlsProtocol,
         Self::TlsSignature,
+        Self::NotProxy,
     ];
 
     /// The word used in reports.
@@ -112,6 +115,7 @@ impl Fault {
             Self::TlsUnsupported => "tls-unsupported",
             Self::TlsProtocol => "tls-protocol",
             Self::TlsSignature => "tls-signature",
+            Self::NotProxy => "not-proxy",
         }
     }
 }

@@ -46,7 +46,12 @@ impl fmt::Display for Rendered<'_> {
         let causes = diagnose(&case);
         self.headline(f, evidence, causes.first())?;
         self.line(f, "stages", &stages(evidence))?;
+        self.earlier(f)?;
         self.attempts(f, evidence)?;
+        if let Some(gateway) = &evidence.plan.gateway {
+            let words = format!("{gateway}, which the .rdp file names, is not followed: this is the direct way");
+            self.line(f, "gateway", &printable(&words))?;
+        }
         if let Some(look) = case.looks().first() {
             self.facts(f, look)?;
         }
@@ -66,6 +71,9 @@ impl Rendered<'_> {
             && evidence.plan.target.ip().is_none()
         {
             write!(f, " ({})", address.ip())?;
+        }
+        if let Some(proxied) = &evidence.dial.proxy {
+            write!(f, " through {} proxy {}", proxied.kind, proxied.proxy)?;
         }
         match top {
             Some(top) => writeln!(f, ": {colour}{}{reset}", top.cause.text().headline),
@@ -92,9 +100,18 @@ impl Rendered<'_> {
         self.line(f, "", &format!("elsewhere it comes from {also}; see: rdp-probe explain {shown}{extended}"))
     }
 
+    /// What became of the offers that were made before.
+    fn earlier(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let labels = ["before"].into_iter().chain(std::iter::repeat(""));
+        self.report.earlier().iter().zip(labels).try_for_each(|(evidence, label)| {
+            let (offered, stage, end) = (evidence.plan.offered(), evidence.stage, evidence.end);
+            self.line(f, label, &format!("offered {offered}: {stage} ended with {end}"))
+        })
+    }
+
     /// Each address, where there is more than one.
     fn attempts(&self, f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
-        let attempts = &evidence.dial.attempts;
+        let attempts = &evidence.dial.proxy.as_ref().map_or(&evidence.dial, |proxied| &proxied.dial).attempts;
         if attempts.len() < 2 {
             return Ok(());
         }
@@ -113,7 +130,7 @@ impl Rendered<'_> {
         if let Some(answer) = evidence.answer {
             let selected = answer.selected().map(|selected| selected.name().unwrap_or("an unknown protocol"));
             let words = selected.map_or_else(|| evidence.end.to_string(), |name| format!("server chose {name}"));
-            self.line(f, "negotiation", &format!("offered {}; {words}", evidence.plan.offer))?;
+            self.line(f, "negotiation", &format!("offered {}; {words}", evidence.plan.offered()))?;
         }
         if let Some(foreign) = look.foreign {
             self.line(f, "answered by", foreign.as_str())?;

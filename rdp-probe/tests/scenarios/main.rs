@@ -8,9 +8,9 @@ use bytes::Bytes;
 use jsonschema::Validator;
 use rdp_probe::diagnose::Cause;
 use rdp_probe::{
-    Answer, Attempt, Budget, ChainPath, Check, Denial, Dial, End, EndKind, Evidence, FailureCode, Fault, Handshake,
-    HandshakeEnd, Lookup, OsError, OsErrorKind, OsErrorSpace, Prober, Protocols, Report, Roots, Selected, ServerName,
-    Session, Stage, Trust,
+    Answer, Attempt, Budget, ChainPath, Check, Denial, Dial, End, EndKind, Evidence, Exchange, FailureCode, Fault,
+    Handshake, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Prober, Protocols, Proxied, ProxyKind,
+    ProxyRefusal, Report, Request, Roots, Selected, ServerName, Session, Stage, Trust,
 };
 use rdp_probe_lab::{Lab, LabCertificate, Scenario};
 use serde_json::{Value, json};
