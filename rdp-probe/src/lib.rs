@@ -61,7 +61,9 @@ mod rfc3339;
 mod target;
 mod tls;
 
-pub use certificate::{Certificate, Judgement, Key, KeyAlgorithm, Reason, Verdict, judge};
+pub use certificate::{
+    Certificate, Judgement, Key, KeyAlgorithm, ParseThumbprintError, Reason, Thumbprint, ThumbprintFlaw, Verdict, judge,
+};
 pub use conversation::Conversation;
 pub use diagnose::diagnose;
 #[cfg(feature = "tokio")]
