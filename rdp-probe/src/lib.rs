@@ -34,6 +34,7 @@
 //!
 //! - `tokio` (default): the driver, with name lookup, sockets and TLS (rustls, ring). Without it the crate is the core
 //!   alone.
+//! - `idn`: targets with letters beyond ASCII, in their xn-- form (crate idna). Without it they are an error.
 //!
 //! # Panics
 //!
@@ -53,6 +54,8 @@ mod driver;
 mod evidence;
 mod flight;
 mod foreign;
+#[cfg(feature = "idn")]
+mod idn;
 mod json;
 mod prose;
 mod protocol;
