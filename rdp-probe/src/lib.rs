@@ -59,6 +59,7 @@ mod idn;
 mod json;
 mod prose;
 mod protocol;
+mod rdp_file;
 mod report;
 mod rfc3339;
 mod target;
@@ -78,6 +79,7 @@ pub use evidence::{
 };
 pub use foreign::Foreign;
 pub use protocol::{FailureCode, ParseProtocolsError, Protocols, Selected};
+pub use rdp_file::{Gateway, GatewayUse, RdpFile, RdpFileError, RdpFileFlaw, ServerAuthentication};
 pub use report::{Failure, Report};
 pub use target::{DEFAULT_PORT, ParseTargetError, Target, TargetFlaw};
 pub use transcript::Transcript;

@@ -36,6 +36,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// The target that a text names, with this port where it names none.
+    pub(crate) fn with_default_port(input: &str, port: u16) -> Result<Self, ParseTargetError> {
+        parse(input, port).map_err(|(kind, span)| ParseTargetError { input: input.into(), span, kind })
+    }
+
     /// The host, in ASCII: a name, or an IP address without brackets.
     #[must_use]
     pub fn host(&self) -> &str {
@@ -163,19 +168,19 @@ impl FromStr for Target {
     type Err = ParseTargetError;
 
     fn from_str(input: &str) -> Result<Self, Self::Err> {
-        parse(input).map_err(|(kind, span)| ParseTargetError { input: input.into(), span, kind })
+        Self::with_default_port(input, DEFAULT_PORT)
     }
 }
 
 type Flawed<T> = Result<T, (TargetFlaw, Range<usize>)>;
 
-fn parse(input: &str) -> Flawed<Target> {
+fn parse(input: &str, default_port: u16) -> Flawed<Target> {
     let whole = 0..input.len();
     if let Some(at) = input.find("://") {
         return Err((TargetFlaw::Url, 0..at + 3));
     }
     if is_v6(input) {
-        return Ok(Target { host: input.into(), port: DEFAULT_PORT });
+        return Ok(Target { host: input.into(), port: default_port });
     }
     if let Some(rest) = input.strip_prefix('[') {
         let Some((host, after)) = rest.split_once(']') else { return Err((TargetFlaw::Bracket, whole)) };
@@ -185,13 +190,13 @@ fn parse(input: &str) -> Flawed<Target> {
         }
         return match after.strip_prefix(':') {
             Some(port) => Ok(Target { host: host.into(), port: parse_port(port, end + 1)? }),
-            None if after.is_empty() => Ok(Target { host: host.into(), port: DEFAULT_PORT }),
+            None if after.is_empty() => Ok(Target { host: host.into(), port: default_port }),
             None => Err((TargetFlaw::AfterBracket, end..input.len())),
         };
     }
     let (host, port) = match input.rsplit_once(':') {
         Some((host, port)) => (read_host(host)?, parse_port(port, host.len() + 1)?),
-        None => (read_host(input)?, DEFAULT_PORT),
+        None => (read_host(input)?, default_port),
     };
     Ok(Target { host: host.into(), port })
 }
