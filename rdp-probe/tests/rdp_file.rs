@@ -1,7 +1,7 @@
 //! `.rdp` files, as mstsc, brokers, web feeds and people write them.
 
 use proptest::prelude::*;
-use rdp_probe::{GatewayUse, Protocols, RdpFile, RdpFileError, RdpFileFlaw, ServerAuthentication};
+use rdp_probe::{GatewayUse, Protocols, RdpFile, RdpFileError, RdpFileFlaw, ServerAuthentication as Level};
 
 fn read(text: &str) -> RdpFile {
     RdpFile::parse(text.as_bytes()).unwrap_or_else(|error| panic!("{text:?}: {error}"))
@@ -37,7 +37,7 @@ fn a_file_of_mstsc_is_read() {
     assert_eq!(file.gateway(), None, "an empty name is none");
     assert_eq!(file.offer(), Protocols::default());
     assert!(file.negotiates());
-    assert_eq!(file.server_authentication(), ServerAuthentication::Warn);
+    assert_eq!(file.server_authentication(), Level::Warn);
     assert_eq!((file.user_name(), file.domain()), (Some("CORP\\jason.filley"), Some("CORP")));
     assert_eq!(file.mstshash(), Some("CORP\\jaso"), "nine characters");
     assert_eq!((file.load_balance_info(), file.preconnection_blob()), (None, None));
@@ -132,9 +132,8 @@ fn the_offer_follows_the_file() {
     assert_eq!(offer("enablerdsaadauth:i:0"), default);
     let level =
         |number: u8| read(&format!("full address:s:a\nauthentication level:i:{number}")).server_authentication();
-    use ServerAuthentication as S;
-    assert_eq!([0, 1, 2, 3].map(level), [S::Connect, S::Refuse, S::Warn, S::Unspecified]);
-    assert_eq!(read("full address:s:a").server_authentication(), S::Unspecified);
+    assert_eq!([0, 1, 2, 3].map(level), [Level::Connect, Level::Refuse, Level::Warn, Level::Unspecified]);
+    assert_eq!(read("full address:s:a").server_authentication(), Level::Unspecified);
 }
 
 #[test]
