@@ -1,5 +1,6 @@
 //! `.rdp` files: what in them decides how a connection opens.
 
+mod apply;
 mod decode;
 mod error;
 mod gateway;
