@@ -240,10 +240,13 @@ def running(log, ready, *command, **environment):
     try:
         yield wait_for(server, ready, log)
     finally:
-        for end in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
-                os.killpg(server.pid, end)
-                server.wait(5)
+        server.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(5)
+        # Itself, where that was not enough, and what it has left behind.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def wait_for(server, ready, log):
