@@ -259,12 +259,13 @@ def wait_for(server, ready, log):
     raise RuntimeError(f"{server.args[0]} does not start: " + " / ".join(read(log).splitlines()[-2:]))
 
 
-def main(examine_all):
-    """Runs a script: `examine_all` gets the path of rdp-probe and a folder that goes away at the end."""
+def main(examine_all, tested="rdp-probe"):
+    """Runs a script: `examine_all` gets the path of the program under test, and a folder that goes away at the end."""
     # Ended from outside, it cleans up as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    default = os.path.join(os.path.dirname(__file__), "..", "target", "debug", "rdp-probe")
-    program = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("RDP_PROBE", default))
+    default = os.path.join(os.path.dirname(__file__), "..", "target", "debug", tested)
+    named = os.environ.get(tested.upper().replace("-", "_"), default)
+    program = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else named)
     with tempfile.TemporaryDirectory(prefix="interop-", ignore_cleanup_errors=True) as folder:
         examine_all(program, folder)
     print(f"{passed} passed, {failed} failed")
