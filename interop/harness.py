@@ -199,6 +199,7 @@ def examine(program, name, port, answers, certificate):
         seen, facts = facts_of_connection(port, protocols, certificate, name_fits)
         check(f"{what}: what our own client is answered", answer, seen)
         facts |= consequences(offer, answer, name_fits)
+        facts |= {"request.negotiates": protocols is not None, "negotiation.offered_code": protocols or 0}
         if isinstance(answer, str) and answer != CONFIRM:
             facts["negotiation.flags"] = int(facts["negotiation.raw"][24:26], 16)
         if chooses_tls:
