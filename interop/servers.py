@@ -47,7 +47,8 @@ def shadow(folder, display, program, options):
     It makes one at its first start, and finds it again if it is started in the same folder. Its log is shadow.log there.
     """
     log, port = os.path.join(folder, "shadow.log"), free_port()
-    command = [program, f"/port:{port}", f"/bind-address:{HOST}", *options]
+    # Line by line, or its log would lie in a buffer until it ends.
+    command = ["stdbuf", "-oL", program, f"/port:{port}", f"/bind-address:{HOST}", *options]
     places = {"HOME": folder, "XDG_CONFIG_HOME": folder, "DISPLAY": display, "WLOG_LEVEL": "DEBUG"}
     with running(log, lambda: listens(port), *command, **places):
         yield port, os.path.join(folder, "freerdp", "shadow", "shadow.crt")
