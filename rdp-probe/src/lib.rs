@@ -71,11 +71,14 @@ pub use certificate::{
 pub use conversation::Conversation;
 pub use diagnose::diagnose;
 #[cfg(feature = "tokio")]
-pub use driver::{ConfigError, Network, Prober, ProberBuilder, Roots, RootsError, Stream, System, TlsConfigError};
+pub use driver::{
+    ConfigError, Network, Opened, Probed, Prober, ProberBuilder, Progress, Proxy, ProxyError, Resolver, Resolving,
+    Roots, RootsError, Stream, Sweep, System, TlsConfigError, Upgraded,
+};
 pub use evidence::{
-    Answer, Arrival, Attempt, Budget, ChainPath, Check, Close, Denial, Dial, End, EndKind, Evidence, Fault, Goal,
-    Handshake, HandshakeEnd, Hello, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, ServerName, Session, Stage,
-    Trust,
+    Answer, Arrival, Attempt, Budget, ChainPath, Check, Close, Denial, Dial, End, EndKind, Evidence, Exchange, Family,
+    Fault, Goal, Handshake, HandshakeEnd, Hello, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, Proxied,
+    ProxyKind, ProxyRefusal, Request, RequestError, ServerName, Session, Stage, Trust,
 };
 pub use foreign::Foreign;
 pub use protocol::{FailureCode, ParseProtocolsError, Protocols, Selected};

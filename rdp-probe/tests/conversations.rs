@@ -1,124 +1,20 @@
 //! Two million conversations with peers that do anything: none may panic, and together they reach every state, every
 //! possible stage × end, every rule and every prediction. Half of them are transcripts with something changed.
 
+mod chance;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chance::Chance;
 use rdp_probe::conversation::{Effect, Input, State};
 use rdp_probe::diagnose::{Case, PREDICTIONS, RULES, diagnose};
 use rdp_probe::transcript::{Event, Happening};
-use rdp_probe::{
-    Attempt, Budget, ChainPath, Check, Close, Conversation, Dial, End, EndKind, Evidence, Fault, Goal, Handshake,
-    HandshakeEnd, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, Protocols, Session, Stage, Transcript, Trust,
-};
+use rdp_probe::{ChainPath, Conversation, EndKind, Evidence, Handshake, HandshakeEnd, Session, Stage, Transcript};
 
 /// Conversations of each kind.
 const HALF: u64 = 1_000_000;
-
-/// Reproducible chance: splitmix64.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-
-    fn size(&mut self, bound: usize) -> usize {
-        usize::try_from(self.below(bound as u64)).unwrap()
-    }
-
-    fn one_in(&mut self, chances: u64) -> bool {
-        self.below(chances) == 0
-    }
-
-    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.size(choices.len())]
-    }
-
-    fn bytes(&mut self, most: usize) -> Vec<u8> {
-        let length = self.size(most + 1);
-        (0..length).map(|_| self.next().to_le_bytes()[0]).collect()
-    }
-
-    fn time(&mut self) -> Duration {
-        Duration::from_micros(self.below(3_000_000))
-    }
-
-    fn os_error(&mut self) -> OsError {
-        let code = self.one_in(2).then(|| self.next().to_le_bytes()[0].into());
-        let space = self.of(&[OsErrorSpace::System, OsErrorSpace::Resolver]);
-        OsError { space, code, kind: self.of(&OsErrorKind::ALL) }
-    }
-
-    fn end(&mut self) -> End {
-        match self.below(10) {
-            0 => End::Complete,
-            1 => End::Fin,
-            2 => End::Reset,
-            3 => End::Timeout,
-            4 => End::Alert(self.next().to_le_bytes()[0]),
-            5 => End::Untrusted(self.of(&Check::ALL)),
-            6 => End::Malformed(self.of(&Fault::ALL)),
-            _ => End::Os(self.os_error()),
-        }
-    }
-
-    fn close(&mut self) -> Close {
-        match self.below(3) {
-            0 => Close::Fin,
-            1 => Close::Reset,
-            _ => Close::Os(self.os_error()),
-        }
-    }
-
-    fn handshake_end(&mut self) -> HandshakeEnd {
-        match self.below(8) {
-            0 | 1 => HandshakeEnd::Complete,
-            2 => HandshakeEnd::Fin,
-            3 => HandshakeEnd::Reset,
-            4 => HandshakeEnd::Timeout,
-            5 => HandshakeEnd::Alert(if self.one_in(2) {
-                self.of(&[40, 70, 71, 80, 112])
-            } else {
-                self.next().to_le_bytes()[0]
-            }),
-            6 => HandshakeEnd::Malformed(self.of(&Fault::ALL)),
-            _ => HandshakeEnd::Os(self.os_error()),
-        }
-    }
-
-    fn plan(&mut self) -> Plan {
-        let mut plan = Plan::new("lab.rdp-probe.test".parse().unwrap());
-        plan.goal = if self.one_in(4) { Goal::Negotiate } else { Goal::Tls };
-        plan.trust = if self.one_in(3) { Trust::Strict } else { Trust::Observe };
-        plan.offer = Protocols::from_bits(u32::try_from(self.below(32)).unwrap());
-        plan.budget = Budget { stage: self.time(), total: self.time() };
-        plan
-    }
-
-    fn dial(&mut self) -> Dial {
-        let mut dial = Dial::default();
-        if self.one_in(3) {
-            dial.lookup = Some(Lookup { started: self.time(), elapsed: self.time(), end: self.end() });
-        }
-        for number in 0..self.below(4) {
-            let address = ([127, 0, 0, u8::try_from(number).unwrap()], 3389).into();
-            let started = (!self.one_in(4)).then(|| self.time());
-            let end = (!self.one_in(4)).then(|| self.end());
-            dial.attempts.push(Attempt { address, started, elapsed: self.time(), end });
-        }
-        dial
-    }
-}
 
 /// What all conversations together have reached.
 #[derive(Default)]

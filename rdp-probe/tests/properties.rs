@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use rdp_probe::conversation::{Effect, Input};
 use rdp_probe::transcript::Happening;
 use rdp_probe::{
-    Attempt, Budget, Certificate, ChainPath, Close, Conversation, Dial, End, EndKind, Evidence, Fault, Foreign, Goal,
-    Handshake, HandshakeEnd, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, Protocols, ServerName, Session, Stage,
-    Target, Transcript, Trust,
+    Attempt, Budget, Certificate, ChainPath, Close, Conversation, Dial, End, EndKind, Evidence, Exchange, Family,
+    Fault, Foreign, Goal, Handshake, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, Protocols,
+    Proxied, ProxyKind, ProxyRefusal, Request, ServerName, Session, Stage, Target, Thumbprint, Transcript, Trust,
 };
 
 fn time() -> impl Strategy<Value = Duration> {
@@ -86,26 +86,87 @@ fn target() -> impl Strategy<Value = Target> {
         .prop_flat_map(|host| (1_u16..).prop_map(move |port| format!("{host}:{port}").parse().unwrap()))
 }
 
+fn request() -> impl Strategy<Value = Request> {
+    let line = proptest::option::of((any::<bool>(), "[ -~]{1,150}"));
+    let preconnection = proptest::option::of((any::<u32>(), proptest::option::of("\\PC{0,20}")));
+    let id = proptest::option::of(proptest::array::uniform16(0x0E_u8..0xF4));
+    (line, preconnection, id, any::<[bool; 3]>()).prop_map(|(line, preconnection, id, [bare, admin, redirected])| {
+        let mut request = Request::default();
+        request = match line {
+            Some((true, name)) => request.with_cookie(&name).unwrap(),
+            Some((false, token)) => request.with_routing_token(&token).unwrap(),
+            None => request,
+        };
+        if let Some((id, blob)) = preconnection {
+            request = request.with_preconnection_id(id);
+            request = blob.map_or(Ok(request.clone()), |blob| request.with_preconnection_blob(&blob)).unwrap();
+        }
+        request = id.map_or(Ok(request.clone()), |id| request.with_correlation_id(id)).unwrap();
+        request = if bare { request.without_negotiation() } else { request };
+        request = if admin { request.with_restricted_admin() } else { request };
+        if redirected { request.with_redirected_authentication() } else { request }
+    })
+}
+
 fn plan() -> impl Strategy<Value = Plan> {
     let name = prop_oneof![
         Just(ServerName::Target),
         Just(ServerName::None),
         "[a-z]{1,20}".prop_map(|name| ServerName::Given(name.into())),
     ];
-    (target(), any::<(bool, bool, u32)>(), time(), time(), name).prop_map(
-        |(target, (deep, strict, offer), stage, total, server_name)| {
+    let family = proptest::sample::select(Family::ALL.to_vec());
+    let thumbprint =
+        prop_oneof![any::<[u8; 20]>().prop_map(Thumbprint::Sha1), any::<[u8; 32]>().prop_map(Thumbprint::Sha256)];
+    let thumbprints = proptest::collection::vec(thumbprint, 0..3);
+    let gateway = proptest::option::of("[a-z]{1,10}(:[0-9]{1,4})?");
+    (target(), any::<(bool, bool, u32)>(), (time(), time()), name, request(), thumbprints, family, gateway).prop_map(
+        |(target, (deep, strict, offer), (stage, total), server_name, request, thumbprints, family, gateway)| {
             let mut plan = Plan::new(target);
             plan.goal = if deep { Goal::Tls } else { Goal::Negotiate };
             plan.trust = if strict { Trust::Strict } else { Trust::Observe };
             plan.offer = Protocols::from_bits(offer);
             plan.budget = Budget { stage, total };
             plan.server_name = server_name;
+            plan.request = request;
+            plan.thumbprints = thumbprints;
+            plan.family = family;
+            plan.gateway = gateway.map(Into::into);
             plan
         },
     )
 }
 
+/// The ends that the exchange with a proxy has.
+fn proxy_end() -> impl Strategy<Value = End> {
+    let refusal = prop_oneof![
+        Just(ProxyRefusal::SocksMethods),
+        any::<u8>().prop_map(ProxyRefusal::SocksPassword),
+        any::<u8>().prop_map(ProxyRefusal::Socks),
+        any::<u16>().prop_map(ProxyRefusal::Http),
+    ];
+    let malformed = Just(End::Malformed(Fault::NotProxy));
+    prop_oneof![dial_end(), Just(End::Fin), malformed, refusal.prop_map(End::ProxyRefusal)]
+}
+
+/// A direct way, or, half as often, one through a proxy.
 fn dial() -> impl Strategy<Value = Dial> {
+    let leg = (time(), time(), any::<u32>(), any::<u32>()).prop_map(|(started, elapsed, sent, received)| Leg {
+        started,
+        elapsed,
+        sent: sent.into(),
+        received: received.into(),
+    });
+    let exchange = proptest::option::of((leg, proxy_end()).prop_map(|(leg, end)| Exchange::new(leg, end)));
+    let kind = proptest::sample::select(ProxyKind::ALL.to_vec());
+    let through = (kind, target(), direct(), exchange).prop_map(|(kind, proxy, way, exchange)| {
+        let mut dial = Dial::default();
+        dial.proxy = Some(Box::new(Proxied::new(kind, proxy, way, exchange)));
+        dial
+    });
+    prop_oneof![2 => direct(), 1 => through]
+}
+
+fn direct() -> impl Strategy<Value = Dial> {
     let lookup = (time(), time(), dial_end()).prop_map(|(started, elapsed, end)| Lookup { started, elapsed, end });
     let attempt =
         (any::<[u8; 4]>(), any::<u16>(), proptest::option::of((time(), time(), proptest::option::of(dial_end()))));
@@ -115,8 +176,11 @@ fn dial() -> impl Strategy<Value = Dial> {
         elapsed: begun.map_or(Duration::ZERO, |(_, elapsed, _)| elapsed),
         end: begun.and_then(|(.., end)| end),
     });
-    (proptest::option::of(lookup), proptest::collection::vec(attempt, 0..4))
-        .prop_map(|(lookup, attempts)| Dial { lookup, attempts })
+    (proptest::option::of(lookup), proptest::collection::vec(attempt, 0..4)).prop_map(|(lookup, attempts)| {
+        let mut dial = Dial::default();
+        (dial.lookup, dial.attempts) = (lookup, attempts);
+        dial
+    })
 }
 
 prop_compose! {
@@ -215,7 +279,8 @@ proptest! {
         if let Some(leg) = evidence.leg(Stage::Negotiate) {
             prop_assert_eq!(leg.received, evidence.received.len() as u64);
             prop_assert_eq!(evidence.arrivals.iter().map(|arrival| arrival.length).sum::<usize>(), evidence.received.len());
-            prop_assert!(leg.sent <= 19);
+            let most = if evidence.plan.request == Request::default() { 19 } else { 300 };
+            prop_assert!(leg.sent <= most);
         }
         prop_assert!(evidence.total() >= evidence.leg(evidence.stage).unwrap_or_default().ended());
         prop_assert_eq!(evidence.is_ok(), evidence.end.kind() == EndKind::Complete && evidence.stage == evidence.plan.goal.stage());

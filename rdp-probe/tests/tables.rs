@@ -121,7 +121,7 @@ fn every_fact_is_of_use() {
 
 /// The stage and kind of end that a rule is for, where it names them.
 fn place(rule: &Rule) -> (Option<Stage>, Option<EndKind>) {
-    let stages = [Fact::AtResolve, Fact::AtConnect, Fact::AtNegotiate, Fact::AtTls];
+    let stages = [Fact::AtResolve, Fact::AtConnect, Fact::AtProxy, Fact::AtNegotiate, Fact::AtTls];
     let ends = [
         Fact::EndedComplete,
         Fact::EndedFin,
@@ -133,6 +133,7 @@ fn place(rule: &Rule) -> (Option<Stage>, Option<EndKind>) {
         Fact::EndedUntrusted,
         Fact::EndedMalformed,
         Fact::EndedOs,
+        Fact::EndedProxyRefusal,
     ];
     let stage = stages.iter().position(|fact| rule.requires.contains(fact)).map(|at| Stage::ALL[at]);
     let end = ends.iter().position(|fact| rule.requires.contains(fact)).map(|at| EndKind::ALL[at]);

@@ -120,6 +120,7 @@ mod played {
         let mut builder = Prober::builder()
             .goal(plan.goal)
             .offer(plan.offer)
+            .request(plan.request.clone())
             .trust(plan.trust)
             .budget(plan.budget)
             .server_name(plan.server_name.clone())
@@ -127,6 +128,7 @@ mod played {
         if plan.trust == Trust::Strict {
             builder = builder.roots(Roots::from_der([root(transcript)]).unwrap());
         }
+        let builder = plan.thumbprints.iter().fold(builder, |builder, thumbprint| builder.expect(*thumbprint));
         builder.build().unwrap()
     }
 

@@ -7,6 +7,8 @@ mod verdict;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
+#[cfg(feature = "tokio")]
+use bytes::Bytes;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 use x509_parser::certificate::X509Certificate;
@@ -123,6 +125,14 @@ impl Certificate {
     pub fn days_left(&self, now: i64) -> i64 {
         self.not_after.saturating_sub(now).div_euclid(86_400)
     }
+}
+
+/// The `SubjectPublicKeyInfo` of a certificate as DER, and the contents of the BIT STRING in it.
+#[cfg(feature = "tokio")]
+pub(crate) fn public_key(der: &Bytes) -> Option<(Bytes, Bytes)> {
+    let (_, x509) = X509Certificate::from_der(der).ok()?;
+    let info = x509.public_key();
+    Some((Bytes::copy_from_slice(info.raw), Bytes::copy_from_slice(&info.subject_public_key.data)))
 }
 
 /// Lower-case hex.

@@ -4,14 +4,18 @@
 //! bytes of negotiation data are read here: unknown flags and codes are kept, lengths are not insisted on.
 
 use bytes::Bytes;
-use ironrdp_core::{ReadCursor, encode_vec};
-use ironrdp_pdu::nego::{ConnectionRequest, RequestFlags, SecurityProtocol};
+use ironrdp_core::{DecodeResult, EncodeResult, ReadCursor, WriteCursor, encode_vec, ensure_size};
+use ironrdp_pdu::nego::{
+    ConnectionRequest, ConnectionRequestWithOpaqueRoutingToken, CorrelationInfo, OpaqueRoutingToken, RequestFlags,
+    SecurityProtocol,
+};
+use ironrdp_pdu::pcb::{PcbVersion, PreconnectionBlob};
 use ironrdp_pdu::tpdu::{TpduCode, TpduHeader};
 use ironrdp_pdu::tpkt::TpktHeader;
-use ironrdp_pdu::x224::X224;
+use ironrdp_pdu::x224::{X224, X224Pdu};
 
-use crate::evidence::{Answer, Denial};
-use crate::protocol::{FailureCode, Protocols, Selected};
+use crate::evidence::{Answer, Denial, Plan, Request};
+use crate::protocol::{FailureCode, Selected};
 
 /// The size of a TPKT header.
 pub(super) const TPKT_HEADER: usize = TpktHeader::SIZE;
@@ -29,16 +33,75 @@ const CONFIRM_FIXED: usize = 11;
 const TYPE_RESPONSE: u8 = 2;
 const TYPE_FAILURE: u8 = 3;
 
-/// The whole TPKT with which a client asks for these protocols. Without cookie it has 19 bytes.
-pub(crate) fn connection_request(offer: Protocols) -> Bytes {
+/// Everything with which a client opens: the pre-connection PDU, if there is one, and the TPKT of the request. In its
+/// plain form that has 19 bytes.
+pub(crate) fn connection_request(plan: &Plan) -> Bytes {
+    // Encoding fails only for lengths that do not fit, and `Request` has seen to those.
+    let mut bytes = preconnection(&plan.request).unwrap_or_default();
+    bytes.extend(request(plan).unwrap_or_default());
+    bytes.into()
+}
+
+/// The pre-connection PDU ([MS-RDPEPS] 2.2.1), of version 2 if it has a blob.
+fn preconnection(request: &Request) -> Option<Vec<u8>> {
+    let id = request.preconnection_id()?;
+    let v2_payload = request.preconnection_blob().map(str::to_owned);
+    let version = if v2_payload.is_some() { PcbVersion::V2 } else { PcbVersion::V1 };
+    encode_vec(&PreconnectionBlob { version, id, v2_payload }).ok()
+}
+
+fn request(plan: &Plan) -> EncodeResult<Vec<u8>> {
+    let form = &plan.request;
+    let line = form.line();
+    if !form.negotiates() {
+        return encode_vec(&X224(BareRequest(line)));
+    }
+    let mut flags = RequestFlags::empty();
+    flags.set(RequestFlags::RESTRICTED_ADMIN_MODE_REQUIRED, form.restricted_admin());
+    flags.set(RequestFlags::REDIRECTED_AUTHENTICATION_MODE_REQUIRED, form.redirected_authentication());
     let request = ConnectionRequest {
         nego_data: None,
-        flags: RequestFlags::empty(),
-        protocol: SecurityProtocol::from_bits_retain(offer.bits()),
-        correlation_info: None,
+        flags,
+        protocol: SecurityProtocol::from_bits_retain(plan.offer.bits()),
+        correlation_info: form.correlation_id().map(|correlation_id| CorrelationInfo { correlation_id }),
     };
-    // Encoding fails only for lengths that do not fit, and nothing here has a length.
-    encode_vec(&X224(request)).map(Bytes::from).unwrap_or_default()
+    match line.map(OpaqueRoutingToken) {
+        Some(routing_token) => encode_vec(&X224(ConnectionRequestWithOpaqueRoutingToken { request, routing_token })),
+        None => encode_vec(&X224(request)),
+    }
+}
+
+/// A Connection Request without negotiation data, which ironrdp-pdu does not write: at most a line.
+struct BareRequest(Option<String>);
+
+/// What ends a line.
+const LINE_END: &[u8] = b"\r\n";
+
+impl X224Pdu<'_> for BareRequest {
+    const X224_NAME: &'static str = "Client X.224 Connection Request without negotiation data";
+    const TPDU_CODE: TpduCode = TpduCode::CONNECTION_REQUEST;
+
+    fn x224_body_encode(&self, dst: &mut WriteCursor<'_>) -> EncodeResult<()> {
+        ensure_size!(ctx: Self::X224_NAME, in: dst, size: self.tpdu_header_variable_part_size());
+        if let Some(line) = &self.0 {
+            dst.write_slice(line.as_bytes());
+            dst.write_slice(LINE_END);
+        }
+        Ok(())
+    }
+
+    fn x224_body_decode(_: &mut ReadCursor<'_>, _: &TpktHeader, _: &TpduHeader) -> DecodeResult<Self> {
+        // Only servers read requests.
+        Ok(Self(None))
+    }
+
+    fn tpdu_header_variable_part_size(&self) -> usize {
+        self.0.as_ref().map_or(0, |line| line.len() + LINE_END.len())
+    }
+
+    fn tpdu_user_data_size(&self) -> usize {
+        0
+    }
 }
 
 /// The length that a TPKT header announces, if it is one that an answer can have.

@@ -11,6 +11,19 @@ use crate::foreign::Foreign;
 pub enum Experiment {
     /// It is the one that was asked for.
     First,
+    /// The server did not take the offer of the one before; this one makes another.
+    OtherOffer,
+}
+
+impl Experiment {
+    /// The word used in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::OtherOffer => "other-offer",
+        }
+    }
 }
 
 /// One connection of a case, with everything that facts ask of it worked out once.

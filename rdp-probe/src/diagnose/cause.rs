@@ -30,6 +30,20 @@ pub enum Cause {
     ConnectReset,
     /// This machine could not make the connection.
     ConnectFailedLocally,
+    /// No connection to the proxy came about.
+    ProxyUnreachable,
+    /// The proxy wants authentication, or refuses the credentials.
+    ProxyAuthentication,
+    /// The proxy refuses to connect to the target.
+    ProxyRefused,
+    /// The proxy would connect to the target and could not.
+    ProxyCannotReachTarget,
+    /// What answers is no proxy of the kind that was asked for.
+    NotAProxy,
+    /// The proxy does not answer in time.
+    ProxySilent,
+    /// The proxy ends the connection without an answer.
+    ProxyClosed,
     /// The peer closed without a byte after the X.224 Connection Request.
     ClosedOnRequest,
     /// The peer reset without a byte after the X.224 Connection Request.
@@ -108,6 +122,8 @@ pub enum Cause {
     TlsLost,
     /// The trust that was asked for does not hold.
     CertificateUntrusted,
+    /// The certificate is another than the one that was expected.
+    CertificateUnexpected,
     /// The certificate is past its end and served all the same.
     CertificateExpired,
     /// The certificate is not valid yet.

@@ -2,7 +2,7 @@
 
 use super::case::Look;
 use crate::certificate::{Judgement, Reason};
-use crate::evidence::{Answer, Denial, End, Fault, Goal, OsError, OsErrorKind, Stage};
+use crate::evidence::{Answer, Check, Denial, End, Fault, Goal, OsError, OsErrorKind, ProxyRefusal, Stage};
 use crate::foreign::Foreign;
 use crate::protocol::{Protocols, Selected};
 
@@ -42,6 +42,8 @@ facts! {
     AtResolve, "the name was being looked up", |look| at(look, Stage::Resolve);
     /// The connection ended while it was being set up.
     AtConnect, "the connection was being set up", |look| at(look, Stage::Connect);
+    /// The connection ended at a proxy, or on the way to it.
+    AtProxy, "the way led through a proxy", |look| at(look, Stage::Proxy);
     /// The connection ended during X.224 negotiation.
     AtNegotiate, "the X.224 Connection Request had been made", |look| at(look, Stage::Negotiate);
     /// The connection ended during TLS.
@@ -73,8 +75,20 @@ facts! {
         |look| ended(look, |end| matches!(end, End::Malformed(_)));
     /// The operating system failed the call.
     EndedOs, "the operating system failed the call", |look| ended(look, |end| matches!(end, End::Os(_)));
+    /// A proxy's refusal.
+    EndedProxyRefusal, "the proxy refused", |look| ended(look, |end| matches!(end, End::ProxyRefusal(_)));
     /// In the stage where it ended, the peer sent nothing at all.
     PeerSilent, "the peer had sent no byte in this stage", |look| look.evidence.heard() == 0;
+    /// There was a connection to the proxy.
+    ProxyReached, "the proxy had taken the connection", |look| {
+        look.evidence.dial.proxy.as_ref().map(|proxied| proxied.is_reached())
+    };
+    /// The proxy wants to know who asks.
+    ProxyWantsCredentials, "the refusal is about authentication",
+        |look| refusal(look, ProxyRefusal::is_authentication);
+    /// The proxy says that it does not reach the target.
+    ProxyBlocked, "the refusal says that the proxy does not reach the target",
+        |look| refusal(look, ProxyRefusal::is_unreachable);
     /// The resolver knows no such name.
     NoSuchName, "the resolver knows no such name", |look| os(look, &[OsErrorKind::NameNotFound]);
     /// The connection was refused.
@@ -99,22 +113,23 @@ facts! {
     /// Negotiation Failure 7.
     FailureEntraRequired, "failure code 7, ENTRA_AUTH_REQUIRED_BY_SERVER", |look| failure(look, 7);
     /// TLS, or something that contains it, was offered.
-    TlsOffered, "TLS was offered", |look| !look.evidence.plan.offer.is_rdp();
+    TlsOffered, "TLS was offered", |look| !look.evidence.plan.offered().is_rdp();
     /// Network Level Authentication was offered.
     NlaOffered, "Network Level Authentication was offered",
-        |look| look.evidence.plan.offer.intersects(Protocols::HYBRID.union(Protocols::HYBRID_EX));
+        |look| look.evidence.plan.offered().intersects(Protocols::HYBRID.union(Protocols::HYBRID_EX));
     /// TLS was the goal.
     TlsWanted, "TLS was to be reached", |look| look.evidence.plan.goal == Goal::Tls;
     /// The server chose standard RDP security.
     SelectedRdp, "the server chose standard RDP security",
         |look| look.evidence.answer.map(|answer| answer.selected() == Some(Selected::RDP));
-    /// The confirm carries no negotiation data.
-    NoNegotiation, "the Connection Confirm carries no negotiation data",
-        |look| look.evidence.answer.map(|answer| answer == Answer::Legacy);
+    /// The confirm carries no negotiation data where the request did.
+    NoNegotiation, "the Connection Confirm carries no negotiation data, and the request did", |look| {
+        look.evidence.answer.map(|answer| answer == Answer::Legacy && look.evidence.plan.request.negotiates())
+    };
     /// The server chose a protocol that was not offered.
     Unoffered, "the server chose a protocol that was not offered", |look| {
         let selected = look.evidence.answer.and_then(|answer| answer.selected());
-        selected.map(|selected| !look.evidence.plan.offer.contains(Protocols::from_bits(selected.0)))
+        selected.map(|selected| !look.evidence.plan.offered().contains(Protocols::from_bits(selected.0)))
     };
     /// The first byte of the answer is no TPKT.
     FirstByteForeign, "the first byte of the answer is not that of RDP", |look| fault(look, &[Fault::NotTpkt]);
@@ -155,6 +170,9 @@ facts! {
     CertificateOtherPurpose, "the certificate's key usages leave out servers", |look| judged(look, |verdict| {
         verdict.purpose.ok.map(|ok| !ok)
     });
+    /// The certificate is not the expected one.
+    CertificateUnexpected, "the certificate's thumbprint is another than the one that was expected",
+        |look| look.evidence.end == End::Untrusted(Check::Thumbprint);
     /// The certificate's key is weak.
     CertificateWeakKey, "the certificate's key is too short", |look| judged(look, |verdict| {
         verdict.key.ok.map(|ok| !ok)
@@ -193,12 +211,12 @@ const FINDINGS: [Fact; 9] = [
 /// The facts of a case, as two masks: which are answered, and which of those are true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Facts {
-    known: u64,
-    truths: u64,
+    known: u128,
+    truths: u128,
 }
 
 // One bit a fact.
-const _: () = assert!(TABLE.len() <= 64, "facts need a wider mask");
+const _: () = assert!(TABLE.len() <= 128, "facts need a wider mask");
 
 impl Fact {
     /// All facts.
@@ -214,11 +232,11 @@ impl Fact {
 
     /// The mask of several facts.
     #[must_use]
-    pub(crate) const fn mask(facts: &[Self]) -> u64 {
+    pub(crate) const fn mask(facts: &[Self]) -> u128 {
         let mut mask = 0;
         let mut rest = facts;
         while let [first, behind @ ..] = rest {
-            mask |= 1 << *first as u64;
+            mask |= 1 << *first as u128;
             rest = behind;
         }
         mask
@@ -250,13 +268,13 @@ impl Facts {
 
     /// Whether all facts of one mask are true and all of the other false.
     #[must_use]
-    pub(crate) const fn satisfy(&self, required: u64, forbidden: u64) -> bool {
+    pub(crate) const fn satisfy(&self, required: u128, forbidden: u128) -> bool {
         self.truths & required == required && (self.known & !self.truths) & forbidden == forbidden
     }
 
     /// Whether no fact contradicts: none of the one mask is false, none of the other true.
     #[must_use]
-    pub(crate) const fn allow(&self, required: u64, forbidden: u64) -> bool {
+    pub(crate) const fn allow(&self, required: u128, forbidden: u128) -> bool {
         (self.known & !self.truths) & required == 0 && self.truths & forbidden == 0
     }
 }
@@ -271,6 +289,10 @@ fn ended(look: &Look<'_>, test: fn(End) -> bool) -> bool {
 
 fn os(look: &Look<'_>, kinds: &[OsErrorKind]) -> bool {
     matches!(look.evidence.end, End::Os(OsError { kind, .. }) if kinds.contains(&kind))
+}
+
+fn refusal(look: &Look<'_>, test: fn(ProxyRefusal) -> bool) -> bool {
+    matches!(look.evidence.end, End::ProxyRefusal(refusal) if test(refusal))
 }
 
 fn failure(look: &Look<'_>, number: u32) -> bool {

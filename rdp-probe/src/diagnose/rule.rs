@@ -19,8 +19,8 @@ pub struct Rule {
     pub forbids: &'static [Fact],
     /// Why one row serves several ends of a stage, where it does.
     pub shared: Option<&'static str>,
-    required: u64,
-    forbidden: u64,
+    required: u128,
+    forbidden: u128,
 }
 
 impl Rule {
@@ -48,7 +48,7 @@ impl Rule {
     /// The stage that it is for, where it names one.
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
-        let stages = [Fact::AtResolve, Fact::AtConnect, Fact::AtNegotiate, Fact::AtTls];
+        let stages = [Fact::AtResolve, Fact::AtConnect, Fact::AtProxy, Fact::AtNegotiate, Fact::AtTls];
         let named = stages.iter().zip(Stage::ALL).find(|(fact, _)| self.requires.contains(fact));
         named.map(|(_, stage)| stage)
     }
@@ -86,6 +86,18 @@ pub const RULES: &[Rule] = &[
         .shared("the system's own timer and the probe's budget measure the same silence"),
     rule(Cause::ConnectReset, &[F::AtConnect, F::EndedReset]),
     rule(Cause::ConnectFailedLocally, &[F::AtConnect, F::EndedOs]).unless(&[F::Refused, F::Unreachable, F::OsTimedOut]),
+    // Proxy: none of it says anything of the target
+    rule(Cause::ProxyUnreachable, &[F::AtProxy]).unless(&[F::ProxyReached]),
+    rule(Cause::ProxyAuthentication, &[F::AtProxy, F::ProxyWantsCredentials]),
+    rule(Cause::ProxyCannotReachTarget, &[F::AtProxy, F::ProxyBlocked]).likely(),
+    rule(Cause::ProxyRefused, &[F::AtProxy, F::EndedProxyRefusal]).unless(&[F::ProxyWantsCredentials, F::ProxyBlocked]),
+    rule(Cause::NotAProxy, &[F::AtProxy, F::EndedMalformed]),
+    rule(Cause::ProxySilent, &[F::AtProxy, F::EndedTimeout, F::ProxyReached]),
+    rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedFin, F::ProxyReached]),
+    rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedReset, F::ProxyReached])
+        .shared("a proxy that ends without an answer is the observation; neither form tells why"),
+    rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedOs, F::ProxyReached])
+        .shared("the system reports here in its own words that the connection to the proxy is gone"),
     // Negotiate: the ends without an answer
     rule(Cause::ClosedOnRequest, &[F::AtNegotiate, F::EndedFin, F::PeerSilent]),
     rule(Cause::ResetOnRequest, &[F::AtNegotiate, F::EndedReset, F::PeerSilent]),
@@ -159,7 +171,8 @@ pub const RULES: &[Rule] = &[
         F::SignatureWrong,
     ]),
     rule(Cause::TlsLost, &[F::AtTls, F::EndedOs]),
-    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]),
+    rule(Cause::CertificateUnexpected, &[F::AtTls, F::EndedUntrusted, F::CertificateUnexpected]),
+    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]).unless(&[F::CertificateUnexpected]),
     // Findings, which stand beside whatever else there is
     rule(Cause::SelectedNotOffered, &[F::Unoffered]),
     rule(Cause::CertificateExpired, &[F::CertificateExpired]),

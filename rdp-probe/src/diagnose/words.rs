@@ -28,12 +28,12 @@ fn ending(evidence: &Evidence) -> String {
     let took = format!("{stage}: {end} after {:.1} ms", leg.elapsed.as_secs_f64() * 1e3);
     match stage {
         Stage::Resolve | Stage::Connect => took,
-        Stage::Negotiate | Stage::Tls => format!("{took}, {} bytes out, {} in", leg.sent, leg.received),
+        Stage::Proxy | Stage::Negotiate | Stage::Tls => format!("{took}, {} bytes out, {} in", leg.sent, leg.received),
     }
 }
 
 fn answered(evidence: &Evidence, answer: Answer) -> String {
-    let offer = evidence.plan.offer;
+    let offer = evidence.plan.offered();
     match answer {
         Answer::Legacy => format!("offered {offer}; the server confirmed without negotiation data"),
         Answer::Response { flags, selected } => match selected.name() {

@@ -12,7 +12,10 @@ use tokio::time::{sleep_until, timeout_at};
 
 use super::clock::Clock;
 use super::network::Network;
-use crate::evidence::{Attempt, Dial, End, Lookup, Plan};
+use super::proxy::Proxy;
+use super::{Stream, trace};
+use crate::evidence::{Attempt, Dial, End, Exchange, Family, Leg, Lookup, OsError, OsErrorKind, Plan, Proxied, Stage};
+use crate::target::Target;
 
 /// How long an address may keep the next one waiting (RFC 8305 section 5).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
@@ -21,38 +24,92 @@ const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 const MAX_ATTEMPTS: usize = 16;
 
 /// A stream, if there is one, and the record of how it came about or did not.
-pub(super) async fn dial<N: Network>(network: &N, plan: &Plan, clock: Clock) -> (Option<N::Stream>, Dial) {
+pub(super) async fn dial<N: Network>(
+    network: &N,
+    plan: &Plan,
+    proxy: Option<&Proxy>,
+    clock: Clock,
+) -> (Option<N::Stream>, Dial) {
+    let Some(proxy) = proxy else { return reach(network, &plan.target, plan, clock).await };
+    let (stream, way) = reach(network, proxy.address(), plan, clock).await;
+    let mut proxied = Proxied::new(proxy.kind(), proxy.address().clone(), way, None);
+    let stream = match stream {
+        Some(stream) => trace::stage(Stage::Proxy, &plan.target, pass(stream, proxy, plan, clock, &mut proxied)).await,
+        None => None,
+    };
+    (stream, Dial { proxy: Some(Box::new(proxied)), ..Dial::default() })
+}
+
+/// Gets past the proxy, or not.
+async fn pass<S: Stream>(mut stream: S, proxy: &Proxy, plan: &Plan, clock: Clock, proxied: &mut Proxied) -> Option<S> {
+    let started = clock.now();
+    let deadline = clock.at(plan.budget.deadline(started));
+    let (end, sent, received) = proxy.exchange(&mut stream, &plan.target, deadline).await;
+    trace::ended(end);
+    let leg = Leg { started, elapsed: clock.now().saturating_sub(started), sent, received };
+    proxied.exchange = Some(Exchange::new(leg, end));
+    (end == End::Complete).then_some(stream)
+}
+
+/// A connection to a host.
+async fn reach<N: Network>(network: &N, host: &Target, plan: &Plan, clock: Clock) -> (Option<N::Stream>, Dial) {
     let mut dial = Dial::default();
-    let addresses = match plan.target.ip() {
-        Some(address) => vec![SocketAddr::new(address, plan.target.port())],
-        None => look_up(network, plan, clock, &mut dial).await,
+    let (addresses, unwanted): (Vec<_>, Vec<_>) = if let Some(address) = host.ip() {
+        (vec![SocketAddr::new(address, host.port())], Vec::new())
+    } else {
+        let found = trace::stage(Stage::Resolve, host, look_up(network, host, plan, clock, &mut dial)).await;
+        found.into_iter().partition(|address| plan.family.admits(address.ip()))
     };
     let untried = |address| Attempt { address, started: None, elapsed: Duration::ZERO, end: None };
-    dial.attempts = interleave(addresses).into_iter().map(untried).collect();
-    let stream = race(network, plan, clock, &mut dial.attempts).await;
+    let wanted = interleave(addresses, plan.family);
+    let tried = wanted.len().min(MAX_ATTEMPTS);
+    dial.attempts = wanted.into_iter().map(untried).collect();
+    // Of the family that is not to be used: not tried, and no fault of theirs.
+    let end = End::Os(OsError { kind: OsErrorKind::AddressNotAvailable, ..OsError::UNKNOWN });
+    let now = clock.now();
+    let spared = |address| Attempt { started: Some(now), end: Some(end), ..untried(address) };
+    dial.attempts.extend(unwanted.into_iter().map(spared));
+    if tried == 0 {
+        return (None, dial);
+    }
+    let race = race(network, plan, clock, &mut dial.attempts, tried);
+    let stream = trace::stage(Stage::Connect, host, race).await;
+    trace::ended(dial.failure().map_or(End::Complete, |(_, end)| end));
     (stream, dial)
 }
 
-async fn look_up<N: Network>(network: &N, plan: &Plan, clock: Clock, dial: &mut Dial) -> Vec<SocketAddr> {
+async fn look_up<N: Network>(
+    network: &N,
+    host: &Target,
+    plan: &Plan,
+    clock: Clock,
+    dial: &mut Dial,
+) -> Vec<SocketAddr> {
     let started = clock.now();
     let deadline = clock.at(plan.budget.deadline(started));
-    let answer = timeout_at(deadline, network.resolve(plan.target.host(), plan.target.port())).await;
+    let answer = timeout_at(deadline, network.resolve(host.host(), host.port())).await;
     let (addresses, end) = match answer {
         Ok(Ok(addresses)) => (addresses, End::Complete),
         Ok(Err(error)) => (Vec::new(), End::Os(error)),
         Err(_) => (Vec::new(), End::Timeout),
     };
+    trace::ended(end);
     dial.lookup = Some(Lookup { started, elapsed: clock.now().saturating_sub(started), end });
     addresses
 }
 
-/// Families take turns, beginning with that of the first address; the system's order stays within each
-/// (RFC 8305 section 4). Doubles go first, lest they take a turn.
-fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+/// Families take turns, beginning with the preferred one, or with that of the first address; the system's order stays
+/// within each (RFC 8305 section 4). Doubles go first, lest they take a turn.
+fn interleave(addresses: Vec<SocketAddr>, family: Family) -> Vec<SocketAddr> {
     let Some(first) = addresses.first().copied() else { return addresses };
+    let v4_first = match family {
+        Family::PreferV4 => true,
+        Family::PreferV6 => false,
+        _ => first.is_ipv4(),
+    };
     let mut seen = HashSet::new();
     let fresh = addresses.into_iter().filter(|address| seen.insert(*address));
-    let (same, other): (Vec<_>, Vec<_>) = fresh.partition(|address| address.is_ipv4() == first.is_ipv4());
+    let (same, other): (Vec<_>, Vec<_>) = fresh.partition(|address| address.is_ipv4() == v4_first);
     let (mut same, mut other) = (same.into_iter(), other.into_iter());
     let mut order: Vec<SocketAddr> = Vec::new();
     loop {
@@ -67,8 +124,14 @@ fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 type Connecting<'a, S> = Pin<Box<dyn Future<Output = io::Result<S>> + Send + 'a>>;
 
 /// Starts one attempt after the other, the next as soon as the last has failed or kept us waiting. The first
-/// connection wins; the others are dropped.
-async fn race<N: Network>(network: &N, plan: &Plan, clock: Clock, attempts: &mut [Attempt]) -> Option<N::Stream> {
+/// connection wins; the others are dropped. Only the first `tried` are begun.
+async fn race<N: Network>(
+    network: &N,
+    plan: &Plan,
+    clock: Clock,
+    attempts: &mut [Attempt],
+    tried: usize,
+) -> Option<N::Stream> {
     let deadline = plan.budget.deadline(clock.now());
     let mut pending: Vec<(usize, Connecting<'_, N::Stream>)> = Vec::new();
     let mut next = 0;
@@ -79,7 +142,7 @@ async fn race<N: Network>(network: &N, plan: &Plan, clock: Clock, attempts: &mut
             give_up(attempts, now);
             return None;
         }
-        if next < attempts.len().min(MAX_ATTEMPTS) && (now >= next_at || pending.is_empty()) {
+        if next < tried && (now >= next_at || pending.is_empty()) {
             if let Some(attempt) = attempts.get_mut(next) {
                 attempt.started = Some(now);
                 pending.push((next, Box::pin(network.connect(attempt.address))));
@@ -91,8 +154,7 @@ async fn race<N: Network>(network: &N, plan: &Plan, clock: Clock, attempts: &mut
         if pending.is_empty() {
             return None;
         }
-        let more = next < attempts.len().min(MAX_ATTEMPTS);
-        let wake = if more { next_at.min(deadline) } else { deadline };
+        let wake = if next < tried { next_at.min(deadline) } else { deadline };
         let Some((index, outcome)) = first_of(&mut pending, clock, wake).await else { continue };
         if let Some(stream) = settle(attempts, index, outcome, clock.now()) {
             return Some(stream);

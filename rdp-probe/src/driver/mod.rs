@@ -2,28 +2,40 @@
 //!
 //! This is the only place with clocks, sockets and cryptography.
 
+mod builder;
 mod clock;
 mod dial;
 mod network;
+mod opened;
 mod prober;
+mod proxy;
 mod resolver;
 mod roots;
+mod sweep;
 mod tap;
 mod tls;
+mod trace;
+mod upgraded;
 mod verifier;
 mod weak_rsa;
 
 use std::io;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout_at};
 
-pub use network::{Network, System};
-pub use prober::{ConfigError, Prober, ProberBuilder, TlsConfigError};
+pub use builder::{ConfigError, ProberBuilder, TlsConfigError};
+pub use network::{Network, Resolver, Resolving, System};
+pub use opened::Opened;
+pub use prober::Prober;
+pub use proxy::{Proxy, ProxyError};
 pub use roots::{Roots, RootsError};
+pub use sweep::{Probed, Progress, Sweep};
+pub use upgraded::Upgraded;
 
 use crate::conversation::{Conversation, Effect, Input};
-use crate::evidence::{Close, End, Evidence, OsError};
+use crate::evidence::{Close, End, Evidence, OsError, Stage};
 use clock::Clock;
 use tls::Engine;
 
@@ -35,35 +47,57 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 /// The longest read that a conversation asks for.
 const READ_BUFFER: usize = 512;
 
-/// Carries out effects until there are no more.
-async fn converse<S: Stream>(mut stream: S, mut conversation: Conversation, clock: Clock, engine: &Engine) -> Evidence {
+/// Carries out effects until there are no more. What is left of the stream comes back, for whoever goes on with it.
+async fn converse<S: Stream>(
+    mut stream: S,
+    mut conversation: Conversation,
+    clock: Clock,
+    engine: &Engine,
+) -> (Evidence, Option<Upgraded<S>>) {
+    let target = conversation.evidence().plan.target.clone();
+    let negotiation = negotiate(&mut stream, &mut conversation, clock);
+    let Some(until) = trace::stage(Stage::Negotiate, &target, negotiation).await else {
+        return (conversation.into_evidence(), Some(Upgraded::plain(stream)));
+    };
+    let handshake = async {
+        let (handshake, open) = engine.handshake(stream, conversation.evidence(), clock.at(until)).await;
+        trace::ended(handshake.end.into());
+        trace::effect(&conversation.step(clock.now(), Input::Tls(Box::new(handshake))));
+        open.map(Upgraded::tls)
+    };
+    let open = trace::stage(Stage::Tls, &target, handshake).await;
+    (conversation.into_evidence(), open)
+}
+
+/// Until TLS is to begin, which is to be over then, or the conversation is over.
+async fn negotiate<S: Stream>(stream: &mut S, conversation: &mut Conversation, clock: Clock) -> Option<Duration> {
     let mut effect = conversation.step(clock.now(), Input::Start);
     let mut was_reset = false;
     loop {
+        trace::effect(&effect);
         effect = match effect {
             Effect::Send { bytes, until } => {
-                let (written, reset) = write(&mut stream, &bytes, clock.at(until)).await;
+                let (written, reset) = write(stream, &bytes, clock.at(until)).await;
                 was_reset |= reset;
                 conversation.step(clock.now(), Input::Sent(written))
             }
             Effect::Read { at_most, until } => {
                 let mut buffer = [0; READ_BUFFER];
                 let room = buffer.get_mut(..at_most).unwrap_or(&mut []);
-                let input = match read(&mut stream, room, clock.at(until)).await {
+                let input = match read(stream, room, clock.at(until)).await {
                     Input::Closed(Close::Fin) | Input::Tick if was_reset => Input::Closed(Close::Reset),
                     other => other,
                 };
                 conversation.step(clock.now(), input)
             }
             Effect::StartTls { until } => {
-                let (handshake, open) = engine.handshake(stream, conversation.evidence(), clock.at(until)).await;
-                conversation.step(clock.now(), Input::Tls(Box::new(handshake)));
-                if let Some(open) = open {
-                    tls::close(open, clock.at(until)).await;
-                }
-                return conversation.into_evidence();
+                trace::ended(End::Complete);
+                return Some(until);
             }
-            Effect::Done => return conversation.into_evidence(),
+            Effect::Done => {
+                trace::ended(conversation.evidence().end);
+                return None;
+            }
         };
     }
 }

@@ -1,17 +1,21 @@
 //! The prober: configured once, used for any number of targets.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use super::builder::ProberBuilder;
 use super::clock::{self, Clock};
 use super::network::{Network, System};
-use super::roots::Roots;
+use super::opened::Opened;
+use super::proxy::Proxy;
+use super::sweep::Sweep;
 use super::tls::Engine;
+use super::upgraded::Upgraded;
 use super::{Stream, converse, dial};
+use crate::certificate::Thumbprint;
 use crate::conversation::{Conversation, Input};
-use crate::evidence::{Budget, Dial, Goal, Plan, ServerName, Trust};
+use crate::evidence::{Budget, Dial, End, Evidence, Family, Goal, Plan, Request, ServerName, Stage, Trust};
 use crate::protocol::Protocols;
-use crate::report::Report;
+use crate::report::{Failure, Report};
 use crate::target::Target;
 
 /// Opens RDP connections as far as asked and reports what it saw.
@@ -44,141 +48,83 @@ struct Shared {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Settings {
-    goal: Goal,
-    offer: Protocols,
-    trust: Trust,
-    budget: Budget,
-    server_name: ServerName,
-    fixed_clock: Option<i64>,
-}
-
-/// Configures a [`Prober`]. The defaults are those of [`Plan::new`].
-#[derive(Debug, Clone, Default)]
-#[must_use]
-pub struct ProberBuilder {
-    settings: Settings,
-    roots: Option<Roots>,
-}
-
-/// A configuration cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// A time limit is zero.
-    #[error("the {0} budget is zero: give every stage some time")]
-    NoTime(&'static str),
-    /// Strict trust has nothing to trust.
-    #[error("strict trust needs roots: give some, or observe")]
-    StrictWithoutRoots,
-    /// The server name is not one that TLS can carry.
-    #[error("{0:?} is no DNS name that TLS can ask for")]
-    ServerName(String),
-    /// The TLS library refuses its configuration.
-    #[error("the TLS library refuses the configuration")]
-    Tls(#[source] TlsConfigError),
-}
-
-/// What the TLS library says of its configuration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TlsConfigError(String);
-
-impl ProberBuilder {
-    /// How far to go.
-    pub fn goal(mut self, goal: Goal) -> Self {
-        self.settings.goal = goal;
-        self
-    }
-
-    /// Which protocols the Connection Request offers.
-    pub fn offer(mut self, offer: Protocols) -> Self {
-        self.settings.offer = offer;
-        self
-    }
-
-    /// What a bad certificate means.
-    pub fn trust(mut self, trust: Trust) -> Self {
-        self.settings.trust = trust;
-        self
-    }
-
-    /// The roots that chains are checked against. Without them the chain is reported as not known.
-    pub fn roots(mut self, roots: Roots) -> Self {
-        self.roots = Some(roots);
-        self
-    }
-
-    /// How long a stage, and the whole probe, may take.
-    pub fn budget(mut self, budget: Budget) -> Self {
-        self.settings.budget = budget;
-        self
-    }
-
-    /// Which name TLS asks for.
-    pub fn server_name(mut self, server_name: ServerName) -> Self {
-        self.settings.server_name = server_name;
-        self
-    }
-
-    /// Judges certificates as of this moment, in seconds since 1970 UTC, in place of now.
-    pub fn fixed_clock(mut self, seconds: i64) -> Self {
-        self.settings.fixed_clock = Some(seconds);
-        self
-    }
-
-    /// The prober.
-    ///
-    /// # Errors
-    /// If the settings contradict each other; the error says which.
-    pub fn build(self) -> Result<Prober, ConfigError> {
-        let Budget { stage, total } = self.settings.budget;
-        for (name, time) in [("stage", stage), ("total", total)] {
-            if time == Duration::ZERO {
-                return Err(ConfigError::NoTime(name));
-            }
-        }
-        if self.settings.trust == Trust::Strict && self.roots.is_none() {
-            return Err(ConfigError::StrictWithoutRoots);
-        }
-        if let ServerName::Given(name) = &self.settings.server_name
-            && rustls::pki_types::DnsName::try_from(&**name).is_err()
-        {
-            return Err(ConfigError::ServerName(name.to_string()));
-        }
-        let engine = Engine::new(self.roots).map_err(|error| ConfigError::Tls(TlsConfigError(error.to_string())))?;
-        Ok(Prober { shared: Arc::new(Shared { settings: self.settings, engine }) })
-    }
+pub(super) struct Settings {
+    pub(super) goal: Goal,
+    pub(super) offer: Protocols,
+    pub(super) other_offers: Vec<Protocols>,
+    pub(super) trust: Trust,
+    pub(super) budget: Budget,
+    pub(super) server_name: ServerName,
+    pub(super) request: Request,
+    pub(super) thumbprints: Vec<Thumbprint>,
+    pub(super) family: Family,
+    pub(super) network: System,
+    pub(super) proxy: Option<Proxy>,
+    pub(super) fixed_clock: Option<i64>,
 }
 
 impl Prober {
+    pub(super) fn new(settings: Settings, engine: Engine) -> Self {
+        Self { shared: Arc::new(Shared { settings, engine }) }
+    }
+
     /// Begins a configuration.
     pub fn builder() -> ProberBuilder {
         ProberBuilder::default()
     }
 
+    /// The plan that this configuration makes for a target, to be changed for this one and handed to
+    /// [`Prober::probe_plan`] or [`Prober::open_plan`].
+    #[must_use]
+    pub fn plan(&self, target: &Target) -> Plan {
+        let Settings { goal, offer, trust, budget, server_name, request, thumbprints, family, .. } =
+            &self.shared.settings;
+        Plan {
+            goal: *goal,
+            offer: *offer,
+            trust: *trust,
+            budget: *budget,
+            server_name: server_name.clone(),
+            request: request.clone(),
+            thumbprints: thumbprints.clone(),
+            family: *family,
+            ..Plan::new(target.clone())
+        }
+    }
+
     /// Probes a target over the operating system's network.
     pub async fn probe(&self, target: &Target) -> Report {
-        self.probe_over(&System, target).await
+        self.probe_plan(self.plan(target)).await
+    }
+
+    /// Probes as planned over the operating system's network.
+    pub async fn probe_plan(&self, plan: Plan) -> Report {
+        self.probe_plan_over(self.network(), plan).await
     }
 
     /// Probes a target over another network.
     pub async fn probe_over<N: Network>(&self, network: &N, target: &Target) -> Report {
-        let plan = self.plan(target);
-        let (clock, wall) = (Clock::start(), self.wall_clock());
-        let (stream, dial) = dial::dial(network, &plan, clock).await;
-        let mut conversation = Conversation::new(plan, dial, Some(wall));
+        self.probe_plan_over(network, self.plan(target)).await
+    }
+
+    /// Probes as planned over another network.
+    pub async fn probe_plan_over<N: Network>(&self, network: &N, plan: Plan) -> Report {
+        let (clock, deadline) = (Clock::start(), plan.budget.total);
+        let (evidence, stream) = self.connect(network, plan, clock).await;
         if let Some(stream) = stream {
-            return converse(stream, conversation, clock, &self.shared.engine).await.into();
+            stream.close(clock.at(deadline)).await;
         }
-        conversation.step(clock.now(), Input::Start);
-        conversation.into_evidence().into()
+        evidence.into()
     }
 
     /// Probes a target over a stream that is already connected to it.
     pub async fn probe_stream<S: Stream>(&self, target: &Target, stream: S) -> Report {
-        let conversation = Conversation::new(self.plan(target), Dial::default(), Some(self.wall_clock()));
-        converse(stream, conversation, Clock::start(), &self.shared.engine).await.into()
+        let (clock, deadline) = (Clock::start(), self.shared.settings.budget.total);
+        let (evidence, stream) = self.converse_over(stream, target, clock).await;
+        if let Some(stream) = stream {
+            stream.close(clock.at(deadline)).await;
+        }
+        evidence.into()
     }
 
     /// Probes a target and waits for the result.
@@ -193,12 +139,128 @@ impl Prober {
         runtime.expect("an event queue of the operating system").block_on(self.probe(target))
     }
 
-    fn plan(&self, target: &Target) -> Plan {
-        let Settings { goal, offer, trust, budget, server_name, .. } = self.shared.settings.clone();
-        Plan { target: target.clone(), goal, offer, trust, budget, server_name }
+    /// Opens a connection to a target, and hands the stream over where the goal is reached: any RDP client can go on
+    /// with it. If the server does not take the offer, the others that [`ProberBuilder::other_offer`] allows are made.
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let prober = rdp_probe::Prober::builder().build()?;
+    /// let opened = prober.open(&"ts01.example".parse()?).await?;
+    /// println!("the server chose {:#x}; go on with MCS over {:?}", opened.selected, opened.stream.get_ref());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If the goal is not reached, or the trust that was asked for does not hold. The error has the report.
+    pub async fn open(&self, target: &Target) -> Result<Opened<tokio::net::TcpStream>, Failure> {
+        self.open_plan(self.plan(target)).await
+    }
+
+    /// Opens a connection as planned: [`Prober::open`].
+    ///
+    /// # Errors
+    /// As for [`Prober::open`].
+    pub async fn open_plan(&self, plan: Plan) -> Result<Opened<tokio::net::TcpStream>, Failure> {
+        self.open_plan_over(self.network(), plan).await
+    }
+
+    /// Opens a connection to a target over another network: [`Prober::open`].
+    ///
+    /// # Errors
+    /// As for [`Prober::open`].
+    pub async fn open_over<N: Network>(&self, network: &N, target: &Target) -> Result<Opened<N::Stream>, Failure> {
+        self.open_plan_over(network, self.plan(target)).await
+    }
+
+    /// Opens a connection as planned over another network: [`Prober::open`].
+    ///
+    /// # Errors
+    /// As for [`Prober::open`].
+    pub async fn open_plan_over<N: Network>(&self, network: &N, plan: Plan) -> Result<Opened<N::Stream>, Failure> {
+        let clock = Clock::start();
+        let mut offers = self.shared.settings.other_offers.iter();
+        let (mut plan, mut earlier) = (plan, Vec::new());
+        loop {
+            let (evidence, stream) = self.connect(network, plan.clone(), clock).await;
+            let other = if is_turned_down(&evidence) && clock.now() < plan.budget.total { offers.next() } else { None };
+            let Some(offer) = other else { return Opened::new(Report::from(evidence).after(earlier), stream) };
+            earlier.push(evidence);
+            plan.offer = *offer;
+        }
+    }
+
+    /// Opens a connection over a stream that is already connected to the target, and hands it over as
+    /// [`Prober::open`] does. There is one stream, so there is one offer.
+    ///
+    /// # Errors
+    /// As for [`Prober::open`].
+    pub async fn open_stream<S: Stream>(&self, target: &Target, stream: S) -> Result<Opened<S>, Failure> {
+        let (evidence, stream) = self.converse_over(stream, target, Clock::start()).await;
+        Opened::new(evidence.into(), stream)
+    }
+
+    /// Probes any number of targets, a bounded number at a time ([`Sweep::at_once`]), over the operating system's network.
+    pub fn probe_all<I: IntoIterator<Item = Target>>(
+        &self,
+        targets: I,
+    ) -> Sweep<impl Iterator<Item = Plan> + use<I>, System> {
+        self.probe_all_over(self.network().clone(), targets)
+    }
+
+    /// Probes any number of targets over another network.
+    pub fn probe_all_over<N: Network + Send + 'static, I: IntoIterator<Item = Target>>(
+        &self,
+        network: N,
+        targets: I,
+    ) -> Sweep<impl Iterator<Item = Plan> + use<N, I>, N> {
+        let prober = self.clone();
+        Sweep::new(self.clone(), network, targets.into_iter().map(move |target| prober.plan(&target)))
+    }
+
+    /// Probes as planned, any number of times, over the operating system's network.
+    pub fn probe_plans<I: IntoIterator<Item = Plan>>(&self, plans: I) -> Sweep<I::IntoIter, System> {
+        Sweep::new(self.clone(), self.network().clone(), plans.into_iter())
+    }
+
+    fn network(&self) -> &System {
+        &self.shared.settings.network
+    }
+
+    /// One connection as planned.
+    async fn connect<N: Network>(
+        &self,
+        network: &N,
+        plan: Plan,
+        clock: Clock,
+    ) -> (Evidence, Option<Upgraded<N::Stream>>) {
+        let wall = self.wall_clock();
+        let (stream, dial) = dial::dial(network, &plan, self.shared.settings.proxy.as_ref(), clock).await;
+        let mut conversation = Conversation::new(plan, dial, Some(wall));
+        if let Some(stream) = stream {
+            return converse(stream, conversation, clock, &self.shared.engine).await;
+        }
+        conversation.step(clock.now(), Input::Start);
+        (conversation.into_evidence(), None)
+    }
+
+    async fn converse_over<S: Stream>(
+        &self,
+        stream: S,
+        target: &Target,
+        clock: Clock,
+    ) -> (Evidence, Option<Upgraded<S>>) {
+        let conversation = Conversation::new(self.plan(target), Dial::default(), Some(self.wall_clock()));
+        converse(stream, conversation, clock, &self.shared.engine).await
     }
 
     fn wall_clock(&self) -> i64 {
         self.shared.settings.fixed_clock.unwrap_or_else(clock::unix_time)
     }
+}
+
+/// Whether the server's answer, or the lack of one, may have been to the offer.
+fn is_turned_down(evidence: &Evidence) -> bool {
+    let by_its_end = matches!(evidence.end, End::Refusal(_) | End::Fin | End::Reset | End::Complete);
+    evidence.stage == Stage::Negotiate && by_its_end && !evidence.is_ok()
 }

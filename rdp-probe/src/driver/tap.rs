@@ -35,7 +35,8 @@ pub(super) fn is_expired(error: &io::Error) -> bool {
 #[derive(Debug)]
 pub(super) struct Tap<S> {
     inner: S,
-    deadline: Pin<Box<Sleep>>,
+    /// None once the handshake is over and the stream has been handed on.
+    deadline: Option<Pin<Box<Sleep>>>,
     pub(super) sent: u64,
     pub(super) received: u64,
     pub(super) flight: Vec<u8>,
@@ -45,13 +46,24 @@ pub(super) struct Tap<S> {
 
 impl<S: Stream> Tap<S> {
     pub(super) fn new(inner: S, deadline: Instant) -> Self {
-        let deadline = Box::pin(sleep_until(deadline));
+        let deadline = Some(Box::pin(sleep_until(deadline)));
         Self { inner, deadline, sent: 0, received: 0, flight: Vec::new(), write_failed: false }
     }
 
     /// Sets another deadline.
     pub(super) fn rearm(&mut self, deadline: Instant) {
-        self.deadline.as_mut().reset(deadline);
+        self.deadline = Some(Box::pin(sleep_until(deadline)));
+    }
+
+    /// Lets everything pass from here on, without keeping any of it.
+    pub(super) fn release(&mut self) {
+        self.deadline = None;
+        self.flight = Vec::new();
+    }
+
+    /// The stream that it listens in on.
+    pub(super) const fn inner(&self) -> &S {
+        &self.inner
     }
 
     /// Reads on until the peer ends, the time is over, or enough is kept. Gives what the last read gave.
@@ -65,9 +77,9 @@ impl<S: Stream> Tap<S> {
 
     /// What to say while the stream has nothing to say.
     fn or_expired<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
-        match self.deadline.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, Expired))),
-            Poll::Pending => Poll::Pending,
+        match self.deadline.as_mut().map(|deadline| deadline.as_mut().poll(context)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, Expired))),
+            Some(Poll::Pending) | None => Poll::Pending,
         }
     }
 }
@@ -89,8 +101,10 @@ impl<S: Stream> AsyncRead for Tap<S> {
             Poll::Ready(Ok(())) => {
                 let fresh = buffer.filled().get(before..).unwrap_or_default();
                 self.received += fresh.len() as u64;
-                let room = MAX_FLIGHT.saturating_sub(self.flight.len());
-                self.flight.extend_from_slice(fresh.get(..room).unwrap_or(fresh));
+                if self.deadline.is_some() {
+                    let room = MAX_FLIGHT.saturating_sub(self.flight.len());
+                    self.flight.extend_from_slice(fresh.get(..room).unwrap_or(fresh));
+                }
                 Poll::Ready(Ok(()))
             }
         }

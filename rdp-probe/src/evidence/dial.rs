@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{End, Leg, OsError, Stage};
+use super::{End, Leg, OsError, OsErrorKind, Proxied, Stage};
 
 /// The lookup of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +33,14 @@ pub struct Attempt {
 ///
 /// The default is a stream that the caller brought along: no lookup, no attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Dial {
     /// The lookup; `None` where the target is an address.
     pub lookup: Option<Lookup>,
     /// Each address that the lookup gave, in the order in which they are tried (RFC 8305 section 4).
     pub attempts: Vec<Attempt>,
+    /// The way through a proxy, where one is used. Lookup and attempts are then the proxy's own, and stand in there.
+    pub proxy: Option<Box<Proxied>>,
 }
 
 impl Dial {
@@ -50,6 +53,10 @@ impl Dial {
     /// Where and how it ended without a connection; `None` if there is one.
     #[must_use]
     pub fn failure(&self) -> Option<(Stage, End)> {
+        if let Some(proxied) = &self.proxy {
+            let end = proxied.end();
+            return (end != End::Complete).then_some((Stage::Proxy, end));
+        }
         match self.lookup {
             Some(Lookup { end, .. }) if end != End::Complete => Some((Stage::Resolve, end)),
             // A lookup that gave no address, and no error either: the resolver's fault.
@@ -63,7 +70,7 @@ impl Dial {
     /// vanish; what this machine says of its own routes says least.
     fn telling_end(&self) -> End {
         let weight = |end: &End| match end {
-            End::Os(error) if error.kind == super::OsErrorKind::ConnectionRefused => 3,
+            End::Os(error) if error.kind == OsErrorKind::ConnectionRefused => 3,
             End::Reset => 2,
             End::Timeout => 1,
             _ => 0,
@@ -86,10 +93,15 @@ impl Dial {
         Some(Leg { started, elapsed: ended.saturating_sub(started), sent: 0, received: 0 })
     }
 
-    /// When lookup and attempts were over, since the start of the probe.
+    /// When lookup and attempts began, since the start of the probe.
+    pub(super) fn started(&self) -> Option<Duration> {
+        self.resolve_leg().or_else(|| self.connect_leg()).map(|leg| leg.started)
+    }
+
+    /// When lookup, attempts and the exchange with a proxy were over, since the start of the probe.
     #[must_use]
     pub fn ended(&self) -> Duration {
-        let legs = [self.resolve_leg(), self.connect_leg()];
-        legs.into_iter().flatten().map(|leg| leg.ended()).max().unwrap_or_default()
+        let legs = [self.resolve_leg(), self.connect_leg()].into_iter().flatten().map(|leg| leg.ended());
+        legs.chain(self.proxy.as_ref().map(|proxied| proxied.ended())).max().unwrap_or_default()
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use super::fault::{Check, Denial, Fault};
 use super::os::OsError;
+use super::proxy::ProxyRefusal;
 use crate::protocol::FailureCode;
 
 /// How a stage ended.
@@ -31,6 +32,8 @@ pub enum End {
     Malformed(Fault),
     /// The operating system failed the call.
     Os(OsError),
+    /// A proxy on the way refused.
+    ProxyRefusal(ProxyRefusal),
 }
 
 /// The kind of an [`End`], without its detail.
@@ -48,11 +51,12 @@ pub enum EndKind {
     Untrusted,
     Malformed,
     Os,
+    ProxyRefusal,
 }
 
 impl EndKind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Complete,
         Self::Fin,
         Self::Reset,
@@ -63,6 +67,7 @@ impl EndKind {
         Self::Untrusted,
         Self::Malformed,
         Self::Os,
+        Self::ProxyRefusal,
     ];
 
     /// The word used in reports.
@@ -79,6 +84,7 @@ impl EndKind {
             Self::Untrusted => "untrusted",
             Self::Malformed => "malformed",
             Self::Os => "os",
+            Self::ProxyRefusal => "proxy-refusal",
         }
     }
 }
@@ -98,6 +104,7 @@ impl End {
             Self::Untrusted(_) => EndKind::Untrusted,
             Self::Malformed(_) => EndKind::Malformed,
             Self::Os(_) => EndKind::Os,
+            Self::ProxyRefusal(_) => EndKind::ProxyRefusal,
         }
     }
 
@@ -109,6 +116,7 @@ impl End {
             Self::Refusal(code) => Some(i64::from(code.0)),
             Self::Denied(Denial::Ultimatum(reason) | Denial::DisconnectRequest(reason)) => Some(i64::from(*reason)),
             Self::Os(error) => error.code.map(i64::from),
+            Self::ProxyRefusal(refusal) => Some(i64::from(refusal.code())),
             _ => None,
         }
     }
@@ -123,6 +131,7 @@ impl End {
             Self::Untrusted(check) => Some(check.as_str()),
             Self::Malformed(fault) => Some(fault.as_str()),
             Self::Os(error) => Some(error.kind.as_str()),
+            Self::ProxyRefusal(refusal) => Some(refusal.as_str()),
             _ => None,
         }
     }

@@ -39,12 +39,22 @@ pub enum Check {
     Key,
     /// It is signed with a trusted algorithm.
     Signature,
+    /// It is the one that was expected.
+    Thumbprint,
 }
 
 impl Check {
     /// All checks, in the order in which they are judged.
-    pub const ALL: [Self; 7] =
-        [Self::Readable, Self::Chain, Self::Time, Self::Name, Self::Purpose, Self::Key, Self::Signature];
+    pub const ALL: [Self; 8] = [
+        Self::Readable,
+        Self::Chain,
+        Self::Time,
+        Self::Name,
+        Self::Purpose,
+        Self::Key,
+        Self::Signature,
+        Self::Thumbprint,
+    ];
 
     /// The word used in reports.
     #[must_use]
@@ -57,6 +67,7 @@ impl Check {
             Self::Purpose => "purpose",
             Self::Key => "key",
             Self::Signature => "signature",
+            Self::Thumbprint => "thumbprint",
         }
     }
 }
@@ -83,11 +94,13 @@ pub enum Fault {
     TlsProtocol,
     /// The handshake signature does not match the key in the certificate.
     TlsSignature,
+    /// The proxy's answer is none of the protocol that it was spoken to in.
+    NotProxy,
 }
 
 impl Fault {
     /// All faults.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotTpkt,
         Self::TpktLength,
         Self::NotConfirm,
@@ -97,6 +110,7 @@ impl Fault {
         Self::TlsUnsupported,
         Self::TlsProtocol,
         Self::TlsSignature,
+        Self::NotProxy,
     ];
 
     /// The word used in reports.
@@ -112,6 +126,7 @@ impl Fault {
             Self::TlsUnsupported => "tls-unsupported",
             Self::TlsProtocol => "tls-protocol",
             Self::TlsSignature => "tls-signature",
+            Self::NotProxy => "not-proxy",
         }
     }
 }

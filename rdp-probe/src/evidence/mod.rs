@@ -6,6 +6,8 @@ mod fault;
 mod handshake;
 mod os;
 mod plan;
+mod proxy;
+mod request;
 mod stage;
 
 use std::time::Duration;
@@ -17,7 +19,9 @@ pub use end::{Close, End, EndKind};
 pub use fault::{Check, Denial, Fault};
 pub use handshake::{ChainPath, Handshake, HandshakeEnd, Hello, Session};
 pub use os::{OsError, OsErrorKind, OsErrorSpace};
-pub use plan::{Budget, Goal, Plan, ServerName, Trust};
+pub use plan::{Budget, Family, Goal, Plan, ServerName, Trust};
+pub use proxy::{Exchange, Proxied, ProxyKind, ProxyRefusal};
+pub use request::{Request, RequestError};
 pub use stage::Stage;
 
 use crate::certificate::{Certificate, Verdict, judge};
@@ -128,6 +132,7 @@ impl Evidence {
         match stage {
             Stage::Resolve => self.dial.resolve_leg(),
             Stage::Connect => self.dial.connect_leg(),
+            Stage::Proxy => self.dial.proxy.as_ref().map(|proxied| proxied.leg()),
             Stage::Negotiate => self.negotiate,
             Stage::Tls => self.tls,
         }
@@ -173,7 +178,8 @@ impl Evidence {
 
     pub(crate) fn judge(&self, certificate: &Certificate) -> Verdict {
         let path = self.handshake.as_ref().and_then(|handshake| handshake.path);
-        judge(certificate, path, self.plan.expected_name(), self.clock)
+        let verdict = judge(certificate, path, self.plan.expected_name(), self.clock);
+        verdict.with_expected(&self.plan.thumbprints, certificate)
     }
 
     /// The other protocol that answered, if its first bytes are known.

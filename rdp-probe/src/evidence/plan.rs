@@ -1,8 +1,10 @@
 //! What a probe is asked to do.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use super::Stage;
+use super::{Request, Stage};
+use crate::certificate::Thumbprint;
 use crate::protocol::Protocols;
 use crate::target::Target;
 
@@ -22,6 +24,15 @@ pub struct Plan {
     pub budget: Budget,
     /// Which name TLS asks for.
     pub server_name: ServerName,
+    /// What else the Connection Request carries.
+    pub request: Request,
+    /// Which addresses of a name are used, and in which order.
+    pub family: Family,
+    /// The thumbprints that the server's certificate is expected to have, whatever the trust: of each kind that is given,
+    /// one. Another certificate ends the probe as [`End::Untrusted`](super::End::Untrusted).
+    pub thumbprints: Vec<Thumbprint>,
+    /// A gateway that the target's `.rdp` file names. It is not followed: the probe goes straight to the target.
+    pub gateway: Option<Box<str>>,
 }
 
 impl Plan {
@@ -36,7 +47,17 @@ impl Plan {
             trust: Trust::default(),
             budget: Budget::default(),
             server_name: ServerName::default(),
+            request: Request::default(),
+            family: Family::default(),
+            thumbprints: Vec::new(),
+            gateway: None,
         }
+    }
+
+    /// What is offered: nothing but standard RDP security where the request carries no negotiation data.
+    #[must_use]
+    pub const fn offered(&self) -> Protocols {
+        if self.request.negotiates() { self.offer } else { Protocols::RDP }
     }
 
     /// The name that goes into the `ClientHello`, if one does: none if the target is an address, or is called what TLS cannot
@@ -129,6 +150,50 @@ pub enum ServerName {
     Given(Box<str>),
     /// None: the extension is left out.
     None,
+}
+
+/// Which addresses of a name are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[non_exhaustive]
+pub enum Family {
+    /// All, in the order in which the resolver gives them; the families take turns (RFC 8305 section 4).
+    #[default]
+    Any,
+    /// All, beginning with one of IPv4.
+    PreferV4,
+    /// All, beginning with one of IPv6.
+    PreferV6,
+    /// Those of IPv4; the others are recorded and not tried.
+    OnlyV4,
+    /// Those of IPv6; the others are recorded and not tried.
+    OnlyV6,
+}
+
+impl Family {
+    /// All choices.
+    pub const ALL: [Self; 5] = [Self::Any, Self::PreferV4, Self::PreferV6, Self::OnlyV4, Self::OnlyV6];
+
+    /// The word used in transcripts.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::PreferV4 => "prefer-v4",
+            Self::PreferV6 => "prefer-v6",
+            Self::OnlyV4 => "only-v4",
+            Self::OnlyV6 => "only-v6",
+        }
+    }
+
+    /// Whether this address may be used.
+    #[must_use]
+    pub const fn admits(self, address: IpAddr) -> bool {
+        match self {
+            Self::OnlyV4 => address.is_ipv4(),
+            Self::OnlyV6 => address.is_ipv6(),
+            Self::Any | Self::PreferV4 | Self::PreferV6 => true,
+        }
+    }
 }
 
 /// Whether a host is a name as TLS can carry it (RFC 6066 section 3): labels of letters, digits, hyphens inside, and the

@@ -12,6 +12,8 @@ pub enum Stage {
     Resolve,
     /// Address to TCP connection.
     Connect,
+    /// The way to and through a proxy, where one is used: it takes the place of the two before.
+    Proxy,
     /// X.224 Connection Request and Confirm ([MS-RDPBCGR] 1.3.1.1).
     Negotiate,
     /// The TLS handshake that follows ([MS-RDPBCGR] 5.4.5.1).
@@ -20,7 +22,7 @@ pub enum Stage {
 
 impl Stage {
     /// All stages, in their order.
-    pub const ALL: [Self; 4] = [Self::Resolve, Self::Connect, Self::Negotiate, Self::Tls];
+    pub const ALL: [Self; 5] = [Self::Resolve, Self::Connect, Self::Proxy, Self::Negotiate, Self::Tls];
 
     /// The word used in reports.
     #[must_use]
@@ -28,6 +30,7 @@ impl Stage {
         match self {
             Self::Resolve => "resolve",
             Self::Connect => "connect",
+            Self::Proxy => "proxy",
             Self::Negotiate => "negotiate",
             Self::Tls => "tls",
         }
@@ -35,15 +38,19 @@ impl Stage {
 
     /// Whether this stage can end so. The pairs left out cannot happen:
     /// before a connection stands nobody can close, answer or distrust it; `Complete` is the end of a probe only
-    /// at a stage that can be a goal; alerts and trust belong to TLS, refusals to negotiation.
+    /// at a stage that can be a goal; alerts and trust belong to TLS, refusals to negotiation and to
+    /// proxies, each its own.
     #[must_use]
     pub const fn admits(self, end: EndKind) -> bool {
         use EndKind as E;
         match self {
             Self::Resolve => matches!(end, E::Timeout | E::Os),
             Self::Connect => matches!(end, E::Reset | E::Timeout | E::Os),
-            Self::Negotiate => !matches!(end, E::Alert | E::Untrusted),
-            Self::Tls => !matches!(end, E::Refusal),
+            Self::Proxy => {
+                matches!(end, E::Fin | E::Reset | E::Timeout | E::Malformed | E::Os | E::ProxyRefusal)
+            }
+            Self::Negotiate => !matches!(end, E::Alert | E::Untrusted | E::ProxyRefusal),
+            Self::Tls => !matches!(end, E::Refusal | E::ProxyRefusal),
         }
     }
 }

@@ -3,8 +3,9 @@
 use super::Report;
 
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
+use crate::diagnose::Experiment;
 use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Prediction, Remedy, diagnose, predict};
-use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Stage};
+use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Proxied, Request, Stage};
 use crate::foreign::Foreign;
 use crate::json::Value;
 use crate::protocol::Selected;
@@ -29,10 +30,13 @@ pub(super) fn report(report: &Report) -> Value {
         ("address", evidence.dial.connected().map(|address| address.to_string()).into()),
         ("started", evidence.clock.and_then(rfc3339::format).into()),
         ("server_name", evidence.plan.asked_name().into()),
+        ("gateway", evidence.plan.gateway.as_deref().into()),
+        ("proxy", evidence.dial.proxy.as_deref().map(proxy).into()),
         ("ok", evidence.is_ok().into()),
         ("reached", evidence.reached().map(Stage::as_str).into()),
         ("stage", evidence.stage.as_str().into()),
         ("end", end(evidence.end, look.and_then(|look| look.foreign).map(Foreign::as_str))),
+        ("request", request(&evidence.plan.request)),
         ("negotiation", negotiation(evidence)),
         ("flight", flight(evidence).into()),
         ("tls", look.and_then(|look| look.hello.as_ref()).map(session).into()),
@@ -42,7 +46,7 @@ pub(super) fn report(report: &Report) -> Value {
         ("timings_us", timings(evidence)),
         ("windows", predict(&case).map(|prediction| windows(prediction, &causes)).into()),
         ("causes", causes.iter().map(|diagnosis| cause(diagnosis, &case)).collect::<Vec<_>>().into()),
-        ("attempts", evidence.dial.attempts.iter().map(attempt).collect::<Vec<_>>().into()),
+        ("attempts", attempts(report).into()),
     ])
 }
 
@@ -52,6 +56,31 @@ fn end(end: End, detail: Option<&str>) -> Value {
         ("code", end.code().into()),
         ("symbol", end.symbol().into()),
         ("detail", detail.into()),
+    ])
+}
+
+/// The form of the Connection Request.
+fn request(request: &Request) -> Value {
+    Value::Object(vec![
+        ("negotiates", request.negotiates().into()),
+        ("cookie", request.cookie().into()),
+        ("routing_token", request.routing_token().into()),
+        ("restricted_admin", request.restricted_admin().into()),
+        ("redirected_authentication", request.redirected_authentication().into()),
+        ("correlation_id", request.correlation_id().map(|id| hex(&id)).into()),
+        ("preconnection_id", request.preconnection_id().into()),
+        ("preconnection_blob", request.preconnection_blob().into()),
+    ])
+}
+
+/// The proxy, and how it answered.
+fn proxy(proxied: &Proxied) -> Value {
+    Value::Object(vec![
+        ("kind", proxied.kind.as_str().into()),
+        ("host", proxied.proxy.host().into()),
+        ("port", proxied.proxy.port().into()),
+        ("address", proxied.dial.connected().map(|address| address.to_string()).into()),
+        ("end", end(proxied.end(), None)),
     ])
 }
 
@@ -73,8 +102,8 @@ fn negotiation(evidence: &Evidence) -> Value {
     };
     let selected = answer.and_then(|answer| answer.selected());
     Value::Object(vec![
-        ("offered", evidence.plan.offer.names().collect::<Vec<_>>().into()),
-        ("offered_code", evidence.plan.offer.bits().into()),
+        ("offered", evidence.plan.offered().names().collect::<Vec<_>>().into()),
+        ("offered_code", evidence.plan.offered().bits().into()),
         ("selected", selected.and_then(Selected::name).into()),
         ("selected_code", selected.map(|selected| selected.0).into()),
         ("flags", flags.into()),
@@ -133,6 +162,7 @@ fn verdict(verdict: Verdict) -> Value {
         ("purpose", check(verdict.purpose)),
         ("key", check(verdict.key)),
         ("signature", check(verdict.signature)),
+        ("thumbprint", check(verdict.thumbprint)),
     ])
 }
 
@@ -141,6 +171,7 @@ fn timings(evidence: &Evidence) -> Value {
     Value::Object(vec![
         ("resolve", elapsed(Stage::Resolve)),
         ("connect", elapsed(Stage::Connect)),
+        ("proxy", elapsed(Stage::Proxy)),
         ("negotiate", elapsed(Stage::Negotiate)),
         ("tls", elapsed(Stage::Tls)),
         ("nla", Value::Null),
@@ -194,13 +225,43 @@ fn remedy(remedy: &Remedy) -> Value {
     Value::Object(vec![("what", remedy.what.into()), ("command", remedy.command.into()), ("risk", remedy.risk.into())])
 }
 
-fn attempt(attempt: &Attempt) -> Value {
-    Value::Object(vec![
-        ("experiment", "first".into()),
-        ("address", attempt.address.to_string().into()),
-        ("started_us", attempt.started.map(|started| started.as_micros()).into()),
-        ("elapsed_us", attempt.started.map(|_| attempt.elapsed.as_micros()).into()),
-        ("stage", Stage::Connect.as_str().into()),
-        ("end", attempt.end.map(|end| self::end(end, None)).into()),
-    ])
+/// Every address that was tried, of this connection and of those before it; of those before, the answer, too.
+fn attempts(report: &Report) -> Vec<Value> {
+    let mut values = Vec::new();
+    for (evidence, experiment) in report.looks() {
+        let (dial, stage) = match &evidence.dial.proxy {
+            Some(proxied) => (&proxied.dial, Stage::Proxy),
+            None => (&evidence.dial, Stage::Connect),
+        };
+        let context = AttemptContext { experiment, stage, offered: evidence.plan.offered().bits() };
+        values.extend(dial.attempts.iter().map(|attempt| context.value(attempt)));
+        let before = !std::ptr::eq(evidence, report.evidence());
+        values.extend(dial.connected().filter(|_| before).zip(evidence.leg(evidence.stage)).map(|(address, leg)| {
+            let whole = Attempt { address, started: Some(leg.started), elapsed: leg.elapsed, end: Some(evidence.end) };
+            AttemptContext { stage: evidence.stage, ..context }.value(&whole)
+        }));
+    }
+    values
+}
+
+/// What is said of an attempt beside what became of it.
+#[derive(Clone, Copy)]
+struct AttemptContext {
+    experiment: Experiment,
+    stage: Stage,
+    offered: u32,
+}
+
+impl AttemptContext {
+    fn value(self, attempt: &Attempt) -> Value {
+        Value::Object(vec![
+            ("experiment", self.experiment.as_str().into()),
+            ("offered_code", self.offered.into()),
+            ("address", attempt.address.to_string().into()),
+            ("started_us", attempt.started.map(|started| started.as_micros()).into()),
+            ("elapsed_us", attempt.started.map(|_| attempt.elapsed.as_micros()).into()),
+            ("stage", self.stage.as_str().into()),
+            ("end", attempt.end.map(|end| self::end(end, None)).into()),
+        ])
+    }
 }

@@ -26,7 +26,7 @@ impl fmt::Display for Page<'_> {
         stages(f, evidence)?;
         attempts(f, evidence)?;
         if let Some(look) = case.looks().first() {
-            table(f, ["fact", "value"], &facts(look))?;
+            table(f, ["fact", "value"], &facts(look, self.0.earlier()))?;
         }
         if let Some(prediction) = predict(&case) {
             windows(f, &prediction, &causes)?;
@@ -56,21 +56,30 @@ fn stages(f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
 
 /// Each address, where there is more than one.
 fn attempts(f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
-    let attempts = &evidence.dial.attempts;
+    let attempts = words::attempts(evidence);
     let rows = attempts.iter().map(|attempt| [literal(&attempt.address.to_string()), plain(&words::fate(attempt))]);
     let rows: Vec<_> = rows.filter(|_| attempts.len() > 1).collect();
     table(f, ["address", "what became of it"], &rows)
 }
 
-fn facts(look: &Look<'_>) -> Vec<[String; 2]> {
+fn facts(look: &Look<'_>, earlier: &[Evidence]) -> Vec<[String; 2]> {
     let evidence = look.evidence;
     let mut rows = Vec::new();
     let mut row = |name: &str, value: String| rows.push([name.to_owned(), value]);
     if let Some(begun) = evidence.clock.and_then(rfc3339::format) {
         row("probed at", begun);
     }
+    if let Some(proxied) = &evidence.dial.proxy {
+        row(&format!("{} proxy", proxied.kind), literal(&proxied.proxy.to_string()));
+    }
+    if let Some(gateway) = &evidence.plan.gateway {
+        row("gateway", format!("{}, {}", literal(gateway), plain(words::GATEWAY)));
+    }
     if let Some(address) = evidence.dial.connected() {
         row("connected to", literal(&address.to_string()));
+    }
+    for evidence in earlier {
+        row("before", plain(&words::earlier(evidence)));
     }
     if let Some(answer) = evidence.answer {
         row("negotiation", plain(&words::negotiation(evidence, answer)));

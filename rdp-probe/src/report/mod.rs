@@ -12,7 +12,7 @@ pub(crate) use json::cause_text;
 use text::Palette;
 
 use crate::certificate::{Certificate, Verdict};
-use crate::diagnose::{Case, Diagnosis, Prediction, diagnose, predict};
+use crate::diagnose::{Case, Diagnosis, Experiment, Prediction, diagnose, predict};
 use crate::evidence::{End, Evidence, Stage};
 use crate::transcript::Transcript;
 
@@ -23,19 +23,39 @@ use crate::transcript::Transcript;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     evidence: Evidence,
+    earlier: Vec<Evidence>,
 }
 
 impl From<Evidence> for Report {
     fn from(evidence: Evidence) -> Self {
-        Self { evidence }
+        Self { evidence, earlier: Vec::new() }
     }
 }
 
 impl Report {
-    /// What was seen.
+    /// With connections that were made before this one, each with another offer.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn after(self, earlier: Vec<Evidence>) -> Self {
+        Self { earlier, ..self }
+    }
+
+    /// What was seen; of several connections, in the last.
     #[must_use]
     pub const fn evidence(&self) -> &Evidence {
         &self.evidence
+    }
+
+    /// What was seen before, in connections whose offer the server did not take. Empty unless other offers were to be made
+    /// ([`ProberBuilder::other_offer`](crate::ProberBuilder::other_offer)).
+    #[must_use]
+    pub fn earlier(&self) -> &[Evidence] {
+        &self.earlier
+    }
+
+    /// Every connection, in order, with why it was made.
+    fn looks(&self) -> impl Iterator<Item = (&Evidence, Experiment)> {
+        let all = self.earlier.iter().chain([&self.evidence]);
+        all.zip([Experiment::First].into_iter().chain(std::iter::repeat(Experiment::OtherOffer)))
     }
 
     /// The evidence, for keeps.
@@ -143,6 +163,11 @@ pub struct Failure {
 }
 
 impl Failure {
+    #[cfg(feature = "tokio")]
+    pub(crate) fn of(report: Report) -> Self {
+        Self { report: Box::new(report) }
+    }
+
     /// The stage at which the connection ended.
     #[must_use]
     pub fn stage(&self) -> Stage {

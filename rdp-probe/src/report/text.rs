@@ -44,7 +44,11 @@ impl fmt::Display for Rendered<'_> {
         let causes = diagnose(&case);
         self.headline(f, evidence, causes.first())?;
         self.line(f, "stages", &stages(evidence))?;
+        self.earlier(f)?;
         self.attempts(f, evidence)?;
+        if let Some(gateway) = &evidence.plan.gateway {
+            self.line(f, "gateway", &printable(&format!("{gateway}, {}", words::GATEWAY)))?;
+        }
         if let Some(look) = case.looks().first() {
             self.facts(f, look)?;
         }
@@ -66,6 +70,9 @@ impl Rendered<'_> {
         {
             write!(f, " ({})", address.ip())?;
         }
+        if let Some(proxied) = &evidence.dial.proxy {
+            write!(f, " through {} proxy {}", proxied.kind, proxied.proxy)?;
+        }
         match top {
             Some(top) => writeln!(f, ": {colour}{}{reset}", top.cause.text().headline),
             None => writeln!(f),
@@ -85,9 +92,19 @@ impl Rendered<'_> {
         words::elsewhere(&prediction, causes).map_or(Ok(()), |also| self.line(f, "", &also))
     }
 
+    /// What became of the offers that were made before.
+    fn earlier(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let labels = ["before"].into_iter().chain(std::iter::repeat(""));
+        self.report
+            .earlier()
+            .iter()
+            .zip(labels)
+            .try_for_each(|(evidence, label)| self.line(f, label, &words::earlier(evidence)))
+    }
+
     /// Each address, where there is more than one.
     fn attempts(&self, f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
-        let attempts = &evidence.dial.attempts;
+        let attempts = words::attempts(evidence);
         if attempts.len() < 2 {
             return Ok(());
         }
@@ -116,7 +133,7 @@ impl Rendered<'_> {
         }
         self.line(f, "thumbprint", &format!("SHA-1 {}", hex(&certificate.sha1)))?;
         let checks = words::checks(verdict).map(|(name, check)| format!("{name} {}", check.reason.as_str()));
-        self.line(f, "checks", &checks.join(", "))
+        self.line(f, "checks", &checks.collect::<Vec<_>>().join(", "))
     }
 
     fn cause(&self, f: &mut fmt::Formatter<'_>, rank: usize, found: &Diagnosis, case: &Case<'_>) -> fmt::Result {

@@ -25,6 +25,19 @@ pub(super) fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }
 
+/// Each address that was tried: of the target, or of the proxy on the way to it.
+pub(super) fn attempts(evidence: &Evidence) -> &[Attempt] {
+    &evidence.dial.proxy.as_ref().map_or(&evidence.dial, |proxied| &proxied.dial).attempts
+}
+
+/// What became of an offer that was made before.
+pub(super) fn earlier(evidence: &Evidence) -> String {
+    format!("offered {}: {} ended with {}", evidence.plan.offered(), evidence.stage, evidence.end)
+}
+
+/// What is said behind the name of a gateway.
+pub(super) const GATEWAY: &str = "which the .rdp file names, is not followed: this is the direct way";
+
 /// What became of an address.
 pub(super) fn fate(attempt: &Attempt) -> String {
     match (attempt.started, attempt.end) {
@@ -38,7 +51,7 @@ pub(super) fn fate(attempt: &Attempt) -> String {
 pub(super) fn negotiation(evidence: &Evidence, answer: Answer) -> String {
     let selected = answer.selected().map(|selected| selected.name().unwrap_or("an unknown protocol"));
     let words = selected.map_or_else(|| evidence.end.to_string(), |name| format!("server chose {name}"));
-    format!("offered {}; {words}", evidence.plan.offer)
+    format!("offered {}; {words}", evidence.plan.offered())
 }
 
 /// Version and suite of TLS.
@@ -63,16 +76,18 @@ pub(super) fn until(certificate: &Certificate) -> String {
     format!("until {}", rfc3339::print(certificate.not_after))
 }
 
-/// Each check of a certificate by its name.
-pub(super) fn checks(verdict: Verdict) -> [(&'static str, Judgement); 6] {
-    [
+/// Each check of a certificate by its name; that of the thumbprint where one was expected.
+pub(super) fn checks(verdict: Verdict) -> impl Iterator<Item = (&'static str, Judgement)> {
+    let always = [
         ("chain", verdict.chain),
         ("time", verdict.time),
         ("name", verdict.name),
         ("purpose", verdict.purpose),
         ("key", verdict.key),
         ("signature", verdict.signature),
-    ]
+    ];
+    let expected = Some(("thumbprint", verdict.thumbprint)).filter(|(_, judgement)| judgement.ok.is_some());
+    always.into_iter().chain(expected)
 }
 
 /// The number or the pair that the Windows client shows.

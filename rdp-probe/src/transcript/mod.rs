@@ -21,9 +21,13 @@
 //!   and `s`.
 //! - `>` was sent, `<` was received; `end` is how the stream ended (`fin`, `reset`, `timeout`, `os …`); `tls` is the outcome of a TLS
 //!   handshake, with `certificate` and `flight` lines in hex behind it. Where the lines end, silence follows.
+//! - `request …` lines are the parts of a [`Request`](crate::Request) that the plain form does not have. `proxy …` is followed by the
+//!   lookup and the attempts that lead to the proxy, and by the `exchange` with it.
 //! - What stands behind `--` is for whoever keeps the transcript: the result that is expected.
 
+mod dial;
 mod parse;
+mod plan;
 mod print;
 mod replay;
 mod words;
@@ -128,7 +132,7 @@ impl From<&Evidence> for Transcript {
 
 impl Transcript {
     fn add_negotiation(&mut self, evidence: &Evidence, leg: Leg) {
-        let request = crate::conversation::connection_request(evidence.plan.offer);
+        let request = crate::conversation::connection_request(&evidence.plan);
         let sent = request.slice(..request.len().min(usize::try_from(leg.sent).unwrap_or(usize::MAX)));
         // Whoever was answered had sent its request, even if writing it failed.
         if !sent.is_empty() || !evidence.arrivals.is_empty() {

@@ -1,14 +1,14 @@
 //! A transcript, parsed.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::str::{FromStr, SplitWhitespace};
 use std::time::Duration;
 
+use super::plan::Setting;
 use super::print::MAGIC;
-use super::words::{close_of, handshake_end_of, parse_end, parse_hex, parse_path, parse_time};
-use super::{Event, Happening, Transcript};
-use crate::evidence::{Attempt, Budget, End, Goal, Handshake, Lookup, Plan, ServerName, Session, Trust};
+use super::words::{after, at, close_of, handshake_end_of, parse_end, parse_hex, parse_path};
+use super::{Event, Happening, Transcript, dial, plan};
+use crate::evidence::{Dial, End, Handshake, Plan, Request, Session};
 use crate::rfc3339;
 use crate::target::Target;
 
@@ -103,16 +103,15 @@ fn split_expected(text: &str) -> (&str, Option<&str>) {
 #[derive(Default)]
 struct Parser {
     notes: Vec<String>,
-    plan: Option<Plan>,
-    /// Lines of the plan that stand before the target.
+    target: Option<Target>,
     settings: Vec<Setting>,
+    request: Request,
+    gateway: Option<Box<str>>,
     clock: Option<i64>,
-    dial: crate::evidence::Dial,
+    dial: Dial,
     started: Option<Duration>,
     events: Vec<Event>,
 }
-
-type Setting = Box<dyn FnOnce(&mut Plan)>;
 
 impl Parser {
     fn line(&mut self, line: &str) -> Result<(), TranscriptFlaw> {
@@ -120,13 +119,18 @@ impl Parser {
             self.notes.push(note.to_owned());
             return Ok(());
         }
+        let line = line.trim_start();
         let mut words = line.split_whitespace();
         let Some(keyword) = words.next() else { return Ok(()) };
         let done = match keyword {
-            "target" | "goal" | "offer" | "trust" | "budget" | "server-name" => self.plan_line(keyword, &mut words),
+            "target" => words.next().and_then(|word| word.parse().ok()).map(|target| self.target = Some(target)),
+            "goal" | "offer" | "trust" | "budget" | "server-name" | "thumbprint" | "family" => {
+                plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting))
+            }
+            "request" => return self.request(line),
+            "gateway" => words.next().map(|gateway| self.gateway = Some(gateway.into())),
             "clock" => words.next().and_then(rfc3339::parse).map(|clock| self.clock = Some(clock)),
-            "lookup" => self.lookup(&mut words),
-            "attempt" => self.attempt(&mut words),
+            "lookup" | "attempt" | "proxy" | "exchange" => dial::parse(&mut self.dial, keyword, &mut words),
             "start" => at(&mut words).map(|at| self.started = Some(at)),
             ">" => self.bytes(&mut words, Happening::Sent),
             "<" => self.bytes(&mut words, Happening::Received),
@@ -139,68 +143,12 @@ impl Parser {
         if words.next().is_some() { Err(TranscriptFlaw::TooMuch) } else { Ok(()) }
     }
 
-    fn plan_line(&mut self, keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<()> {
-        let word = words.next()?;
-        let setting: Setting = match keyword {
-            "target" => {
-                let target: Target = word.parse().ok()?;
-                self.plan = Some(Plan::new(target));
-                return Some(());
-            }
-            "goal" => {
-                let goal = match word {
-                    "negotiate" => Goal::Negotiate,
-                    "tls" => Goal::Tls,
-                    _ => return None,
-                };
-                Box::new(move |plan| plan.goal = goal)
-            }
-            "offer" => {
-                let offer = word.parse().ok()?;
-                Box::new(move |plan| plan.offer = offer)
-            }
-            "trust" => {
-                let trust = match word {
-                    "observe" => Trust::Observe,
-                    "strict" => Trust::Strict,
-                    _ => return None,
-                };
-                Box::new(move |plan| plan.trust = trust)
-            }
-            "budget" => {
-                let budget = Budget { stage: parse_time(word)?, total: parse_time(words.next()?)? };
-                Box::new(move |plan| plan.budget = budget)
-            }
-            _ => {
-                let name = server_name(word, words)?;
-                Box::new(move |plan| plan.server_name = name)
-            }
-        };
-        self.settings.push(setting);
-        Some(())
-    }
-
-    fn lookup(&mut self, words: &mut SplitWhitespace<'_>) -> Option<()> {
-        self.dial.lookup = Some(Lookup { started: at(words)?, elapsed: after(words)?, end: parse_end(words)? });
-        Some(())
-    }
-
-    fn attempt(&mut self, words: &mut SplitWhitespace<'_>) -> Option<()> {
-        let address: SocketAddr = words.next()?.parse().ok()?;
-        let mut attempt = Attempt { address, started: None, elapsed: Duration::ZERO, end: None };
-        if words.clone().next() == Some("untried") {
-            words.next();
-        } else {
-            attempt.started = Some(at(words)?);
-            attempt.elapsed = after(words)?;
-            if words.clone().next() == Some("abandoned") {
-                words.next();
-            } else {
-                attempt.end = Some(parse_end(words)?);
-            }
-        }
-        self.dial.attempts.push(attempt);
-        Some(())
+    /// The text of a `request` line goes on to its end.
+    fn request(&mut self, line: &str) -> Result<(), TranscriptFlaw> {
+        let (_, rest) = line.split_once(' ').ok_or(TranscriptFlaw::Value)?;
+        let request = std::mem::take(&mut self.request);
+        self.request = plan::parse_request(request, rest).ok_or(TranscriptFlaw::Value)?;
+        Ok(())
     }
 
     /// Times of events count from the event before, the first from the start.
@@ -261,7 +209,7 @@ impl Parser {
     }
 
     fn finish(self, expected: Option<&str>) -> Option<Transcript> {
-        let mut plan = self.plan?;
+        let mut plan = Plan { request: self.request, gateway: self.gateway, ..Plan::new(self.target?) };
         self.settings.into_iter().for_each(|setting| setting(&mut plan));
         Some(Transcript {
             notes: self.notes,
@@ -273,21 +221,4 @@ impl Parser {
             expected: expected.map(str::to_owned),
         })
     }
-}
-
-fn server_name(word: &str, words: &mut SplitWhitespace<'_>) -> Option<ServerName> {
-    Some(match word {
-        "target" => ServerName::Target,
-        "none" => ServerName::None,
-        "given" => ServerName::Given(words.next()?.into()),
-        _ => return None,
-    })
-}
-
-fn at(words: &mut SplitWhitespace<'_>) -> Option<Duration> {
-    parse_time(words.next()?.strip_prefix('@')?)
-}
-
-fn after(words: &mut SplitWhitespace<'_>) -> Option<Duration> {
-    parse_time(words.next()?.strip_prefix('+')?)
 }

@@ -4,9 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use super::words::{EndWords, Time};
-use super::{Event, Happening, Transcript};
+use super::{Event, Happening, Transcript, dial, plan};
 use crate::certificate::hex;
-use crate::evidence::{Attempt, End, Goal, Handshake, ServerName, Trust};
+use crate::evidence::{End, Handshake};
 use crate::rfc3339;
 
 /// The first line, with the version of the format.
@@ -17,11 +17,12 @@ impl fmt::Display for Transcript {
         writeln!(f, "{MAGIC}")?;
         let mut notes = self.notes.iter().flat_map(|note| note.split('\n'));
         notes.try_for_each(|line| writeln!(f, "#{line}"))?;
-        self.print_plan(f)?;
-        if let Some(lookup) = self.dial.lookup {
-            writeln!(f, "lookup @{} +{} {}", Time(lookup.started), Time(lookup.elapsed), EndWords(lookup.end))?;
+        writeln!(f, "target {}", self.plan.target)?;
+        if let Some(clock) = self.clock {
+            writeln!(f, "clock {}", rfc3339::print(clock))?;
         }
-        self.dial.attempts.iter().try_for_each(|attempt| print_attempt(f, attempt))?;
+        plan::print(f, &self.plan)?;
+        dial::print(f, &self.dial)?;
         if self.started != self.dial.ended() {
             writeln!(f, "start @{}", Time(self.started))?;
         }
@@ -34,35 +35,6 @@ impl fmt::Display for Transcript {
             Some(expected) => write!(f, "--\n{expected}"),
             None => Ok(()),
         }
-    }
-}
-
-impl Transcript {
-    fn print_plan(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plan = &self.plan;
-        writeln!(f, "target {}", plan.target)?;
-        if let Some(clock) = self.clock {
-            writeln!(f, "clock {}", rfc3339::print(clock))?;
-        }
-        writeln!(f, "goal {}", if plan.goal == Goal::Negotiate { "negotiate" } else { "tls" })?;
-        writeln!(f, "offer {}", plan.offer)?;
-        writeln!(f, "trust {}", if plan.trust == Trust::Strict { "strict" } else { "observe" })?;
-        writeln!(f, "budget {} {}", Time(plan.budget.stage), Time(plan.budget.total))?;
-        match &plan.server_name {
-            ServerName::Target => writeln!(f, "server-name target"),
-            ServerName::Given(name) => writeln!(f, "server-name given {name}"),
-            ServerName::None => writeln!(f, "server-name none"),
-        }
-    }
-}
-
-fn print_attempt(f: &mut fmt::Formatter<'_>, attempt: &Attempt) -> fmt::Result {
-    write!(f, "attempt {}", attempt.address)?;
-    let Some(started) = attempt.started else { return writeln!(f, " untried") };
-    write!(f, " @{} +{}", Time(started), Time(attempt.elapsed))?;
-    match attempt.end {
-        Some(end) => writeln!(f, " {}", EndWords(end)),
-        None => writeln!(f, " abandoned"),
     }
 }
 

@@ -1,11 +1,14 @@
 //! The words of a transcript that are both printed and parsed: times, ends, bytes.
 
 use std::fmt;
+use std::str::SplitWhitespace;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::evidence::{ChainPath, Check, Close, Denial, End, Fault, HandshakeEnd, OsError, OsErrorKind, OsErrorSpace};
+use crate::evidence::{
+    ChainPath, Check, Close, Denial, End, Fault, HandshakeEnd, OsError, OsErrorKind, OsErrorSpace, ProxyRefusal,
+};
 use crate::protocol::FailureCode;
 
 /// A time in the largest unit that holds it whole.
@@ -32,6 +35,16 @@ pub(super) fn parse_time(word: &str) -> Option<Duration> {
         _ => return None,
     };
     number.parse::<u64>().ok()?.checked_mul(scale).map(Duration::from_micros)
+}
+
+/// A time since the start of the probe.
+pub(super) fn at(words: &mut SplitWhitespace<'_>) -> Option<Duration> {
+    parse_time(words.next()?.strip_prefix('@')?)
+}
+
+/// A time since something else.
+pub(super) fn after(words: &mut SplitWhitespace<'_>) -> Option<Duration> {
+    parse_time(words.next()?.strip_prefix('+')?)
 }
 
 pub(super) fn parse_hex(text: &str) -> Option<Bytes> {
@@ -65,6 +78,10 @@ impl fmt::Display for EndWords {
                     None => write!(f, " {space} - {}", error.kind.as_str()),
                 }
             }
+            End::ProxyRefusal(ProxyRefusal::SocksMethods) => f.write_str(" socks-methods"),
+            End::ProxyRefusal(ProxyRefusal::SocksPassword(status)) => write!(f, " socks-password {status}"),
+            End::ProxyRefusal(ProxyRefusal::Socks(reply)) => write!(f, " socks {reply}"),
+            End::ProxyRefusal(ProxyRefusal::Http(status)) => write!(f, " http {status}"),
             End::Complete | End::Fin | End::Reset | End::Timeout => Ok(()),
         }
     }
@@ -85,17 +102,28 @@ pub(super) fn parse_end(words: Words<'_, '_>) -> Option<End> {
         "untrusted" => End::Untrusted(named(Check::ALL, Check::as_str, words.next()?)?),
         "malformed" => End::Malformed(named(Fault::ALL, Fault::as_str, words.next()?)?),
         "os" => End::Os(parse_os(words)?),
+        "proxy-refusal" => End::ProxyRefusal(parse_refusal(words)?),
         _ => return None,
     })
 }
 
-fn named<T: Copy, const N: usize>(all: [T; N], name: fn(T) -> &'static str, word: &str) -> Option<T> {
+pub(super) fn named<T: Copy, const N: usize>(all: [T; N], name: fn(T) -> &'static str, word: &str) -> Option<T> {
     all.into_iter().find(|item| name(*item) == word)
 }
 
 fn parse_denial(words: Words<'_, '_>) -> Option<Denial> {
     let (word, reason) = (words.next()?, words.next()?.parse().ok()?);
     [Denial::Ultimatum(reason), Denial::DisconnectRequest(reason)].into_iter().find(|denial| denial.as_str() == word)
+}
+
+fn parse_refusal(words: Words<'_, '_>) -> Option<ProxyRefusal> {
+    Some(match words.next()? {
+        "socks-methods" => ProxyRefusal::SocksMethods,
+        "socks-password" => ProxyRefusal::SocksPassword(words.next()?.parse().ok()?),
+        "socks" => ProxyRefusal::Socks(words.next()?.parse().ok()?),
+        "http" => ProxyRefusal::Http(words.next()?.parse().ok()?),
+        _ => return None,
+    })
 }
 
 fn parse_os(words: Words<'_, '_>) -> Option<OsError> {
@@ -132,7 +160,7 @@ pub(super) fn handshake_end_of(end: End) -> Option<HandshakeEnd> {
         End::Alert(number) => HandshakeEnd::Alert(number),
         End::Malformed(fault) => HandshakeEnd::Malformed(fault),
         End::Os(error) => HandshakeEnd::Os(error),
-        End::Refusal(_) | End::Denied(_) | End::Untrusted(_) => return None,
+        End::Refusal(_) | End::Denied(_) | End::Untrusted(_) | End::ProxyRefusal(_) => return None,
     })
 }
 

@@ -154,10 +154,22 @@ fn the_words_of_the_schema_are_those_of_the_contract() {
         let list = SCHEMA.pointer(pointer).and_then(Value::as_array).unwrap_or_else(|| panic!("no {pointer}"));
         list.iter().filter_map(Value::as_str).collect()
     };
-    let kinds = ["complete", "fin", "reset", "timeout", "alert", "refusal", "denied", "untrusted", "malformed", "os"];
+    let kinds = [
+        "complete",
+        "fin",
+        "reset",
+        "timeout",
+        "alert",
+        "refusal",
+        "denied",
+        "untrusted",
+        "malformed",
+        "os",
+        "proxy-refusal",
+    ];
     assert_eq!(words("/$defs/end/properties/kind/enum"), kinds);
     assert_eq!(EndKind::ALL.map(EndKind::as_str), kinds);
-    let stages = ["resolve", "connect", "negotiate", "tls", "nla"];
+    let stages = ["resolve", "connect", "proxy", "negotiate", "tls", "nla"];
     assert_eq!(words("/$defs/stage/enum"), stages);
     assert!(Stage::ALL.iter().all(|stage| stages.contains(&stage.as_str())));
     assert_eq!(words("/$defs/confidence/enum"), ["certain", "likely", "possible"]);
@@ -180,6 +192,9 @@ fn ends() -> Vec<End> {
             ends.push(End::Os(OsError { space: OsErrorSpace::System, code, kind }));
         }
     }
+    ends.extend([ProxyRefusal::SocksMethods, ProxyRefusal::SocksPassword(1)].map(End::ProxyRefusal));
+    ends.extend((0..10).map(|reply| End::ProxyRefusal(ProxyRefusal::Socks(reply))));
+    ends.extend([403, 407, 502, 599].map(|status| End::ProxyRefusal(ProxyRefusal::Http(status))));
     ends
 }
 
@@ -203,6 +218,12 @@ const RARITIES: &[(&str, Change)] = &[
     ("the year 9999", |evidence| evidence.clock = Some(253_402_300_799)),
     ("a stream that was brought along", |evidence| evidence.dial = Dial::default()),
     ("addresses not needed", |evidence| evidence.dial = crowded()),
+    ("a proxy that refuses", |evidence| evidence.dial = proxied()),
+    ("a laden request", |evidence| evidence.plan.request = laden()),
+    ("a routing token", |evidence| {
+        evidence.plan.request = Request::default().with_routing_token("tsv://farm").unwrap().without_negotiation();
+    }),
+    ("a gateway", |evidence| evidence.plan.gateway = Some("gateway.example".into())),
     ("another name", |evidence| evidence.plan.server_name = ServerName::Given("ts01.example".into())),
     ("bits without a name", |evidence| evidence.plan.offer = Protocols::from_bits(0x8000_0040)),
     ("an unknown choice", |evidence| {
@@ -232,15 +253,32 @@ fn crowded() -> Dial {
         let started = Option::map(started, Duration::from_millis);
         Attempt { address: address.parse().unwrap(), started, elapsed: Duration::from_millis(7), end }
     };
-    Dial {
-        lookup: Some(Lookup { started: Duration::ZERO, elapsed: Duration::from_millis(3), end: End::Complete }),
-        attempts: vec![
-            attempt("[2001:db8::7]:3389", Some(3), None),
-            attempt("[fe80::1%2]:3389", Some(253), Some(End::Timeout)),
-            attempt("[::ffff:192.0.2.8]:3389", Some(503), Some(End::Complete)),
-            attempt("192.0.2.9:65535", None, None),
-        ],
-    }
+    let mut dial = Dial::default();
+    dial.lookup = Some(Lookup { started: Duration::ZERO, elapsed: Duration::from_millis(3), end: End::Complete });
+    dial.attempts = vec![
+        attempt("[2001:db8::7]:3389", Some(3), None),
+        attempt("[fe80::1%2]:3389", Some(253), Some(End::Timeout)),
+        attempt("[::ffff:192.0.2.8]:3389", Some(503), Some(End::Complete)),
+        attempt("192.0.2.9:65535", None, None),
+    ];
+    dial
+}
+
+/// The same addresses, of a proxy that refuses.
+fn proxied() -> Dial {
+    let end = End::ProxyRefusal(ProxyRefusal::Http(407));
+    let exchange = Exchange::new(Leg { sent: 60, received: 40, ..Leg::default() }, end);
+    let mut dial = Dial::default();
+    let proxy = "proxy.example:3128".parse().unwrap();
+    dial.proxy = Some(Box::new(Proxied::new(ProxyKind::Http, proxy, crowded(), Some(exchange))));
+    dial
+}
+
+/// A request with all that one can carry.
+fn laden() -> Request {
+    let request = Request::default().with_cookie("alice").unwrap().with_restricted_admin();
+    let request = request.with_redirected_authentication().with_correlation_id([7; 16]).unwrap();
+    request.with_preconnection_id(u32::MAX).with_preconnection_blob("a virtual machine;EnhancedMode=1").unwrap()
 }
 
 #[test]

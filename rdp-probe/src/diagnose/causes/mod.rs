@@ -5,6 +5,7 @@ mod connect;
 mod logon;
 mod negotiate;
 mod network;
+mod proxy;
 mod remedy;
 mod resolve;
 mod server;
@@ -17,6 +18,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static CauseText> {
     [
         resolve::CAUSES,
         connect::CAUSES,
+        proxy::CAUSES,
         negotiate::CAUSES,
         tls::CAUSES,
         certificate::CAUSES,

@@ -1,0 +1,151 @@
+//! The configuration of a prober.
+
+use std::time::Duration;
+
+use super::network::System;
+use super::prober::{Prober, Settings};
+use super::proxy::Proxy;
+use super::roots::Roots;
+use super::tls::Engine;
+use crate::certificate::Thumbprint;
+use crate::evidence::{Budget, Family, Goal, Request, ServerName, Trust};
+use crate::protocol::Protocols;
+
+/// Configures a [`Prober`]. The defaults are those of [`Plan::new`](crate::Plan::new), over the operating system's network.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct ProberBuilder {
+    settings: Settings,
+    roots: Option<Roots>,
+}
+
+/// A configuration cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A time limit is zero.
+    #[error("the {0} budget is zero: give every stage some time")]
+    NoTime(&'static str),
+    /// Strict trust has nothing to trust.
+    #[error("strict trust needs roots: give some, or observe")]
+    StrictWithoutRoots,
+    /// The server name is not one that TLS can carry.
+    #[error("{0:?} is no DNS name that TLS can ask for")]
+    ServerName(String),
+    /// The TLS library refuses its configuration.
+    #[error("the TLS library refuses the configuration")]
+    Tls(#[source] TlsConfigError),
+}
+
+/// What the TLS library says of its configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TlsConfigError(String);
+
+impl ProberBuilder {
+    /// How far to go.
+    pub fn goal(mut self, goal: Goal) -> Self {
+        self.settings.goal = goal;
+        self
+    }
+
+    /// Which protocols the Connection Request offers.
+    pub fn offer(mut self, offer: Protocols) -> Self {
+        self.settings.offer = offer;
+        self
+    }
+
+    /// What a bad certificate means.
+    pub fn trust(mut self, trust: Trust) -> Self {
+        self.settings.trust = trust;
+        self
+    }
+
+    /// The roots that chains are checked against. Without them the chain is reported as not known.
+    pub fn roots(mut self, roots: Roots) -> Self {
+        self.roots = Some(roots);
+        self
+    }
+
+    /// How long a stage, and the whole probe, may take.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.settings.budget = budget;
+        self
+    }
+
+    /// Which name TLS asks for.
+    pub fn server_name(mut self, server_name: ServerName) -> Self {
+        self.settings.server_name = server_name;
+        self
+    }
+
+    /// What the Connection Request carries beside the offer.
+    pub fn request(mut self, request: Request) -> Self {
+        self.settings.request = request;
+        self
+    }
+
+    /// The thumbprint that the server's certificate is expected to have, whatever the trust. Called again, it adds one: of
+    /// each kind that is given, one has to be the certificate's.
+    pub fn expect(mut self, thumbprint: Thumbprint) -> Self {
+        self.settings.thumbprints.push(thumbprint);
+        self
+    }
+
+    /// Which addresses of a name are used, and in which order.
+    pub fn family(mut self, family: Family) -> Self {
+        self.settings.family = family;
+        self
+    }
+
+    /// The network to go over: with a resolver of your own, from an address of your choice.
+    pub fn network(mut self, network: System) -> Self {
+        self.settings.network = network;
+        self
+    }
+
+    /// Goes through this proxy, which looks the target's name up itself.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.settings.proxy = Some(proxy);
+        self
+    }
+
+    /// Lets [`Prober::open`] make this offer if the server does not take the one before it: it refuses, closes or resets
+    /// in answer to the request, or chooses less than the goal needs. Called again, it adds one more. Each offer is a
+    /// connection of its own, and stands in the report; all of them share the total budget.
+    ///
+    /// To offer [`Protocols::RDP`] behind a better offer is to let anybody on the way take the better one away.
+    pub fn other_offer(mut self, offer: Protocols) -> Self {
+        self.settings.other_offers.push(offer);
+        self
+    }
+
+    /// Judges certificates as of this moment, in seconds since 1970 UTC, in place of now.
+    pub fn fixed_clock(mut self, seconds: i64) -> Self {
+        self.settings.fixed_clock = Some(seconds);
+        self
+    }
+
+    /// The prober.
+    ///
+    /// # Errors
+    /// If the settings contradict each other; the error says which.
+    pub fn build(self) -> Result<Prober, ConfigError> {
+        let Budget { stage, total } = self.settings.budget;
+        for (name, time) in [("stage", stage), ("total", total)] {
+            if time == Duration::ZERO {
+                return Err(ConfigError::NoTime(name));
+            }
+        }
+        if self.settings.trust == Trust::Strict && self.roots.is_none() {
+            return Err(ConfigError::StrictWithoutRoots);
+        }
+        if let ServerName::Given(name) = &self.settings.server_name
+            && rustls::pki_types::DnsName::try_from(&**name).is_err()
+        {
+            return Err(ConfigError::ServerName(name.to_string()));
+        }
+        let engine = Engine::new(self.roots).map_err(|error| ConfigError::Tls(TlsConfigError(error.to_string())))?;
+        Ok(Prober::new(self.settings, engine))
+    }
+}

@@ -1,0 +1,116 @@
+//! Many targets, a bounded number at a time.
+
+use std::iter::Enumerate;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::network::Network;
+use super::prober::Prober;
+use crate::evidence::Plan;
+use crate::report::Report;
+
+/// Probes under way at the same time, unless told otherwise.
+const AT_ONCE: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+
+/// Probes of many targets, with results as they come.
+///
+/// Targets are taken from their iterator only when there is room for them, so there may be millions. Each probe is a
+/// task of its own on the runtime: those under way go on while nobody asks for results, and new ones are begun when
+/// somebody does. Dropping the sweep ends every probe and closes its connection.
+///
+/// A probe holds one descriptor for each address that it tries at the moment, and a few KiB; whoever raises
+/// [`Sweep::at_once`] sees to it that the process may have as many (`ulimit -n`). A probe that gets none reports
+/// `connect-failed-locally`.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use rdp_probe::{Prober, Target};
+///
+/// let prober = Prober::builder().build()?;
+/// let targets: Vec<Target> = vec!["ts01.example".parse()?, "ts02.example".parse()?];
+/// let mut sweep = prober.probe_all(targets.clone()).at_once(200);
+/// while let Some(probed) = sweep.next().await {
+///     println!("{} of {}: {}", sweep.progress().done, targets.len(), targets[probed.index]);
+///     println!("{}", probed.report);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is probed before next is awaited"]
+pub struct Sweep<I, N> {
+    prober: Prober,
+    network: Arc<N>,
+    plans: Enumerate<I>,
+    at_once: NonZeroUsize,
+    under_way: JoinSet<Probed>,
+    done: usize,
+}
+
+/// One result of a [`Sweep`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Probed {
+    /// The place of the target among those that were given, from 0.
+    pub index: usize,
+    /// What was seen.
+    pub report: Report,
+}
+
+/// How far a [`Sweep`] has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Results handed out.
+    pub done: usize,
+    /// Probes begun whose results were not handed out yet.
+    pub under_way: usize,
+}
+
+impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
+    pub(super) fn new(prober: Prober, network: N, plans: I) -> Self {
+        let (network, plans) = (Arc::new(network), plans.enumerate());
+        Self { prober, network, plans, at_once: AT_ONCE, under_way: JoinSet::new(), done: 0 }
+    }
+
+    /// How many probes are under way at the same time, 64 unless told otherwise. 0 counts as 1.
+    pub fn at_once(self, most: usize) -> Self {
+        Self { at_once: NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN), ..self }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        Progress { done: self.done, under_way: self.under_way.len() }
+    }
+
+    /// The next result, in the order in which probes end; `None` when there are no more. Its future can be dropped and
+    /// asked for again: no result is lost.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub async fn next(&mut self) -> Option<Probed> {
+        self.fill();
+        match self.under_way.join_next().await? {
+            Ok(probed) => {
+                self.done += 1;
+                // Whoever takes its time with this result keeps nobody waiting.
+                self.fill();
+                Some(probed)
+            }
+            // Nothing aborts a probe but the drop of the sweep, so it can only have panicked: in the caller's own network.
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
+    fn fill(&mut self) {
+        while self.under_way.len() < self.at_once.get() {
+            let Some((index, plan)) = self.plans.next() else { return };
+            let (prober, network) = (self.prober.clone(), Arc::clone(&self.network));
+            let probe = async move { Probed { index, report: prober.probe_plan_over(&*network, plan).await } };
+            self.under_way.spawn(probe);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Chance that can be repeated, and what it makes: plans, dials, ends.
+
+use std::time::Duration;
+
+use rdp_probe::{
+    Attempt, Budget, Check, Close, Dial, End, Exchange, Fault, Goal, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind,
+    OsErrorSpace, Plan, Protocols, Proxied, ProxyKind, ProxyRefusal, Request, Trust,
+};
+
+/// Reproducible chance: splitmix64.
+pub(crate) struct Chance(pub(crate) u64);
+
+impl Chance {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    pub(crate) fn size(&mut self, bound: usize) -> usize {
+        usize::try_from(self.below(bound as u64)).unwrap()
+    }
+
+    pub(crate) fn one_in(&mut self, chances: u64) -> bool {
+        self.below(chances) == 0
+    }
+
+    pub(crate) fn of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.size(choices.len())]
+    }
+
+    pub(crate) fn bytes(&mut self, most: usize) -> Vec<u8> {
+        let length = self.size(most + 1);
+        (0..length).map(|_| self.next().to_le_bytes()[0]).collect()
+    }
+
+    pub(crate) fn time(&mut self) -> Duration {
+        Duration::from_micros(self.below(3_000_000))
+    }
+
+    pub(crate) fn os_error(&mut self) -> OsError {
+        let code = self.one_in(2).then(|| self.next().to_le_bytes()[0].into());
+        let space = self.of(&[OsErrorSpace::System, OsErrorSpace::Resolver]);
+        OsError { space, code, kind: self.of(&OsErrorKind::ALL) }
+    }
+
+    pub(crate) fn end(&mut self) -> End {
+        match self.below(10) {
+            0 => End::Complete,
+            1 => End::Fin,
+            2 => End::Reset,
+            3 => End::Timeout,
+            4 => End::Alert(self.next().to_le_bytes()[0]),
+            5 => End::Untrusted(self.of(&Check::ALL)),
+            6 => End::Malformed(self.of(&Fault::ALL)),
+            _ => End::Os(self.os_error()),
+        }
+    }
+
+    pub(crate) fn close(&mut self) -> Close {
+        match self.below(3) {
+            0 => Close::Fin,
+            1 => Close::Reset,
+            _ => Close::Os(self.os_error()),
+        }
+    }
+
+    pub(crate) fn handshake_end(&mut self) -> HandshakeEnd {
+        match self.below(8) {
+            0 | 1 => HandshakeEnd::Complete,
+            2 => HandshakeEnd::Fin,
+            3 => HandshakeEnd::Reset,
+            4 => HandshakeEnd::Timeout,
+            5 => HandshakeEnd::Alert(if self.one_in(2) {
+                self.of(&[40, 70, 71, 80, 112])
+            } else {
+                self.next().to_le_bytes()[0]
+            }),
+            6 => HandshakeEnd::Malformed(self.of(&Fault::ALL)),
+            _ => HandshakeEnd::Os(self.os_error()),
+        }
+    }
+
+    pub(crate) fn plan(&mut self) -> Plan {
+        let mut plan = Plan::new("lab.rdp-probe.test".parse().unwrap());
+        plan.goal = if self.one_in(4) { Goal::Negotiate } else { Goal::Tls };
+        plan.trust = if self.one_in(3) { Trust::Strict } else { Trust::Observe };
+        plan.offer = Protocols::from_bits(u32::try_from(self.below(32)).unwrap());
+        plan.budget = Budget { stage: self.time(), total: self.time() };
+        plan.request = self.request();
+        plan
+    }
+
+    pub(crate) fn request(&mut self) -> Request {
+        match self.below(12) {
+            0 => Request::default().without_negotiation(),
+            1 => Request::default().with_cookie("alice").unwrap(),
+            2 => Request::default().with_routing_token("tsv://farm").unwrap().with_restricted_admin(),
+            3 => Request::default().with_preconnection_id(7).with_correlation_id([1; 16]).unwrap(),
+            _ => Request::default(),
+        }
+    }
+
+    pub(crate) fn proxied(&mut self) -> Proxied {
+        let leg = Leg { started: self.time(), elapsed: self.time(), sent: 3, received: self.below(20) };
+        let byte = self.next().to_le_bytes()[0];
+        let end = match self.below(8) {
+            0 => End::ProxyRefusal(ProxyRefusal::SocksMethods),
+            1 => End::ProxyRefusal(self.of(&[ProxyRefusal::Socks(byte % 10), ProxyRefusal::SocksPassword(byte)])),
+            2 => End::ProxyRefusal(ProxyRefusal::Http(self.of(&[403, 407, 502, 504]))),
+            3 => End::Fin,
+            _ => self.end(),
+        };
+        let exchange = (!self.one_in(3)).then(|| Exchange::new(leg, end));
+        let proxy = "proxy.rdp-probe.test:1080".parse().unwrap();
+        Proxied::new(self.of(&ProxyKind::ALL), proxy, self.direct(), exchange)
+    }
+
+    pub(crate) fn dial(&mut self) -> Dial {
+        let mut dial = Dial::default();
+        if self.one_in(8) {
+            dial.proxy = Some(Box::new(self.proxied()));
+            return dial;
+        }
+        self.direct()
+    }
+
+    pub(crate) fn direct(&mut self) -> Dial {
+        let mut dial = Dial::default();
+        if self.one_in(3) {
+            dial.lookup = Some(Lookup { started: self.time(), elapsed: self.time(), end: self.end() });
+        }
+        for number in 0..self.below(4) {
+            let address = ([127, 0, 0, u8::try_from(number).unwrap()], 3389).into();
+            let started = (!self.one_in(4)).then(|| self.time());
+            let end = (!self.one_in(4)).then(|| self.end());
+            dial.attempts.push(Attempt { address, started, elapsed: self.time(), end });
+        }
+        dial
+    }
+}
