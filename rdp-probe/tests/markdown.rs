@@ -20,6 +20,11 @@ fn replayed(transcript: &str) -> Report {
     transcript.parse::<Transcript>().unwrap_or_else(|error| panic!("{error}: {transcript}")).replay().into()
 }
 
+fn corpus_transcript(name: &str) -> Transcript {
+    let file = folder("transcripts").join(format!("{name}.probe"));
+    std::fs::read_to_string(file).unwrap().parse().unwrap()
+}
+
 /// The report of every transcript that is kept.
 fn corpus() -> BTreeMap<String, Report> {
     let files = std::fs::read_dir(folder("transcripts")).unwrap().map(|entry| entry.unwrap().path());
@@ -269,6 +274,32 @@ fn hostile_greetings_stay_text() {
         let start = visible(&greeting.replace(['\r', '\n'], "."));
         assert!(seen(&page).contains(start.get(..20).unwrap()), "{page}");
     }
+}
+
+/// A file that somebody was sent can name any gateway.
+#[test]
+fn a_hostile_gateway_stays_text() {
+    let gateway = "gw|`<b>`|[x](https://evil.example)@all";
+    let mut transcript = corpus_transcript("closed-on-request");
+    transcript.plan.gateway = Some(gateway.into());
+    let page = Report::from(transcript.replay()).to_markdown();
+    assert_columns_hold(&page);
+    assert_harmless(&page);
+    assert!(fact(&page, "gateway").unwrap().starts_with(&format!("{gateway}, which the .rdp file names")), "{page}");
+}
+
+/// The check of the thumbprint is named where one was expected, in both forms.
+#[test]
+fn an_expected_thumbprint_is_a_check() {
+    let mut transcript = corpus_transcript("certificate-expired");
+    let plain = Report::from(transcript.replay());
+    assert_eq!(fact(&plain.to_markdown(), "check of thumbprint"), None);
+    assert!(!plain.to_string().contains("signature strong, thumbprint"));
+    transcript.plan.thumbprints = vec!["a9993e364706816aba3e25717850c26c9cd0d89d".parse().unwrap()];
+    let report = Report::from(transcript.replay());
+    let reason = report.verdict().unwrap().thumbprint.reason.as_str();
+    assert_eq!(fact(&report.to_markdown(), "check of thumbprint"), Some(format!("failed: {reason}")));
+    assert!(single_spaced(&report.to_string()).contains(&format!("signature strong, thumbprint {reason}")), "{report}");
 }
 
 proptest! {

@@ -46,11 +46,17 @@ const fn visible(c: char) -> char {
     }
 }
 
-/// Prose of our own tables: what Markdown would read as markup is escaped. Addresses of pages stay whole, so that
-/// readers can follow them.
+/// Prose of our own tables: what Markdown would read as markup is escaped. Addresses of pages stay whole, so that readers
+/// can follow them; what trackers would take for one, or for a mention, becomes code.
 pub(super) fn plain(text: &str) -> String {
-    let words =
-        text.split_whitespace().map(|word| if word.starts_with("https://") { address(word) } else { prose(word) });
+    let words = text.split_whitespace().map(|word| match word {
+        page if page.starts_with("https://") => address(page),
+        other if other.contains("://") || other.contains('@') || other.starts_with("www.") => {
+            let bare = other.trim_end_matches(['.', ',', ';', ':']);
+            literal(bare) + other.get(bare.len()..).unwrap_or_default()
+        }
+        word => prose(word),
+    });
     words.collect::<Vec<_>>().join(" ")
 }
 

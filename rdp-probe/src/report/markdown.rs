@@ -26,7 +26,7 @@ impl fmt::Display for Page<'_> {
         stages(f, evidence)?;
         attempts(f, evidence)?;
         if let Some(look) = case.looks().first() {
-            table(f, ["fact", "value"], &facts(self.0, look))?;
+            table(f, ["fact", "value"], &facts(look, self.0.earlier()))?;
         }
         if let Some(prediction) = predict(&case) {
             windows(f, &prediction, &causes)?;
@@ -62,7 +62,7 @@ fn attempts(f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
     table(f, ["address", "what became of it"], &rows)
 }
 
-fn facts(report: &Report, look: &Look<'_>) -> Vec<[String; 2]> {
+fn facts(look: &Look<'_>, earlier: &[Evidence]) -> Vec<[String; 2]> {
     let evidence = look.evidence;
     let mut rows = Vec::new();
     let mut row = |name: &str, value: String| rows.push([name.to_owned(), value]);
@@ -70,14 +70,16 @@ fn facts(report: &Report, look: &Look<'_>) -> Vec<[String; 2]> {
         row("probed at", begun);
     }
     if let Some(proxied) = &evidence.dial.proxy {
-        row("through proxy", format!("{} {}", proxied.kind, literal(&proxied.proxy.to_string())));
+        row(&format!("{} proxy", proxied.kind), literal(&proxied.proxy.to_string()));
     }
     if let Some(gateway) = &evidence.plan.gateway {
-        row("gateway", format!("{}{}", literal(gateway), plain(words::NOT_FOLLOWED)));
+        row("gateway", format!("{}, {}", literal(gateway), plain(words::GATEWAY)));
     }
-    words::earlier(report).for_each(|words| row("before", plain(&words)));
     if let Some(address) = evidence.dial.connected() {
         row("connected to", literal(&address.to_string()));
+    }
+    for evidence in earlier {
+        row("before", plain(&words::earlier(evidence)));
     }
     if let Some(answer) = evidence.answer {
         row("negotiation", plain(&words::negotiation(evidence, answer)));

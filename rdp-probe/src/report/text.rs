@@ -47,7 +47,7 @@ impl fmt::Display for Rendered<'_> {
         self.earlier(f)?;
         self.attempts(f, evidence)?;
         if let Some(gateway) = &evidence.plan.gateway {
-            self.line(f, "gateway", &printable(&format!("{gateway}{}", words::NOT_FOLLOWED)))?;
+            self.line(f, "gateway", &printable(&format!("{gateway}, {}", words::GATEWAY)))?;
         }
         if let Some(look) = case.looks().first() {
             self.facts(f, look)?;
@@ -95,7 +95,11 @@ impl Rendered<'_> {
     /// What became of the offers that were made before.
     fn earlier(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let labels = ["before"].into_iter().chain(std::iter::repeat(""));
-        words::earlier(self.report).zip(labels).try_for_each(|(words, label)| self.line(f, label, &words))
+        self.report
+            .earlier()
+            .iter()
+            .zip(labels)
+            .try_for_each(|(evidence, label)| self.line(f, label, &words::earlier(evidence)))
     }
 
     /// Each address, where there is more than one.

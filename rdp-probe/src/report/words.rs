@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::Report;
-use crate::certificate::{Certificate, Judgement, Reason, Verdict};
+use crate::certificate::{Certificate, Judgement, Verdict};
 use crate::diagnose::{Cause, Diagnosis, Prediction};
 use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Stage};
 use crate::{rfc3339, tls};
@@ -26,21 +25,18 @@ pub(super) fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }
 
-/// What is said of a gateway behind its name.
-pub(super) const NOT_FOLLOWED: &str = ", which the .rdp file names, is not followed: this is the direct way";
-
-/// What became of the offers that were made before.
-pub(super) fn earlier(report: &Report) -> impl Iterator<Item = String> + '_ {
-    report.earlier().iter().map(|evidence| {
-        let (offered, stage, end) = (evidence.plan.offered(), evidence.stage, evidence.end);
-        format!("offered {offered}: {stage} ended with {end}")
-    })
-}
-
-/// Each address that was tried: the target's, or those of the proxy on the way to it.
+/// Each address that was tried: of the target, or of the proxy on the way to it.
 pub(super) fn attempts(evidence: &Evidence) -> &[Attempt] {
-    evidence.dial.proxy.as_ref().map_or(&evidence.dial.attempts, |proxied| &proxied.dial.attempts)
+    &evidence.dial.proxy.as_ref().map_or(&evidence.dial, |proxied| &proxied.dial).attempts
 }
+
+/// What became of an offer that was made before.
+pub(super) fn earlier(evidence: &Evidence) -> String {
+    format!("offered {}: {} ended with {}", evidence.plan.offered(), evidence.stage, evidence.end)
+}
+
+/// What is said behind the name of a gateway.
+pub(super) const GATEWAY: &str = "which the .rdp file names, is not followed: this is the direct way";
 
 /// What became of an address.
 pub(super) fn fate(attempt: &Attempt) -> String {
@@ -80,18 +76,18 @@ pub(super) fn until(certificate: &Certificate) -> String {
     format!("until {}", rfc3339::print(certificate.not_after))
 }
 
-/// Each check of a certificate by its name; that of the thumbprint only where one was expected.
+/// Each check of a certificate by its name; that of the thumbprint where one was expected.
 pub(super) fn checks(verdict: Verdict) -> impl Iterator<Item = (&'static str, Judgement)> {
-    let all = [
+    let always = [
         ("chain", verdict.chain),
         ("time", verdict.time),
         ("name", verdict.name),
         ("purpose", verdict.purpose),
         ("key", verdict.key),
         ("signature", verdict.signature),
-        ("thumbprint", verdict.thumbprint),
     ];
-    all.into_iter().filter(|(_, judgement)| judgement.reason != Reason::NoExpectation)
+    let expected = Some(("thumbprint", verdict.thumbprint)).filter(|(_, judgement)| judgement.ok.is_some());
+    always.into_iter().chain(expected)
 }
 
 /// The number or the pair that the Windows client shows.
