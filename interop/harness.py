@@ -68,9 +68,9 @@ def run(*command, **options):
     return subprocess.run([find_program(command[0]), *command[1:]], **options)
 
 
-def probe(program, target, *arguments):
+def probe(program, target, *arguments, **environment):
     """The report of `rdp-probe check`, with its exit status, and the causes by name alone."""
-    done = run(program, "check", "--json", *arguments, target)
+    done = run(program, "check", "--json", *arguments, target, env=os.environ | environment)
     report = json.loads(done.stdout or "{}")
     if not report:
         print(f"       no report: {done.stderr.strip().partition(chr(10))[0]}")
