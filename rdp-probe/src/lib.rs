@@ -34,6 +34,7 @@
 //!
 //! - `tokio` (default): the driver, with name lookup, sockets and TLS (rustls, ring). Without it the crate is the core
 //!   alone.
+//! - `idn`: targets with letters beyond ASCII, in their xn-- form (crate idna). Without it they are an error.
 //!
 //! # Panics
 //!
@@ -53,15 +54,20 @@ mod driver;
 mod evidence;
 mod flight;
 mod foreign;
+#[cfg(feature = "idn")]
+mod idn;
 mod json;
 mod prose;
 mod protocol;
+mod rdp_file;
 mod report;
 mod rfc3339;
 mod target;
 mod tls;
 
-pub use certificate::{Certificate, Judgement, Key, KeyAlgorithm, Reason, Verdict, judge};
+pub use certificate::{
+    Certificate, Judgement, Key, KeyAlgorithm, ParseThumbprintError, Reason, Thumbprint, ThumbprintFlaw, Verdict, judge,
+};
 pub use conversation::Conversation;
 pub use diagnose::diagnose;
 #[cfg(feature = "tokio")]
@@ -76,6 +82,7 @@ pub use evidence::{
 };
 pub use foreign::Foreign;
 pub use protocol::{FailureCode, ParseProtocolsError, Protocols, Selected};
+pub use rdp_file::{Gateway, GatewayUse, RdpFile, RdpFileError, RdpFileFlaw, ServerAuthentication};
 pub use report::{Failure, Report};
 pub use target::{DEFAULT_PORT, ParseTargetError, Target, TargetFlaw};
 pub use transcript::Transcript;

@@ -1,6 +1,7 @@
 //! What a certificate says of itself (RFC 5280), read without judging it.
 
 mod name;
+mod thumbprint;
 mod verdict;
 
 use std::fmt::Write as _;
@@ -18,6 +19,7 @@ use x509_parser::public_key::PublicKey;
 use x509_parser::signature_algorithm::SignatureAlgorithm;
 use x509_parser::x509::AlgorithmIdentifier;
 
+pub use thumbprint::{ParseThumbprintError, Thumbprint, ThumbprintFlaw};
 pub use verdict::{Judgement, Reason, Verdict, judge};
 
 /// A server's certificate.

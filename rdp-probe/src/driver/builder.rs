@@ -7,6 +7,7 @@ use super::prober::{Prober, Settings};
 use super::proxy::Proxy;
 use super::roots::Roots;
 use super::tls::Engine;
+use crate::certificate::Thumbprint;
 use crate::evidence::{Budget, Family, Goal, Request, ServerName, Trust};
 use crate::protocol::Protocols;
 
@@ -81,6 +82,13 @@ impl ProberBuilder {
     /// What the Connection Request carries beside the offer.
     pub fn request(mut self, request: Request) -> Self {
         self.settings.request = request;
+        self
+    }
+
+    /// The thumbprint that the server's certificate is expected to have, whatever the trust. Called again, it adds one: of
+    /// each kind that is given, one has to be the certificate's.
+    pub fn expect(mut self, thumbprint: Thumbprint) -> Self {
+        self.settings.thumbprints.push(thumbprint);
         self
     }
 

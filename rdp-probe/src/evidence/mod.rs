@@ -178,7 +178,8 @@ impl Evidence {
 
     pub(crate) fn judge(&self, certificate: &Certificate) -> Verdict {
         let path = self.handshake.as_ref().and_then(|handshake| handshake.path);
-        judge(certificate, path, self.plan.expected_name(), self.clock)
+        let verdict = judge(certificate, path, self.plan.expected_name(), self.clock);
+        verdict.with_expected(&self.plan.thumbprints, certificate)
     }
 
     /// The other protocol that answered, if its first bytes are known.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::{Request, Stage};
+use crate::certificate::Thumbprint;
 use crate::protocol::Protocols;
 use crate::target::Target;
 
@@ -27,6 +28,9 @@ pub struct Plan {
     pub request: Request,
     /// Which addresses of a name are used, and in which order.
     pub family: Family,
+    /// The thumbprints that the server's certificate is expected to have, whatever the trust: of each kind that is given,
+    /// one. Another certificate ends the probe as [`End::Untrusted`](super::End::Untrusted).
+    pub thumbprints: Vec<Thumbprint>,
     /// A gateway that the target's `.rdp` file names. It is not followed: the probe goes straight to the target.
     pub gateway: Option<Box<str>>,
 }
@@ -45,6 +49,7 @@ impl Plan {
             server_name: ServerName::default(),
             request: Request::default(),
             family: Family::default(),
+            thumbprints: Vec::new(),
             gateway: None,
         }
     }

@@ -1,7 +1,10 @@
 //! What a probe gives back: the evidence, and everything that can be read from it.
 
+mod escape;
 mod json;
+mod markdown;
 mod text;
+mod words;
 
 use std::fmt;
 
@@ -15,8 +18,8 @@ use crate::transcript::Transcript;
 
 /// The result of a probe. A dead host is an answer, not an error: there is a report of everything.
 ///
-/// Display prints it for people; [`Report::to_json`] for programs; [`Report::transcript`] for whoever wants to
-/// replay it. Nothing is worked out before it is asked for.
+/// Display prints it for people, [`Report::to_markdown`] for tickets and wikis, [`Report::to_json`] for programs;
+/// [`Report::transcript`] is for whoever wants to replay it. Nothing is worked out before it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     evidence: Evidence,
@@ -121,6 +124,15 @@ impl Report {
     #[must_use]
     pub fn to_json(&self) -> String {
         json::report(self).to_string()
+    }
+
+    /// The report as Markdown, for tickets and wikis: CommonMark with the tables of GitHub.
+    ///
+    /// Names, greetings and whatever else came over the wire stand in code spans, so that none can be read as markup,
+    /// HTML or a link, nor as a mention of somebody.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        markdown::Page(self).to_string()
     }
 
     /// The report as Display prints it, with colours for a terminal.

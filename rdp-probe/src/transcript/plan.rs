@@ -22,6 +22,7 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, plan: &Plan) -> fmt::Result {
         ServerName::Given(name) => writeln!(f, "server-name given {name}")?,
         ServerName::None => writeln!(f, "server-name none")?,
     }
+    plan.thumbprints.iter().try_for_each(|thumbprint| writeln!(f, "thumbprint {thumbprint}"))?;
     if plan.family != Family::default() {
         writeln!(f, "family {}", plan.family.as_str())?;
     }
@@ -81,6 +82,10 @@ pub(super) fn parse(keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<Se
         "budget" => {
             let budget = Budget { stage: parse_time(word)?, total: parse_time(words.next()?)? };
             Box::new(move |plan| plan.budget = budget)
+        }
+        "thumbprint" => {
+            let thumbprint = word.parse().ok()?;
+            Box::new(move |plan| plan.thumbprints.push(thumbprint))
         }
         "family" => {
             let family = named(Family::ALL, Family::as_str, word)?;

@@ -1,0 +1,61 @@
+//! `rdp-probe check`.
+
+mod plans;
+mod progress;
+mod targets;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rdp_probe::{Prober, Report};
+
+use crate::args::check::{Check, Format, Output};
+use progress::Progress;
+
+/// Probes every target; whether all were ok.
+pub(crate) async fn run(check: Check) -> Result<bool, String> {
+    let targets = targets::read(&check)?;
+    if check.output.transcript.is_some() && targets.len() > 1 {
+        return Err("--transcript takes one target: a transcript is of one connection".to_owned());
+    }
+    let prober = plans::prober(&check)?;
+    let plans = targets.iter().map(|target| plans::plan(&prober, &check, target)).collect::<Result<Vec<_>, _>>()?;
+    probe_all(&prober, plans, &check).await
+}
+
+/// Reports come as they end and are shown in the order of the targets.
+async fn probe_all(prober: &Prober, plans: Vec<rdp_probe::Plan>, check: &Check) -> Result<bool, String> {
+    let mut progress = Progress::new(plans.len());
+    let at_once = usize::try_from(check.at_once).unwrap_or(usize::MAX);
+    let mut sweep = prober.probe_plans(plans).at_once(at_once);
+    let (mut waiting, mut shown) = (BTreeMap::new(), 0);
+    while let Some(probed) = sweep.next().await {
+        progress.count(&probed.report);
+        waiting.insert(probed.index, probed.report);
+        while let Some(report) = waiting.remove(&shown) {
+            progress.hide_while(|| show(&report, &check.output, shown))?;
+            shown += 1;
+        }
+    }
+    Ok(progress.finish())
+}
+
+fn show(report: &Report, output: &Output, index: usize) -> Result<(), String> {
+    let redacted = output.redact.then(|| report.clone());
+    let report = redacted.as_ref().unwrap_or(report);
+    let gap = if index == 0 { "" } else { "\n" };
+    match output.format() {
+        Format::Json => crate::print(&format!("{}\n", report.to_json())),
+        Format::Human => crate::print(&format!("{gap}{}", report.coloured())),
+        Format::Markdown => crate::print(&format!("{gap}{}", report.to_markdown())),
+    }
+    match &output.transcript {
+        Some(file) => write(file, report),
+        None => Ok(()),
+    }
+}
+
+fn write(file: &Path, report: &Report) -> Result<(), String> {
+    std::fs::write(file, report.transcript().to_string())
+        .map_err(|error| format!("cannot write the transcript to {}: {error}", file.display()))
+}
