@@ -34,11 +34,15 @@
 //!
 //! - `tokio` (default): the driver, with name lookup, sockets and TLS (rustls, ring). Without it the crate is the core
 //!   alone.
+//! - `idn`: targets with names beyond ASCII, in their xn-- form.
+//! - `tracing`: a span for each stage of a probe (`resolve`, `connect`, `proxy`, `negotiate`, `tls`, each with its target)
+//!   and an event for each step, at level debug. Numbers of bytes and ends are told, bytes and credentials are not.
 //! - `idn`: targets with letters beyond ASCII, in their xn-- form (crate idna). Without it they are an error.
 //!
 //! # Panics
 //!
-//! None, on any input from the network. [`Prober::probe_blocking`] panics inside an asynchronous context.
+//! None, on any input from the network. [`Prober::probe_blocking`] panics inside an asynchronous context, everything
+//! else that is asynchronous outside a tokio runtime with its drivers on.
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod codes;
