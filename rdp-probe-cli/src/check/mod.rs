@@ -18,9 +18,25 @@ pub(crate) async fn run(check: Check) -> Result<bool, String> {
     if check.output.transcript.is_some() && targets.len() > 1 {
         return Err("--transcript takes one target: a transcript is of one connection".to_owned());
     }
+    make_room(check.at_once)?;
     let prober = plans::prober(&check)?;
     let plans = targets.iter().map(|target| plans::plan(&prober, &check, target)).collect::<Result<Vec<_>, _>>()?;
     probe_all(&prober, plans, &check).await
+}
+
+/// Sees to it that the process may have a descriptor for each probe under way, and some to spare.
+fn make_room(at_once: u32) -> Result<(), String> {
+    const SPARE: u64 = 32;
+    // A probe holds two where a name has an address that hangs.
+    let wanted = u64::from(at_once) * 2 + SPARE;
+    let limit = rlimit::increase_nofile_limit(wanted).unwrap_or(u64::MAX);
+    if limit >= u64::from(at_once) + SPARE {
+        return Ok(());
+    }
+    let most = limit.saturating_sub(SPARE).max(1);
+    Err(format!(
+        "--at-once {at_once} needs more open files than this process may have ({limit}): try --at-once {most}, or raise the limit (ulimit -n)"
+    ))
 }
 
 /// Reports come as they end and are shown in the order of the targets.

@@ -44,6 +44,23 @@ fn a_list_that_cannot_be_used_is_said_with_its_line_and_nothing_is_probed() {
     }
 }
 
+/// The command in a shell that may have so many open files.
+#[cfg(unix)]
+fn limited(files: u32, arguments: &str) -> Run {
+    let script = format!("ulimit -n {files}; exec {} {arguments}", env!("CARGO_BIN_EXE_rdp-probe"));
+    Command::new("sh").args(["-c", &script]).stdin(Stdio::null()).output().unwrap().into()
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn more_at_once_than_open_files_is_said_beforehand() {
+    let healthy = server("healthy").await;
+    let few = limited(64, &format!("check --at-once 100 {}", healthy.address));
+    few.assert_usage_error(&["--at-once 100", "64", "ulimit"]);
+    assert_eq!(limited(64, &format!("check --at-once 20 {}", healthy.address)).status, Some(0));
+    assert_eq!(limited(160, &format!("check --at-once 100 {}", healthy.address)).status, Some(0));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn many_targets_are_summed_up_on_standard_error() {
     let (healthy, closing) = (server("healthy").await, server("closes-on-request").await);
