@@ -24,9 +24,10 @@ pub(crate) async fn run(demo: &Demo) -> Result<bool, String> {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let runs: Vec<_> = scenarios.iter().map(|scenario| tokio::spawn(check(*scenario, Arc::clone(&places)))).collect();
     let mut found = 0;
+    let width = scenarios.iter().map(|scenario| scenario.name().len()).max().unwrap_or_default();
     for (scenario, run) in scenarios.iter().zip(runs) {
         let report = run.await.map_err(|error| format!("a probe broke off: {error}"))??;
-        found += usize::from(show(scenario, &report, demo.reports));
+        found += usize::from(show(scenario, width, &report, demo.reports));
     }
     crate::print(&format!("\n{found} of {} diagnosed as they should be.\n", scenarios.len()));
     if !demo.reports {
@@ -65,7 +66,7 @@ impl Resolver for Addresses {
 }
 
 /// A line for the scenario, or the whole report; whether it came to its cause.
-fn show(scenario: &Scenario, report: &Report, whole: bool) -> bool {
+fn show(scenario: &Scenario, width: usize, report: &Report, whole: bool) -> bool {
     let causes = report.causes();
     let top = causes.first();
     let as_expected = top.is_some_and(|top| top.cause == scenario.expected());
@@ -73,7 +74,7 @@ fn show(scenario: &Scenario, report: &Report, whole: bool) -> bool {
     let mark = if as_expected { "\x1b[32mok\x1b[0m  " } else { "\x1b[31mWRONG\x1b[0m" };
     let verdict = top.map_or_else(String::new, |top| format!("{} ({})", top.cause, top.confidence));
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "{mark} {:<28} {verdict}", scenario.name());
+    let _ = writeln!(text, "{mark} {:width$} {verdict}", scenario.name());
     if !as_expected {
         let _ = writeln!(text, "      expected {}", scenario.expected());
     }

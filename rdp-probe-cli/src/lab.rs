@@ -33,11 +33,15 @@ fn list() -> String {
 
 async fn serve(name: &str, address: SocketAddr) -> Result<(), String> {
     let lab = Lab::start_on(name, address).await.map_err(|error| explained(&error))?;
-    let mut watcher = lab.watch();
-    crate::print(&format!("{}; Ctrl-C ends it\n", place(name, &lab)));
+    let telling = async {
+        crate::print(&format!("{}; Ctrl-C ends it\n", place(name, &lab)));
+        tell(lab.watch()).await;
+    };
     tokio::select! {
-        () = tell(&mut watcher) => Ok(()),
+        // First, so that Ctrl-C is waited for before anybody is told of it.
+        biased;
         interrupted = tokio::signal::ctrl_c() => interrupted.map_err(|error| format!("cannot wait for Ctrl-C: {error}")),
+        () = telling => Ok(()),
     }
 }
 
@@ -51,7 +55,7 @@ fn place(name: &str, lab: &Lab) -> String {
 }
 
 /// Prints events as they come.
-async fn tell(watcher: &mut Watcher) {
+async fn tell(mut watcher: Watcher) {
     let mut told = 0;
     while let Some(event) = watcher.next().await {
         let missed = watcher.missed() - told;
