@@ -14,6 +14,7 @@ mod files;
 mod forms;
 mod lists;
 mod names;
+mod readme;
 
 /// What a run of the command left behind.
 #[derive(Debug)]
