@@ -147,5 +147,6 @@ async fn a_failure_is_told_in_a_line() {
 fn a_wrong_command_line() {
     run(HAND_OFF, &[]).assert_error(2, "give a target");
     run(HAND_OFF, &["--offer"]).assert_error(2, "--offer needs a list");
+    run(HAND_OFF, &["--ofer", "ssl", "ts01"]).assert_error(2, "there is no option --ofer");
     run(HAND_OFF, &["--offer", "tls", "ts01"]).assert_error(2, "unknown protocol \"tls\"");
 }
