@@ -1,6 +1,7 @@
 //! The lab's scenarios, probed over real sockets, and the JSON of their reports, held against its schema.
 #![cfg(feature = "tokio")]
 
+use std::net::SocketAddr;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use rdp_probe::diagnose::Cause;
 use rdp_probe::{
     Answer, Attempt, Budget, ChainPath, Check, Denial, Dial, End, EndKind, Evidence, Exchange, FailureCode, Fault,
     Handshake, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Prober, Protocols, Proxied, ProxyKind,
-    ProxyRefusal, Report, Request, Roots, Selected, ServerName, Session, Stage, Trust,
+    ProxyRefusal, Report, Request, Resolver, Resolving, Roots, Selected, ServerName, Session, Stage, System, Trust,
 };
 use rdp_probe_lab::{Lab, LabCertificate, Scenario};
 use serde_json::{Value, json};
@@ -47,9 +48,23 @@ async fn visit(scenario: Scenario) -> Visit {
     let budget = Budget { stage: Duration::from_secs(1), total: Duration::from_secs(3) };
     let prober = Prober::builder().offer(scenario.offer()).budget(budget).build().unwrap();
     let lab = Lab::start(scenario.name()).await.unwrap();
-    let report = prober.probe(&lab.target()).await;
+    let report = prober.probe_over(&network(&lab), &lab.target()).await;
     let json = json_of(&report);
     Visit { scenario, report, json }
+}
+
+/// The addresses of a lab, as those of any name.
+struct Names(Vec<SocketAddr>);
+
+impl Resolver for Names {
+    fn resolve<'a>(&'a self, _host: &'a str, _port: u16) -> Resolving<'a> {
+        Box::pin(async { Ok(self.0.clone()) })
+    }
+}
+
+/// A network in which every name is the lab's.
+fn network(lab: &Lab) -> System {
+    System::new().with_resolver(Names(lab.addresses()))
 }
 
 fn visit_to(scenario: &str) -> &'static Visit {
