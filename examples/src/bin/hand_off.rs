@@ -198,8 +198,8 @@ fn print_response(message: &[u8]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The result, with which a Connect Response begins (T.125 section 7: application tag 102, length, ENUMERATED). The decoder
-/// steps over it, so a refusal would look like a success.
+/// The result, with which a Connect Response begins (T.125 section 7: application tag 102, length, ENUMERATED). The
+/// decoder steps over it, so a refusal would look like a success.
 fn result_of(data: &[u8]) -> Option<u8> {
     let [0x7F, 0x66, length, fields @ ..] = data else { return None };
     // A length below 128 is a byte, any other one has its size before it.
