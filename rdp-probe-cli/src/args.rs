@@ -2,12 +2,14 @@
 #![allow(clippy::doc_markdown, reason = "these comments are the help text")]
 
 pub(crate) mod check;
+pub(crate) mod lab;
 pub(crate) mod values;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use check::Check;
+use lab::Lab;
 
 /// Says why a Remote Desktop connection does not open.
 ///
@@ -28,6 +30,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Starts servers that misbehave on purpose on this machine, and checks each: no Windows needed
     Demo(Demo),
+    /// Serves one of those servers to other people's tools, until Ctrl-C; lists them if none is named
+    Lab(Lab),
     /// Prints completions for a shell, such as: rdp-probe completions bash > /etc/bash_completion.d/rdp-probe
     Completions {
         /// The shell

@@ -1,21 +1,28 @@
 //! `rdp-probe demo`: the lab's scenarios, checked on this machine.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use rdp_probe::{Budget, Prober, Report};
+use rdp_probe::{Budget, Prober, Report, Resolver, Resolving, System};
 use rdp_probe_lab::{Lab, Scenario};
+use tokio::sync::Semaphore;
 
 use crate::args::Demo;
 
 /// Enough on loopback, and the silent scenarios do not keep anybody waiting.
 const BUDGET: Budget = Budget { stage: Duration::from_secs(1), total: Duration::from_secs(3) };
 
+/// Scenarios that are checked at the same time: all that there are, within reason.
+const AT_ONCE: usize = 128;
+
 /// Checks the scenarios, all at the same time; whether each came to its cause.
 pub(crate) async fn run(demo: &Demo) -> Result<bool, String> {
     let scenarios = chosen(&demo.scenarios)?;
     crate::print(&format!("{} scenarios of the lab, on loopback:\n\n", scenarios.len()));
-    let runs: Vec<_> = scenarios.iter().map(|scenario| tokio::spawn(check(*scenario))).collect();
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let runs: Vec<_> = scenarios.iter().map(|scenario| tokio::spawn(check(*scenario, Arc::clone(&places)))).collect();
     let mut found = 0;
     for (scenario, run) in scenarios.iter().zip(runs) {
         let report = run.await.map_err(|error| format!("a probe broke off: {error}"))??;
@@ -39,10 +46,22 @@ fn chosen(names: &[String]) -> Result<Vec<Scenario>, String> {
     names.iter().map(named).collect()
 }
 
-async fn check(scenario: Scenario) -> Result<Report, String> {
+async fn check(scenario: Scenario, places: Arc<Semaphore>) -> Result<Report, String> {
+    // The semaphore is never closed.
+    let _place = places.acquire_owned().await;
     let lab = Lab::start(scenario.name()).await.map_err(|error| error.to_string())?;
     let prober = Prober::builder().offer(scenario.offer()).budget(BUDGET).build().map_err(|error| error.to_string())?;
-    Ok(prober.probe(&lab.target()).await)
+    let network = System::new().with_resolver(Addresses(lab.addresses()));
+    Ok(prober.probe_over(&network, &lab.target()).await)
+}
+
+/// Every name has these.
+struct Addresses(Vec<SocketAddr>);
+
+impl Resolver for Addresses {
+    fn resolve<'a>(&'a self, _host: &'a str, _port: u16) -> Resolving<'a> {
+        Box::pin(async { Ok(self.0.clone()) })
+    }
 }
 
 /// A line for the scenario, or the whole report; whether it came to its cause.
