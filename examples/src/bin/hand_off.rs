@@ -107,7 +107,7 @@ fn print_opening(opened: &Opened<TcpStream>) -> io::Result<()> {
         println!("offer {}: {}", earlier.plan.offer, earlier.end);
     }
     let offer = opened.report.evidence().plan.offer;
-    let chosen = Selected(opened.selected).name().unwrap_or("a protocol without a name");
+    let chosen = Selected(opened.selected);
     println!("offer {offer}: the server chose {chosen}");
     println!("connected to {}, inside TLS: {}", opened.stream.get_ref().peer_addr()?, opened.stream.is_tls());
     Ok(())
