@@ -25,6 +25,7 @@
 
 mod parse;
 mod print;
+mod redact;
 mod replay;
 mod words;
 
