@@ -127,6 +127,13 @@ impl Report {
         Transcript::from(&self.evidence)
     }
 
+    /// The same report without the names and addresses in it, to be shown to strangers: what
+    /// [`Transcript::redacted`] leaves.
+    #[must_use]
+    pub fn redacted(&self) -> Self {
+        self.transcript().redacted().replay().into()
+    }
+
     /// The report as one line of JSON, schema 1 (`schema/report-1.schema.json`).
     #[must_use]
     pub fn to_json(&self) -> String {
