@@ -81,10 +81,8 @@ impl Options {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
-    // Standard RDP security has no TLS in it: where nothing else is offered, the negotiation is all there is to open.
-    let only_rdp = options.offer.is_rdp() && options.other_offers.is_empty();
-    let goal = if only_rdp { Goal::Negotiate } else { Goal::Tls };
-    let mut builder = Prober::builder().goal(goal).offer(options.offer);
+    // MCS goes on with whatever the server chooses: inside TLS, or without where it is standard RDP security.
+    let mut builder = Prober::builder().goal(Goal::Chosen).offer(options.offer);
     for offer in options.other_offers {
         builder = builder.other_offer(offer);
     }

@@ -131,7 +131,8 @@ impl Report {
     /// [`Transcript::redacted`] leaves.
     #[must_use]
     pub fn redacted(&self) -> Self {
-        self.transcript().redacted().replay().into()
+        let redacted = |evidence| Transcript::from(evidence).redacted().replay();
+        Self { evidence: redacted(&self.evidence), earlier: self.earlier.iter().map(redacted).collect() }
     }
 
     /// The report as one line of JSON, schema 1 (`schema/report-1.schema.json`).

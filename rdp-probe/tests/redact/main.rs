@@ -4,6 +4,7 @@
 mod certificates;
 mod check;
 mod flights;
+mod forms;
 mod greetings;
 mod mutations;
 mod names;

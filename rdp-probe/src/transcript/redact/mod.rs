@@ -9,13 +9,14 @@ mod der;
 mod flight;
 mod names;
 mod outline;
+mod request;
 
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 
 use super::Transcript;
-use crate::evidence::{Attempt, Dial, Evidence, Handshake, Plan, ServerName};
+use crate::evidence::{Attempt, Dial, Evidence, Handshake, Plan, Proxied};
 use crate::flight::is_tls;
 use crate::foreign::Foreign;
 use crate::target::Target;
@@ -31,6 +32,9 @@ impl Transcript {
     /// - Host names, in the target, the given server name and certificates: each run of letters and digits becomes
     ///   another, `ts01.corp.example` for instance `aaaa.aaab.aaaaaaa`. What was the same stays the same and what differed
     ///   differs, so names match, wildcards too, where they matched.
+    /// - The proxy's and the gateway's names; cookie, routing token and pre-connection blob, word for word as names are;
+    ///   correlation and pre-connection ids, which become one that says nothing. A thumbprint that was expected becomes that
+    ///   of the masked certificate if it was the certificate's.
     /// - IP addresses, which become documentation addresses (RFC 5737, RFC 3849), and reserved ones where a certificate
     ///   spells them out and no documentation address is as long. Loopback stays.
     /// - Of every certificate: names in subject, issuer and alternative names; serial number, public key, signature and
@@ -61,10 +65,13 @@ impl Transcript {
 fn redact(evidence: &Evidence, names: &mut Names) -> Evidence {
     let Evidence { plan, clock, dial, stage, end, negotiate, received, arrivals, closed, answer, tls, handshake } =
         evidence;
+    let target = target(&plan.target, names);
+    let dial = self::dial(dial, names);
+    let handshake = handshake.as_ref().map(|handshake| self::handshake(handshake, names));
     let masked = Evidence {
-        plan: self::plan(plan, names),
+        plan: Plan { target, ..plan.clone() },
         clock: *clock,
-        dial: self::dial(dial, names),
+        dial,
         stage: *stage,
         end: *end,
         negotiate: *negotiate,
@@ -73,20 +80,11 @@ fn redact(evidence: &Evidence, names: &mut Names) -> Evidence {
         closed: *closed,
         answer: *answer,
         tls: *tls,
-        handshake: handshake.as_ref().map(|handshake| self::handshake(handshake, names)),
+        handshake,
     };
-    without_text(masked)
-}
-
-fn plan(plan: &Plan, names: &mut Names) -> Plan {
-    let Plan { target, goal, offer, trust, budget, server_name } = plan;
-    let target = self::target(target, names);
-    let server_name = match server_name {
-        ServerName::Target => ServerName::Target,
-        ServerName::Given(name) => ServerName::Given(names.host(name).into()),
-        ServerName::None => ServerName::None,
-    };
-    Plan { target, goal: *goal, offer: *offer, trust: *trust, budget: *budget, server_name }
+    let leaf = evidence.certificate().zip(masked.certificate());
+    let plan = request::plan(plan, names, leaf.as_ref().map(|(before, after)| (before, after)));
+    without_text(Evidence { plan, ..masked })
 }
 
 fn target(target: &Target, names: &mut Names) -> Target {
@@ -97,7 +95,7 @@ fn target(target: &Target, names: &mut Names) -> Target {
 }
 
 fn dial(dial: &Dial, names: &mut Names) -> Dial {
-    let Dial { lookup, attempts } = dial;
+    let Dial { lookup, attempts, proxy } = dial;
     let attempts = attempts.iter().map(|Attempt { address, started, elapsed, end }| Attempt {
         // The zone of an address names an interface of this machine.
         address: SocketAddr::new(names.address(address.ip()), address.port()),
@@ -105,7 +103,14 @@ fn dial(dial: &Dial, names: &mut Names) -> Dial {
         elapsed: *elapsed,
         end: *end,
     });
-    Dial { lookup: *lookup, attempts: attempts.collect() }
+    let attempts = attempts.collect();
+    let proxy = proxy.as_deref().map(|proxied| Box::new(self::proxied(proxied, names)));
+    Dial { lookup: *lookup, attempts, proxy }
+}
+
+fn proxied(proxied: &Proxied, names: &mut Names) -> Proxied {
+    let Proxied { kind, proxy, dial, exchange } = proxied;
+    Proxied { kind: *kind, proxy: target(proxy, names), dial: self::dial(dial, names), exchange: *exchange }
 }
 
 /// All but a flight that is no TLS, which takes a look at the whole: see [`without_text`].
