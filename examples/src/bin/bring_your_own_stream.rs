@@ -8,9 +8,9 @@
 //!
 //! (each behind `cargo run -p rdp-probe-examples --bin`, and with `--` behind its name)
 //!
-//! The target is who the stream leads to: TLS asks for this name, and the certificate is held against it. How the stream came
-//! about is nothing that the library has seen: the report begins with the negotiation, and time spent on it is the
-//! program's own.
+//! The target is who the stream leads to: TLS asks for this name, and the certificate is held against it. How the stream
+//! came about is nothing that the library has seen: the report begins with the negotiation, and the time that connecting
+//! takes is the program's own affair.
 //!
 //! Exit status: 0 if the target is ok, 1 if it is not, 2 if there is no stream or the command line is wrong.
 
@@ -91,8 +91,8 @@ async fn over_command(target: &Target, program: &str, arguments: &[&str]) -> Res
     probe(target, tokio::io::join(output, input)).await
 }
 
-/// One function for all streams: the bound is [`AsyncRead`](tokio::io::AsyncRead), [`AsyncWrite`](tokio::io::AsyncWrite) and
-/// [`Unpin`], and `Stream` stands for the three of them.
+/// One function for all streams: `Stream` stands for [`AsyncRead`](tokio::io::AsyncRead),
+/// [`AsyncWrite`](tokio::io::AsyncWrite) and [`Unpin`] together.
 async fn probe<S: Stream>(target: &Target, stream: S) -> Result<bool, Box<dyn Error>> {
     let report = Prober::builder().build()?.probe_stream(target, stream).await;
     print!("{report}");

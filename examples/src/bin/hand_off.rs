@@ -72,6 +72,7 @@ impl Options {
             match argument.as_str() {
                 "--offer" => offer = list()?.parse()?,
                 "--other-offer" => other_offers.push(list()?.parse()?),
+                option if option.starts_with("--") => return Err(format!("there is no option {option}").into()),
                 host => target = Some(host.parse()?),
             }
         }
@@ -80,9 +81,8 @@ impl Options {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
-    // Standard RDP security has no TLS in it: there, the negotiation is all there is to open.
-    let goal = if options.offer.is_rdp() { Goal::Negotiate } else { Goal::Tls };
-    let mut builder = Prober::builder().goal(goal).offer(options.offer);
+    // MCS goes on with whatever the server chooses: inside TLS, or without where it is standard RDP security.
+    let mut builder = Prober::builder().goal(Goal::Chosen).offer(options.offer);
     for offer in options.other_offers {
         builder = builder.other_offer(offer);
     }
@@ -95,8 +95,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     }
     let message = timeout(MCS, exchange(&mut opened.stream, &connect_initial(chosen)?)).await??;
     print_response(&message)?;
-    // There is nothing to say goodbye to but TLS.
-    Ok(opened.stream.shutdown().await?)
+    // A goodbye, which a server in the middle of its opening may not wait for.
+    let _ = opened.stream.shutdown().await;
+    Ok(())
 }
 
 fn print_opening(opened: &Opened<TcpStream>) -> io::Result<()> {
@@ -104,7 +105,7 @@ fn print_opening(opened: &Opened<TcpStream>) -> io::Result<()> {
         println!("offer {}: {}", earlier.plan.offer, earlier.end);
     }
     let offer = opened.report.evidence().plan.offer;
-    let chosen = Selected(opened.selected).name().unwrap_or("a protocol without a name");
+    let chosen = Selected(opened.selected);
     println!("offer {offer}: the server chose {chosen}");
     println!("connected to {}, inside TLS: {}", opened.stream.get_ref().peer_addr()?, opened.stream.is_tls());
     Ok(())
@@ -195,8 +196,8 @@ fn print_response(message: &[u8]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The result, with which a Connect Response begins (T.125 section 7: application tag 102, length, ENUMERATED). The decoder
-/// steps over it, so a refusal would look like a success.
+/// The result, with which a Connect Response begins (T.125 section 7: application tag 102, length, ENUMERATED). The
+/// decoder steps over it, so a refusal would look like a success.
 fn result_of(data: &[u8]) -> Option<u8> {
     let [0x7F, 0x66, length, fields @ ..] = data else { return None };
     // A length below 128 is a byte, any other one has its size before it.

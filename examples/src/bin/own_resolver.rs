@@ -4,8 +4,8 @@
 //! cargo run -p rdp-probe-examples --bin own_resolver -- ts01.example=192.0.2.7,192.0.2.8 old.example= ts01.example other
 //! ```
 //!
-//! `NAME=ADDRESS,…` is an entry of the list, everything else a target. An entry without addresses says that there is no such
-//! name. The target keeps its name, so TLS asks for it and the certificate is held against it, as with any resolver.
+//! `NAME=ADDRESS,…` is an entry of the list, everything else a target. An entry without addresses says that there is no
+//! such name. The target keeps its name, so TLS asks for it and the certificate is held against it, as with any resolver.
 //!
 //! Exit status: 0 if every target is ok, 1 if one is not, 2 if the command line is wrong.
 

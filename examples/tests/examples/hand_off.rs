@@ -1,22 +1,18 @@
-//! `hand_off` against servers that go on behind the opening, and against such as do not.
+//! `hand_off` against the lab, which goes on behind TLS, and against a server made here for what the lab does not do.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use ironrdp::core::{decode, encode_vec};
 use ironrdp::pdu::gcc::{
-    ConferenceCreateResponse, RdpVersion, ServerCoreData, ServerCoreOptionalData, ServerGccBlocks, ServerNetworkData,
-    ServerSecurityData,
+    ConferenceCreateResponse, EncryptionMethod, RdpVersion, ServerCoreData, ServerCoreOptionalData, ServerGccBlocks,
+    ServerNetworkData, ServerSecurityData,
 };
 use ironrdp::pdu::mcs::{ConnectInitial, ConnectResponse, DomainParameters};
 use ironrdp::pdu::nego::SecurityProtocol;
 use ironrdp::pdu::x224::{X224, X224Data};
-use rdp_probe_lab::Lab;
-use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
+use rdp_probe_lab::{Lab, Seen};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::run;
 
@@ -31,29 +27,11 @@ enum Says {
     Ultimatum,
 }
 
-/// Serves one connection with this protocol; afterwards, what the client has sent as its Connect Initial.
-async fn serve(listener: TcpListener, protocol: SecurityProtocol, says: Says) -> ConnectInitial {
+/// Serves one connection with standard RDP security; afterwards, what the client has sent as its Connect Initial.
+async fn serve(listener: TcpListener, says: Says) -> ConnectInitial {
     let (mut stream, _) = listener.accept().await.unwrap();
     read(&mut stream).await;
-    let mut confirm = vec![3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0];
-    confirm.extend(protocol.bits().to_le_bytes());
-    stream.write_all(&confirm).await.unwrap();
-    if protocol.is_empty() {
-        return answer(stream, says).await;
-    }
-    answer(acceptor().accept(stream).await.unwrap(), says).await
-}
-
-fn acceptor() -> TlsAcceptor {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
-    TlsAcceptor::from(Arc::new(config))
-}
-
-async fn answer<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, says: Says) -> ConnectInitial {
+    stream.write_all(&[3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 0, 0, 0, 0]).await.unwrap();
     let message = read(&mut stream).await;
     let X224(X224Data { data }) = decode::<X224<X224Data<'_>>>(&message).unwrap();
     let initial: ConnectInitial = decode(&data).unwrap();
@@ -62,7 +40,6 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, says: Says) ->
         Says::Ultimatum => vec![0x21, 0x80],
     };
     stream.write_all(&encode_vec(&X224(X224Data { data: data.into() })).unwrap()).await.unwrap();
-    stream.flush().await.unwrap();
     // Until the client has read it and gone.
     let mut rest = Vec::new();
     let _ = stream.read_to_end(&mut rest).await;
@@ -91,7 +68,7 @@ fn response(initial: &ConnectInitial, result: u8) -> Vec<u8> {
 }
 
 /// One message in its TPKT.
-async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Vec<u8> {
+async fn read(stream: &mut TcpStream) -> Vec<u8> {
     let mut message = vec![0; 4];
     stream.read_exact(&mut message).await.unwrap();
     message.resize(usize::from(u16::from_be_bytes([message[2], message[3]])), 0);
@@ -105,26 +82,42 @@ async fn listen() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn mcs_goes_on_over_the_stream_that_was_opened() {
-    for (offer, protocol) in [("ssl", SecurityProtocol::SSL), ("rdp", SecurityProtocol::empty())] {
-        let (listener, address) = listen().await;
-        let server = tokio::spawn(serve(listener, protocol, Says::Response(0)));
-        let run = run(HAND_OFF, &["--offer", offer, &address.to_string()]);
-        run.assert(0, &[&format!("offer {offer}: the server chose {offer}"), "MCS Connect Response: result 0"]);
-        run.assert(0, &["server version: 0x00080005", "I/O channel: 1003", "channel cliprdr: 1004", "drdynvc: 1005"]);
-        let initial = server.await.unwrap();
-        let core = &initial.conference_create_request.gcc_blocks().core;
-        assert_eq!(core.optional_data.server_selected_protocol, Some(protocol), "the client tells what was negotiated");
-    }
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn mcs_goes_on_inside_tls() {
+    let lab = Lab::start("healthy").await.unwrap();
+    let mut watcher = lab.watch();
+    let address = lab.address().to_string();
+    let run = run(HAND_OFF, &["--offer", "hybrid", "--other-offer", "ssl", &address]);
+    run.assert(0, &["offer hybrid: refusal 1 (SSL_REQUIRED_BY_SERVER)", "offer ssl: the server chose ssl"]);
+    run.assert(0, &[&format!("connected to {address}, inside TLS: true"), "MCS Connect Response: result 0"]);
+    run.assert(0, &["I/O channel: 1003", "channel cliprdr: 1004", "channel drdynvc: 1005"]);
+    let asked = loop {
+        if let Seen::McsConnectInitial { channels } = watcher.next().await.unwrap().seen {
+            break channels;
+        }
+    };
+    assert_eq!(asked, ["cliprdr", "drdynvc"], "the server has seen what was handed over");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn mcs_goes_on_without_tls() {
+    let (listener, address) = listen().await;
+    let server = tokio::spawn(serve(listener, Says::Response(0)));
+    let run = run(HAND_OFF, &["--offer", "rdp", &address.to_string()]);
+    run.assert(0, &["offer rdp: the server chose rdp", "inside TLS: false", "MCS Connect Response: result 0"]);
+    run.assert(0, &["server version: 0x00080005", "channel drdynvc: 1005"]);
+    let initial = server.await.unwrap();
+    let blocks = initial.conference_create_request.gcc_blocks();
+    assert_eq!(blocks.core.optional_data.server_selected_protocol, Some(SecurityProtocol::empty()));
+    assert_eq!(blocks.security.encryption_methods, EncryptionMethod::all(), "nothing else protects what follows");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn anything_else_than_a_success_is_none() {
     for (says, words) in [(Says::Response(14), "with result 14"), (Says::Ultimatum, "no MCS Connect Response")] {
         let (listener, address) = listen().await;
-        let server = tokio::spawn(serve(listener, SecurityProtocol::SSL, says));
-        let run = run(HAND_OFF, &[&address.to_string()]);
+        let server = tokio::spawn(serve(listener, says));
+        let run = run(HAND_OFF, &["--offer", "rdp", &address.to_string()]);
         assert!(run.status == Some(1) && run.err.contains(words), "{run:#?}");
         assert!(!run.out.contains("MCS"), "{run:#?}");
         server.await.unwrap();
@@ -147,5 +140,6 @@ async fn a_failure_is_told_in_a_line() {
 fn a_wrong_command_line() {
     run(HAND_OFF, &[]).assert_error(2, "give a target");
     run(HAND_OFF, &["--offer"]).assert_error(2, "--offer needs a list");
+    run(HAND_OFF, &["--ofer", "ssl", "ts01"]).assert_error(2, "there is no option --ofer");
     run(HAND_OFF, &["--offer", "tls", "ts01"]).assert_error(2, "unknown protocol \"tls\"");
 }

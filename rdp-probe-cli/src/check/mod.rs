@@ -57,7 +57,7 @@ async fn probe_all(prober: &Prober, plans: Vec<rdp_probe::Plan>, check: &Check) 
 }
 
 fn show(report: &Report, output: &Output, index: usize) -> Result<(), String> {
-    let redacted = output.redact.then(|| report.clone());
+    let redacted = output.redact.then(|| report.redacted());
     let report = redacted.as_ref().unwrap_or(report);
     let gap = if index == 0 { "" } else { "\n" };
     match output.format() {

@@ -1,7 +1,6 @@
 //! From the command line to what is probed.
 
 use std::path::Path;
-use std::time::Duration;
 
 use rdp_probe::{Budget, Plan, Prober, RdpFile, Request, Roots, ServerName, System, Trust};
 
@@ -13,7 +12,7 @@ use crate::args::values::Offer;
 pub(super) fn prober(check: &Check) -> Result<Prober, String> {
     let mut builder = Prober::builder()
         .goal(check.depth.into())
-        .budget(budget(check.timeout))
+        .budget(Budget::within(check.timeout))
         .server_name(check.trust.sni.clone().unwrap_or(ServerName::Target))
         .family(check.way.family());
     if let Some(address) = check.way.bind {
@@ -29,11 +28,6 @@ pub(super) fn prober(check: &Check) -> Result<Prober, String> {
         builder = builder.roots(roots(file)?).trust(Trust::Strict);
     }
     builder.build().map_err(|error| error.to_string())
-}
-
-/// A stage gets a third: one that hangs leaves time for the others.
-fn budget(total: Duration) -> Budget {
-    Budget { stage: total / 3, total }
 }
 
 fn roots(file: &Path) -> Result<Roots, String> {

@@ -15,6 +15,7 @@ mod forms;
 mod lab;
 mod lists;
 mod names;
+mod readme;
 
 /// What a run of the command left behind.
 #[derive(Debug)]

@@ -92,7 +92,7 @@ impl KeyAlgorithm {
 }
 
 /// Key purposes that let a certificate serve RDP: server authentication, Remote Desktop authentication (Microsoft), any.
-const SERVER_PURPOSES: [&str; 3] = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.4.1.311.54.1.2", "2.5.29.37.0"];
+pub(crate) const SERVER_PURPOSES: [&str; 3] = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.4.1.311.54.1.2", "2.5.29.37.0"];
 
 impl Certificate {
     /// Reads a certificate from DER; `None` if it is not one.

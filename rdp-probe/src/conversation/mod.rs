@@ -241,7 +241,7 @@ impl Conversation {
             Answer::Response { .. } | Answer::Legacy => End::Complete,
         };
         let starts_tls = end == End::Complete && answer.selected().is_some_and(Selected::starts_tls);
-        if starts_tls && self.evidence.plan.goal == Goal::Tls {
+        if starts_tls && self.evidence.plan.goal != Goal::Negotiate {
             self.close_leg(now, Stage::Negotiate);
             self.begin(now, Stage::Tls);
             self.state = State::Tls;

@@ -155,7 +155,12 @@ impl Evidence {
     /// Whether the depth that was asked for was reached and the trust that was asked for holds.
     #[must_use]
     pub fn is_ok(&self) -> bool {
-        self.end == End::Complete && self.stage == self.plan.goal.stage()
+        let as_asked = match self.plan.goal {
+            Goal::Negotiate => self.stage == Stage::Negotiate,
+            Goal::Tls => self.stage == Stage::Tls,
+            Goal::Chosen => true,
+        };
+        self.end == End::Complete && as_asked
     }
 
     /// TLS version, suite and certificates, from the handshake or from what could be read of it in clear text.

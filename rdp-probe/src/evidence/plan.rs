@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::{Request, Stage};
+use super::Request;
 use crate::certificate::Thumbprint;
 use crate::protocol::Protocols;
 use crate::target::Target;
@@ -87,18 +87,25 @@ impl Plan {
 pub enum Goal {
     /// To the server's answer to the Connection Request.
     Negotiate,
-    /// Through the TLS handshake.
+    /// Through the TLS handshake. A server that chooses less is a failure.
     #[default]
     Tls,
+    /// As far as the server's choice needs: through the TLS handshake where it chose a protocol that begins with TLS, to its
+    /// answer where it chose standard RDP security. For clients that can go on with either.
+    Chosen,
 }
 
 impl Goal {
-    /// The stage that this goal wants completed.
+    /// All goals.
+    pub const ALL: [Self; 3] = [Self::Negotiate, Self::Tls, Self::Chosen];
+
+    /// The word used in transcripts.
     #[must_use]
-    pub const fn stage(self) -> Stage {
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Negotiate => Stage::Negotiate,
-            Self::Tls => Stage::Tls,
+            Self::Negotiate => "negotiate",
+            Self::Tls => "tls",
+            Self::Chosen => "chosen",
         }
     }
 }
@@ -132,6 +139,12 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// So much for the whole probe, and a third of it for each stage: one that hangs leaves time for the others.
+    #[must_use]
+    pub fn within(total: Duration) -> Self {
+        Self { stage: total / 3, total }
+    }
+
     /// When a stage that begins at `start` has to be over.
     #[must_use]
     pub fn deadline(&self, start: Duration) -> Duration {

@@ -14,6 +14,7 @@ use text::Palette;
 use crate::certificate::{Certificate, Verdict};
 use crate::diagnose::{Case, Diagnosis, Experiment, Prediction, diagnose, predict};
 use crate::evidence::{End, Evidence, Stage};
+use crate::target::Target;
 use crate::transcript::Transcript;
 
 /// The result of a probe. A dead host is an answer, not an error: there is a report of everything.
@@ -62,6 +63,12 @@ impl Report {
     #[must_use]
     pub fn into_evidence(self) -> Evidence {
         self.evidence
+    }
+
+    /// What was probed.
+    #[must_use]
+    pub const fn target(&self) -> &Target {
+        &self.evidence.plan.target
     }
 
     /// Whether the depth that was asked for was reached and the trust that was asked for holds.
@@ -120,6 +127,14 @@ impl Report {
         Transcript::from(&self.evidence)
     }
 
+    /// The same report without the names and addresses in it, to be shown to strangers: what
+    /// [`Transcript::redacted`] leaves.
+    #[must_use]
+    pub fn redacted(&self) -> Self {
+        let redacted = |evidence| Transcript::from(evidence).redacted().replay();
+        Self { evidence: redacted(&self.evidence), earlier: self.earlier.iter().map(redacted).collect() }
+    }
+
     /// The report as one line of JSON, schema 1 (`schema/report-1.schema.json`).
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -157,7 +172,7 @@ impl fmt::Display for Report {
 /// let failure = report.ok().unwrap_err();
 /// assert_eq!((failure.stage(), failure.end()), (Stage::Negotiate, End::Fin));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Failure {
     report: Box<Report>,
 }
@@ -195,12 +210,23 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (target, stage, end) = (&self.report.evidence.plan.target, self.stage(), self.end());
-        write!(f, "{target}: {stage} ended with {end}")?;
+        let (target, stage, end) = (self.report.target(), self.stage(), self.end());
+        write!(f, "{target}")?;
+        // A stage that is complete and not enough is no end to tell of.
+        if end != End::Complete {
+            write!(f, ": {stage} ended with {end}")?;
+        }
         match self.report.causes().first() {
             Some(first) => write!(f, ": {}", first.cause.text().headline),
             None => Ok(()),
         }
+    }
+}
+
+/// As Display does: this is what a program prints whose `main` returns it.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
