@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 use crate::key::LabKey;
 
 /// The name that the healthy certificate is for.
-pub(crate) const NAME: &str = "lab.rdp-probe.test";
+const NAME: &str = "lab.rdp-probe.test";
 
 /// The first and the last second that a certificate can name: the years 0000 to 9999.
 const EXPRESSIBLE: (i64, i64) = (-62_167_219_200, 253_402_300_799);

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::behaviour::{Behaviour, serve_certificate};
-use crate::certificate::{self, LabCertificate};
+use crate::certificate::LabCertificate;
 use crate::ending::{end, end_unread};
 use crate::player::{Ending, play_told};
 use crate::scenario::Scenario;
@@ -151,13 +151,14 @@ impl Lab {
         dead.chain([self.address]).collect()
     }
 
-    /// What a client should be told to connect to: the address. Where there are two it is the name that the lab's
-    /// certificates carry, for which the client's resolver has to give [`Lab::addresses`].
+    /// What a client should be told to connect to: the address. Where there are two it is the name `localhost`, which the
+    /// certificates carry, and for which the client's resolver has to give [`Lab::addresses`]; by the system's own resolver
+    /// it leads to the one that listens.
     #[must_use]
     pub fn target(&self) -> Target {
-        let name = format!("{}:{}", certificate::NAME, self.address.port());
+        let name = format!("localhost:{}", self.address.port());
         match self.addresses().as_slice() {
-            // A name of ours and a port are always a target.
+            // This name and a port are always a target.
             [_, _, ..] => name.parse().unwrap_or_else(|_| Target::from(self.address)),
             _ => Target::from(self.address),
         }

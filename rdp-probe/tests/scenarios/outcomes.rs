@@ -144,7 +144,7 @@ const DETAILS: &[(&str, &str, &str)] = &[
     ("certificate-expired", "/windows/disconnect_reason", r#""0x1B07""#),
     ("certificate-rsa1024", "/certificate/key", r#"{"algorithm":"RSA","bits":1024}"#),
     ("certificate-wrong-name", "/certificate/names", r#"["other.rdp-probe.test"]"#),
-    ("two-addresses", "/server_name", r#""lab.rdp-probe.test""#),
+    ("two-addresses", "/server_name", r#""localhost""#),
     ("confirm-cut-fin", "/negotiation/raw", r#""030000130ed00000123400""#),
     ("ultimatum-for-confirm", "/end/code", "3"),
     ("disconnect-request-for-confirm", "/end/code", "128"),
