@@ -9,6 +9,7 @@ use std::time::Duration;
 use rdp_probe::{Network, OsError};
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::sleep;
 
 use super::resettable::{Reset, Resettable};
 use super::timed;
@@ -23,10 +24,12 @@ pub(crate) struct Peer {
     pub(crate) reset: Reset,
 }
 
-/// A network where every name has the same addresses, at once, and every address takes connections.
+/// A network where every name has the same addresses, and every address takes connections.
 pub(crate) struct Wired {
     named: Result<Vec<SocketAddr>, OsError>,
     room: usize,
+    /// How long looking up, and connecting, takes.
+    slowness: (Duration, Duration),
     peers: UnboundedSender<Peer>,
     pub(crate) connects: AtomicUsize,
 }
@@ -36,12 +39,19 @@ impl Wired {
     pub(crate) fn new(room: usize) -> (Self, Peers) {
         let (peers, taken) = unbounded_channel();
         let named = Ok(vec![SocketAddr::from(([10, 0, 0, 7], 3389))]);
-        (Self { named, room, peers, connects: AtomicUsize::new(0) }, taken)
+        let slowness = (Duration::ZERO, Duration::ZERO);
+        (Self { named, room, slowness, peers, connects: AtomicUsize::new(0) }, taken)
     }
 
     /// The same, but this is what names lead to.
     pub(crate) fn naming(mut self, named: Result<Vec<SocketAddr>, OsError>) -> Self {
         self.named = named;
+        self
+    }
+
+    /// The same, but looking up and connecting take so long.
+    pub(crate) fn slow(mut self, lookup: Duration, connect: Duration) -> Self {
+        self.slowness = (lookup, connect);
         self
     }
 
@@ -55,11 +65,13 @@ impl Network for Wired {
     type Stream = Resettable;
 
     async fn resolve(&self, _host: &str, _port: u16) -> Result<Vec<SocketAddr>, OsError> {
+        sleep(self.slowness.0).await;
         self.named.clone()
     }
 
     async fn connect(&self, address: SocketAddr) -> io::Result<Resettable> {
         self.connects.fetch_add(1, Ordering::SeqCst);
+        sleep(self.slowness.1).await;
         let (near, stream) = tokio::io::duplex(self.room);
         let (near, reset) = Resettable::new(near);
         // Where nobody plays any more, connections are refused.
