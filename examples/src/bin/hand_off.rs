@@ -81,8 +81,11 @@ impl Options {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
-    // MCS goes on with whatever the server chooses: inside TLS, or without where it is standard RDP security.
-    let mut builder = Prober::builder().goal(Goal::Chosen).offer(options.offer);
+    // Standard RDP security has no TLS in it: where nothing else is offered, the negotiation is all there is to open. Where TLS
+    // was offered, `Goal::Chosen` would go on without it, too; this program does not.
+    let only_rdp = options.offer.is_rdp() && options.other_offers.is_empty();
+    let goal = if only_rdp { Goal::Negotiate } else { Goal::Tls };
+    let mut builder = Prober::builder().goal(goal).offer(options.offer);
     for offer in options.other_offers {
         builder = builder.other_offer(offer);
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::builder::ProberBuilder;
 use super::clock::{self, Clock};
 use super::network::{Network, System};
@@ -184,7 +186,10 @@ impl Prober {
         loop {
             let (evidence, stream) = self.connect(network, plan.clone(), clock).await;
             let other = if is_turned_down(&evidence) && clock.now() < plan.budget.total { offers.next() } else { None };
-            let Some(offer) = other else { return Opened::new(Report::from(evidence).after(earlier), stream) };
+            let Some(offer) = other else {
+                let deadline = clock.at(plan.budget.total);
+                return hand_over(Report::from(evidence).after(earlier), stream, deadline).await;
+            };
             earlier.push(evidence);
             plan.offer = *offer;
         }
@@ -196,8 +201,9 @@ impl Prober {
     /// # Errors
     /// As for [`Prober::open`].
     pub async fn open_stream<S: Stream>(&self, target: &Target, stream: S) -> Result<Opened<S>, Failure> {
-        let (evidence, stream) = self.converse_over(stream, target, Clock::start()).await;
-        Opened::new(evidence.into(), stream)
+        let (clock, deadline) = (Clock::start(), self.shared.settings.budget.total);
+        let (evidence, stream) = self.converse_over(stream, target, clock).await;
+        hand_over(evidence.into(), stream, clock.at(deadline)).await
     }
 
     /// Probes any number of targets, a bounded number at a time ([`Sweep::at_once`]), over the operating system's network.
@@ -259,8 +265,24 @@ impl Prober {
     }
 }
 
-/// Whether the server's answer, or the lack of one, may have been to the offer.
+/// The connection, or a goodbye where the server is not one to go on with.
+async fn hand_over<S: Stream>(
+    report: Report,
+    stream: Option<Upgraded<S>>,
+    deadline: Instant,
+) -> Result<Opened<S>, Failure> {
+    match stream {
+        Some(stream) if !report.is_ok() => {
+            stream.close(deadline).await;
+            Opened::new(report, None)
+        }
+        other => Opened::new(report, other),
+    }
+}
+
+/// Whether the server's answer, or the lack of one, may have been to the offer. Without negotiation data there was none.
 fn is_turned_down(evidence: &Evidence) -> bool {
     let by_its_end = matches!(evidence.end, End::Refusal(_) | End::Fin | End::Reset | End::Complete);
-    evidence.stage == Stage::Negotiate && by_its_end && !evidence.is_ok()
+    let at_negotiation = evidence.stage == Stage::Negotiate && evidence.plan.request.negotiates();
+    at_negotiation && by_its_end && !evidence.is_ok()
 }

@@ -91,7 +91,8 @@ pub enum Goal {
     #[default]
     Tls,
     /// As far as the server's choice needs: through the TLS handshake where it chose a protocol that begins with TLS, to its
-    /// answer where it chose standard RDP security. For clients that can go on with either.
+    /// answer where it chose standard RDP security. For clients that can go on with either; anybody on the way can so take
+    /// TLS away.
     Chosen,
 }
 

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 
 /// The near end of a duplex stream: once it is reset, whoever would read its end reads a reset instead.
+#[derive(Debug)]
 pub(crate) struct Resettable {
     inner: DuplexStream,
     reset: Arc<AtomicBool>,

@@ -1,6 +1,11 @@
 //! What the tests of the driver share: a target, the time that something takes, and the server's side of an opening.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod outlet;
+#[path = "../resettable/mod.rs"]
+pub(crate) mod resettable;
+pub(crate) mod wired;
+
 use std::future::{Future, pending};
 use std::io;
 use std::time::Duration;

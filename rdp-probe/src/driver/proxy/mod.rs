@@ -102,6 +102,7 @@ impl Proxy {
         let end = match timeout_at(deadline, asked).await {
             Ok(Ok(())) => End::Complete,
             Ok(Err(end)) => end,
+            Err(_) if talk.was_reset => End::Reset,
             Err(_) => End::Timeout,
         };
         (end, talk.sent, talk.received)
@@ -132,22 +133,22 @@ struct Talk<'a, S> {
 
 impl<S: Stream> Talk<'_, S> {
     /// Sends a message. That the proxy is gone, reading tells better: it may have said why.
-    async fn send(&mut self, mut message: &[u8]) -> Result<(), End> {
+    async fn send(&mut self, message: &[u8]) {
+        let written = self.write(message).await;
+        self.was_reset |= written.is_err_and(|error| End::from(&error) == End::Reset);
+    }
+
+    async fn write(&mut self, mut message: &[u8]) -> io::Result<()> {
         while let [_, ..] = message {
-            match self.stream.write(message).await {
-                Ok(count @ 1..) => {
+            match self.stream.write(message).await? {
+                0 => break,
+                count => {
                     self.sent += count as u64;
                     message = message.get(count..).unwrap_or_default();
                 }
-                Ok(0) => return Ok(()),
-                Err(error) => {
-                    self.was_reset |= End::from(&error) == End::Reset;
-                    return Ok(());
-                }
             }
         }
-        let _ = self.stream.flush().await;
-        Ok(())
+        self.stream.flush().await
     }
 
     /// Reads exactly as many bytes as the buffer has.

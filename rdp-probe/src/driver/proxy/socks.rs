@@ -25,8 +25,8 @@ pub(super) async fn ask<S: Stream>(
     credentials: Option<&Credentials>,
 ) -> Result<(), End> {
     match credentials {
-        Some(_) => talk.send(&[VERSION, 2, NO_AUTHENTICATION, USER_PASSWORD]).await?,
-        None => talk.send(&[VERSION, 1, NO_AUTHENTICATION]).await?,
+        Some(_) => talk.send(&[VERSION, 2, NO_AUTHENTICATION, USER_PASSWORD]).await,
+        None => talk.send(&[VERSION, 1, NO_AUTHENTICATION]).await,
     }
     let [version] = talk.read().await?;
     if version != VERSION {
@@ -38,7 +38,7 @@ pub(super) async fn ask<S: Stream>(
         ([NO_METHOD], _) => return Err(End::ProxyRefusal(ProxyRefusal::SocksMethods)),
         _ => return Err(NOT_SOCKS),
     }
-    talk.send(&request(target)).await?;
+    talk.send(&request(target)).await;
     answer(talk).await
 }
 
@@ -49,7 +49,8 @@ async fn authenticate<S: Stream>(talk: &mut Talk<'_, S>, credentials: &Credentia
         message.push(u8::try_from(text.len()).unwrap_or(u8::MAX));
         message.extend(text.as_bytes());
     }
-    talk.send(&message).await?;
+    talk.send(&message).await;
+    // The version should be 1; some proxies repeat that of SOCKS.
     match talk.read().await? {
         [_, 0] => Ok(()),
         [_, status] => Err(End::ProxyRefusal(ProxyRefusal::SocksPassword(status))),

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::Proxy;
 use crate::evidence::ProxyKind;
-use crate::target::{ParseTargetError, Target};
+use crate::target::{Target, TargetFlaw};
 
 /// The port of SOCKS (RFC 1928 section 3). HTTP proxies have none of their own.
 const SOCKS_PORT: u16 = 1080;
@@ -21,9 +21,10 @@ pub enum ProxyError {
         "a proxy is written socks5://host:port or http://host:port, with user:password@ before the host if need be"
     )]
     Scheme,
-    /// Host or port cannot be read.
-    #[error("the proxy's address: {0}")]
-    Address(#[from] ParseTargetError),
+    /// Host or port cannot be read. Only the kind of the flaw is told: what stands where the host belongs may be the
+    /// password.
+    #[error("the proxy's address, behind the last @, is not host:port or [v6]:port: {}", words(*.0))]
+    Address(TargetFlaw),
     /// The port is missing.
     #[error("an HTTP proxy has no port of its own: give one, such as http://proxy.example:3128")]
     NoPort,
@@ -58,13 +59,30 @@ impl FromStr for Proxy {
 
 /// Host and port. A target without a port would have that of RDP.
 fn address(kind: ProxyKind, text: &str) -> Result<Target, ProxyError> {
-    let behind = text.rsplit_once(']').map_or(text, |(_, behind)| behind);
-    if behind.contains(':') {
-        return Ok(text.parse()?);
-    }
+    let parse = |text: &str| text.parse::<Target>().map_err(|error| ProxyError::Address(error.kind()));
+    let found = parse(text)?;
+    let host = found.host();
+    let bracketed = format!("[{host}]");
     match kind {
-        ProxyKind::Socks5 => Ok(format!("{text}:{SOCKS_PORT}").parse()?),
+        _ if text != host && text != bracketed => Ok(found),
+        ProxyKind::Socks5 if host.contains(':') => parse(&format!("{bracketed}:{SOCKS_PORT}")),
+        ProxyKind::Socks5 => parse(&format!("{host}:{SOCKS_PORT}")),
         ProxyKind::Http => Err(ProxyError::NoPort),
+    }
+}
+
+/// What is wrong with an address, without a word of it.
+const fn words(flaw: TargetFlaw) -> &'static str {
+    match flaw {
+        TargetFlaw::NoHost => "there is no host",
+        TargetFlaw::Port => "the port is none (1 to 65535)",
+        TargetFlaw::Bracket => "brackets do not match",
+        TargetFlaw::NotV6 => "what stands in brackets is no IPv6 address",
+        TargetFlaw::NotV4 => "it looks like an IPv4 address and is none",
+        TargetFlaw::AfterBracket => "something other than a port follows the bracket",
+        TargetFlaw::Url | TargetFlaw::Character => "it has a character that no host name has",
+        TargetFlaw::NotAscii => "it has letters beyond ASCII",
+        TargetFlaw::TooLong => "the name is too long for DNS",
     }
 }
 
