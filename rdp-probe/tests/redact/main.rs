@@ -7,6 +7,7 @@ mod flights;
 mod greetings;
 mod mutations;
 mod names;
+mod random;
 #[path = "../support/mod.rs"]
 mod support;
 
