@@ -44,17 +44,9 @@ pub(crate) fn named(common_name: impl Into<DnValue>) -> CertificateParams {
 pub(crate) fn talkative() -> CertificateParams {
     let mut params = named("Quux Wörld Dienste");
     params.distinguished_name.push(DnType::OrganizationName, "Quux Fabrik GmbH & Co. KG");
-    let universal: Vec<u8> = "Quux ₥".chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
-    let rows = [
-        (DnType::CountryName, DnValue::PrintableString("QX".try_into().unwrap())),
-        (DnType::LocalityName, DnValue::TeletexString("Quuxhausen".try_into().unwrap())),
-        (DnType::OrganizationalUnitName, DnValue::BmpString("Quux Zürich".try_into().unwrap())),
-        (
-            DnType::CustomDnType(vec![1, 3, 6, 1, 4, 1, 54321, 7]),
-            DnValue::UniversalString(UniversalString::from_utf32be(universal).unwrap()),
-        ),
-    ];
-    rows.into_iter().for_each(|(kind, value)| params.distinguished_name.push(kind, value));
+    for (kind, value) in other_attributes() {
+        params.distinguished_name.push(kind, value);
+    }
     params.subject_alt_names = vec![
         SanType::DnsName(ia5("ts01.quux.example")),
         SanType::DnsName(ia5("*.Gw.quux.example")),
@@ -77,14 +69,29 @@ pub(crate) fn talkative() -> CertificateParams {
     ];
     params.crl_distribution_points =
         vec![CrlDistributionPoint { uris: vec!["http://crl.quux.example/quux.crl".into()] }];
-    // A template name (Microsoft), an issuer's address (AIA), a note in an extension of one's own.
+    params.custom_extensions = own_extensions();
+    params
+}
+
+/// Attributes of a subject in every kind of string, one of them of a company's own type.
+fn other_attributes() -> [(DnType, DnValue); 4] {
+    let universal: Vec<u8> = "Quux ₥".chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
+    let universal = UniversalString::from_utf32be(universal).unwrap();
+    [
+        (DnType::CountryName, DnValue::PrintableString("QX".try_into().unwrap())),
+        (DnType::LocalityName, DnValue::TeletexString("Quuxhausen".try_into().unwrap())),
+        (DnType::OrganizationalUnitName, DnValue::BmpString("Quux Zürich".try_into().unwrap())),
+        (DnType::CustomDnType(vec![1, 3, 6, 1, 4, 1, 54321, 7]), DnValue::UniversalString(universal)),
+    ]
+}
+
+/// A note in an extension of one's own, a template's name (Microsoft), and an issuer's address (RFC 5280 section 4.2.2.1).
+fn own_extensions() -> Vec<CustomExtension> {
     let mut own = CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 54321, 9], b"\x0C\x09Quux note".to_vec());
     own.set_criticality(true);
     let template = CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 311, 20, 2], b"\x1E\x08\0Q\0u\0u\0x".to_vec());
     let issuer = b"\x30\x1C\x30\x1A\x06\x08\x2B\x06\x01\x05\x05\x07\x30\x02\x86\x0Ehttp://quux.ex".to_vec();
-    params.custom_extensions =
-        vec![own, template, CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], issuer)];
-    params
+    vec![own, template, CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], issuer)]
 }
 
 /// What must be left nowhere: names, and numbers as bytes.
@@ -126,7 +133,8 @@ fn nothing_is_left_that_a_certificate_can_be_looked_up_by() {
     for algorithm in [&PKCS_ECDSA_P256_SHA256, &PKCS_ECDSA_P384_SHA384, &PKCS_ED25519] {
         let key = KeyPair::generate_for(algorithm).unwrap();
         let der = self_signed(&talkative(), &key);
-        let redacted = showing_one(&check_hides("key", &showing("ts01.quux.example", &[der.clone()]), &SECRETS));
+        let redacted =
+            showing_one(&check_hides("key", &showing("ts01.quux.example", std::slice::from_ref(&der)), &SECRETS));
         assert_eq!(redacted.len(), der.len());
         assert_ne!(Certificate::parse(&redacted).unwrap().sha256, Certificate::parse(&der).unwrap().sha256);
         // Neither the key nor its identifiers nor the signature: of no eight bytes that look like chance is any left.

@@ -7,10 +7,8 @@ use rdp_probe::{Certificate, Evidence, Report, Transcript};
 /// Everything that has to survive, as text.
 pub(crate) fn result(evidence: &Evidence) -> String {
     let case = Case::of(evidence);
-    let hello = evidence.hello().map(|hello| {
-        let lengths: Vec<_> = hello.chain.iter().map(|der| der.len()).collect();
-        (hello.session, lengths, hello.chain.iter().map(|der| facts(der)).collect::<Vec<_>>())
-    });
+    let hello =
+        evidence.hello().map(|hello| (hello.session, hello.chain.iter().map(|der| facts(der)).collect::<Vec<_>>()));
     let handshake = evidence.handshake.as_ref().map(|handshake| {
         let chain: Vec<_> = handshake.chain.iter().map(|der| facts(der)).collect();
         let traffic = (handshake.sent, handshake.received, handshake.flight.len());
@@ -39,8 +37,12 @@ fn facts(der: &[u8]) -> Option<String> {
     let (times, key, lengths) = ((read.not_before, read.not_after), read.key, (read.names.len(), read.serial.len()));
     let named = read.common_name.as_deref().map(str::len);
     Some(format!(
-        "{times:?} {key:?} {lengths:?} {named:?} {} {} {:?} {}",
-        read.self_signed, read.signature_algorithm, read.serves, read.version
+        "{} {times:?} {key:?} {lengths:?} {named:?} {} {} {:?} {}",
+        der.len(),
+        read.self_signed,
+        read.signature_algorithm,
+        read.serves,
+        read.version
     ))
 }
 
@@ -86,11 +88,18 @@ fn numbers(evidence: &Evidence) -> Vec<String> {
     let hello = evidence.hello().into_iter().flat_map(|hello| hello.chain);
     let read = handshake.chain(hello).filter_map(|der| Certificate::parse(&der));
     read.flat_map(|certificate| {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let serial = Some(certificate.serial).filter(|serial| serial.len() > 8);
         serial.into_iter().chain([hex(&certificate.sha1), hex(&certificate.sha256)])
     })
     .collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|half| char::from_digit(half.into(), 16).unwrap())
+        .collect()
 }
 
 /// Everything in a transcript that is bytes of the server.

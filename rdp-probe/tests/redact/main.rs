@@ -8,6 +8,7 @@ mod forms;
 mod greetings;
 mod mutations;
 mod names;
+mod random;
 #[path = "../support/mod.rs"]
 mod support;
 

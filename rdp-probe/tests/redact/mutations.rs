@@ -1,5 +1,7 @@
 //! Everything again with bytes changed by chance: readers are lenient, and redacting has to see what they see.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use rcgen::KeyPair;
 use rdp_probe::transcript::Happening;
@@ -88,7 +90,6 @@ proptest! {
     }
 }
 
-static DER: std::sync::LazyLock<Vec<u8>> =
-    std::sync::LazyLock::new(|| self_signed(&talkative(), &KeyPair::generate().unwrap()));
+static DER: LazyLock<Vec<u8>> = LazyLock::new(|| self_signed(&talkative(), &KeyPair::generate().unwrap()));
 
-static CORPUS: std::sync::LazyLock<Vec<(String, Transcript)>> = std::sync::LazyLock::new(corpus);
+static CORPUS: LazyLock<Vec<(String, Transcript)>> = LazyLock::new(corpus);

@@ -24,6 +24,9 @@ const IA5_STRING: u32 = 22;
 const UNIVERSAL_STRING: u32 = 28;
 const BMP_STRING: u32 = 30;
 
+/// The tag of a certificate's extensions (RFC 5280 section 4.1).
+const EXTENSIONS: u32 = 3;
+
 /// The other types of strings: `ObjectDescriptor`, `TeletexString`, `VideotexString`, and from `GraphicString` to
 /// `GeneralString`. They have a byte a character here.
 const BYTE_STRINGS: [u32; 6] = [7, 20, 21, 25, 26, 27];
@@ -67,7 +70,7 @@ impl Masker<'_, '_> {
 
     fn signed_part(&mut self, mut rest: Range<usize>) -> Option<()> {
         let mut serial = self.der.next(&mut rest)?;
-        if !serial.universal && serial.tag == 0 {
+        if serial.tag == 0 {
             // The version.
             self.numbers(serial.content, 0);
             serial = self.der.next(&mut rest)?;
@@ -81,11 +84,13 @@ impl Masker<'_, '_> {
         self.name(issuer.content);
         self.validity(validity.content);
         self.key(key.content);
-        while let Some(element) = self.der.next(&mut rest) {
-            // What comes before them are unique identifiers.
-            if element.tag == 3 {
+        // Unique identifiers of issuer and subject may come first. Readers do not ask how long the last element is.
+        while let Some(element) = self.der.last(rest.clone()) {
+            if element.tag == EXTENSIONS {
                 self.extensions(element.content);
+                break;
             }
+            self.der.next(&mut rest)?;
         }
         Some(())
     }
@@ -112,10 +117,9 @@ impl Masker<'_, '_> {
 
     /// Nested elements, of which small numbers, flags and object identifiers are kept.
     fn numbers(&mut self, mut rest: Range<usize>, depth: usize) {
-        while let Some(Element { tag, universal, constructed, content }) = self.der.next(&mut rest) {
+        while let Some(Element { tag, constructed, content }) = self.der.next(&mut rest) {
             match tag {
                 _ if constructed && depth > 0 => self.numbers(content, depth.saturating_sub(1)),
-                _ if constructed || !universal => {}
                 BOOLEAN | INTEGER if content.len() <= SMALL => self.der.keep(content),
                 INTEGER => self.integer(content),
                 OBJECT_IDENTIFIER => self.der.keep(content),
@@ -183,23 +187,29 @@ impl Masker<'_, '_> {
             let masked = self.names.text(text);
             self.der.put(content.start, masked.as_bytes());
         } else {
-            self.blob(content.clone());
-            self.der.put(content.start, &[0xFF]);
+            self.no_text(content);
         }
     }
 
-    /// Text with so many bytes a character.
+    /// What is no text, and begins with a byte that none does. It is never empty: that would be text.
+    fn no_text(&mut self, content: Range<usize>) {
+        let start = content.start;
+        self.blob(content);
+        self.der.put(start, &[0xFF]);
+    }
+
+    /// Text with so many bytes a character, or else what is none either.
     fn wide_text(&mut self, content: Range<usize>, width: usize) {
-        let source = self.der.source(content.clone());
-        if !source.len().is_multiple_of(width) {
-            return self.blob(content);
-        }
-        // A number that is no character becomes one for private use, by which it still differs from others.
-        let character = |unit: &[u8]| {
-            let number = unit.iter().fold(0, |number: u32, byte| number << 8 | u32::from(*byte));
-            char::from_u32(number).or_else(|| char::from_u32(0xF_0000 | number & 0xFFFF)).unwrap_or_default()
+        // Half of a surrogate pair becomes a character for private use, by which it still differs from others.
+        let character = |unit: &[u8]| match unit {
+            [high @ 0xD8..=0xDF, low] => char::from_u32(u32::from_be_bytes([0, 0x0F, *high, *low])),
+            [_, ..] if unit.len() == width => {
+                char::from_u32(unit.iter().fold(0, |number: u32, byte| number << 8 | u32::from(*byte)))
+            }
+            _ => None,
         };
-        let text: String = source.chunks(width).map(character).collect();
+        let text: Option<String> = self.der.source(content.clone()).chunks(width).map(character).collect();
+        let Some(text) = text else { return self.no_text(content) };
         let masked = self.names.characters(&text);
         let units = masked.bytes().flat_map(|byte| std::iter::repeat_n(0, width.saturating_sub(1)).chain([byte]));
         self.der.put(content.start, &units.collect::<Vec<_>>());

@@ -13,11 +13,10 @@ pub(super) struct Masked<'a> {
     seen: Vec<u8>,
 }
 
-/// An element: its tag number and whether that is one of X.680, whether others are in it, and where its content lies.
+/// An element: its tag number, whether others are in it, and where its content lies.
 #[derive(Debug, Clone)]
 pub(super) struct Element {
     pub(super) tag: u32,
-    pub(super) universal: bool,
     pub(super) constructed: bool,
     pub(super) content: Range<usize>,
 }
@@ -68,14 +67,25 @@ impl<'a> Masked<'a> {
     }
 
     fn read(&self, range: Range<usize>) -> Option<Element> {
+        let (element, length) = self.header(range.clone())?;
+        let end = element.content.start.checked_add(length).filter(|end| *end <= range.end)?;
+        Some(Element { content: element.content.start..end, ..element })
+    }
+
+    /// An element whose content is taken to be all the rest, and the length that it says it has.
+    fn header(&self, range: Range<usize>) -> Option<(Element, usize)> {
         let source = self.source(range.clone());
         let (behind, header) = Header::from_der(source).ok()?;
         let length = header.length().definite().ok()?;
-        behind.get(..length)?;
-        let start = range.start.checked_add(source.len().checked_sub(behind.len())?)?;
-        let content = start..start.checked_add(length)?;
-        let (universal, constructed) = (header.is_universal(), header.is_constructed());
-        Some(Element { tag: header.tag().0, universal, constructed, content })
+        let content = range.end.checked_sub(behind.len())?..range.end;
+        Some((Element { tag: header.tag().0, constructed: header.is_constructed(), content }, length))
+    }
+
+    /// Takes the whole rest as one element, whatever length it says it has, and shows its tag and that length.
+    pub(super) fn last(&mut self, rest: Range<usize>) -> Option<Element> {
+        let (element, _) = self.header(rest.clone())?;
+        self.keep(rest.start..element.content.start);
+        Some(element)
     }
 }
 

@@ -82,9 +82,10 @@ fn redact(evidence: &Evidence, names: &mut Names) -> Evidence {
         tls: *tls,
         handshake,
     };
+    let masked = with_flight_masked(with_answer_masked(masked), names);
     let leaf = evidence.certificate().zip(masked.certificate());
     let plan = request::plan(plan, names, leaf.as_ref().map(|(before, after)| (before, after)));
-    without_text(Evidence { plan, ..masked })
+    Evidence { plan, ..masked }
 }
 
 fn target(target: &Target, names: &mut Names) -> Target {
@@ -113,7 +114,7 @@ fn proxied(proxied: &Proxied, names: &mut Names) -> Proxied {
     Proxied { kind: *kind, proxy: target(proxy, names), dial: self::dial(dial, names), exchange: *exchange }
 }
 
-/// All but a flight that is no TLS, which takes a look at the whole: see [`without_text`].
+/// All but the flight, which takes a look at the whole: see [`with_flight_masked`].
 fn handshake(handshake: &Handshake, names: &mut Names) -> Handshake {
     let Handshake { end, sent, received, session, chain, path, flight } = handshake;
     Handshake {
@@ -123,33 +124,31 @@ fn handshake(handshake: &Handshake, names: &mut Names) -> Handshake {
         session: *session,
         chain: chain.iter().map(|der| certificate::mask(der, names).into()).collect(),
         path: *path,
-        flight: if is_tls(flight) { flight::mask(flight, names).into() } else { flight.clone() },
+        flight: flight.clone(),
     }
 }
 
-/// Masks what was said outside TLS, down to what the replay comes to the same result by.
-fn without_text(evidence: Evidence) -> Evidence {
-    let received = evidence.received.clone();
+/// Masks the answer, down to what the replay comes to the same result by.
+fn with_answer_masked(evidence: Evidence) -> Evidence {
     let result = |bytes: &[u8]| {
         let seen = Transcript::from(&Evidence { received: Bytes::copy_from_slice(bytes), ..evidence.clone() }).replay();
         let ended = seen.tls.is_none().then_some((seen.stage, seen.end));
         (seen.negotiate, seen.arrivals, seen.closed, seen.answer, ended, Foreign::recognise(bytes))
     };
-    let kept = outline::of_negotiation(&received);
-    let received = outline::draw(&received, &kept, result).into();
-    without_text_in_flight(Evidence { received, ..evidence })
+    let received = outline::draw(&evidence.received, &outline::blank(&evidence.received), result).into();
+    Evidence { received, ..evidence }
 }
 
-fn without_text_in_flight(mut evidence: Evidence) -> Evidence {
-    let Some(handshake) = evidence.handshake.clone().filter(|handshake| !is_tls(&handshake.flight)) else {
-        return evidence;
-    };
+/// The same for a flight, be it TLS or not.
+fn with_flight_masked(mut evidence: Evidence, names: &mut Names) -> Evidence {
+    let Some(handshake) = evidence.handshake.clone() else { return evidence };
     let with = |bytes: &[u8]| Some(Handshake { flight: Bytes::copy_from_slice(bytes), ..handshake.clone() });
     let result = |bytes: &[u8]| {
         let seen = Transcript::from(&Evidence { handshake: with(bytes), ..evidence.clone() }).replay();
-        (seen.stage, seen.end, seen.hello(), Foreign::recognise(bytes))
+        (seen.stage, seen.end, Foreign::recognise(bytes))
     };
-    let kept = outline::of_negotiation(&handshake.flight);
-    evidence.handshake = with(&outline::draw(&handshake.flight, &kept, result));
+    let flight = &handshake.flight;
+    let masked = if is_tls(flight) { flight::mask(flight, names) } else { outline::blank(flight) };
+    evidence.handshake = with(&outline::draw(flight, &masked, result));
     evidence
 }

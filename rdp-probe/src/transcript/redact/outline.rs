@@ -19,7 +19,7 @@ const NEGOTIATION: usize = 8;
 const LONGEST: usize = 512;
 
 /// The bytes of an RDP negotiation: of each TPKT at the beginning the part in which nothing can be named.
-pub(super) fn of_negotiation(bytes: &[u8]) -> Vec<Range<usize>> {
+fn negotiation(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut kept = Vec::new();
     let mut start = 0_usize;
     while let Some(packet @ [3, ..]) = bytes.get(start..) {
@@ -44,14 +44,30 @@ pub(super) fn of_negotiation(bytes: &[u8]) -> Vec<Range<usize>> {
     kept
 }
 
-/// Masks all bytes but those in `kept`, punctuation, and the fewest others that have to stay for the result to be the
-/// same.
-pub(super) fn draw<R: PartialEq>(bytes: &[u8], kept: &[Range<usize>], result: impl Fn(&[u8]) -> R) -> Vec<u8> {
-    let masked: Vec<u8> = bytes
-        .iter()
-        .enumerate()
-        .map(|(at, byte)| if kept.iter().any(|range| range.contains(&at)) { *byte } else { blank(*byte) })
-        .collect();
+/// Masks all bytes but those of an RDP negotiation, and punctuation.
+pub(super) fn blank(bytes: &[u8]) -> Vec<u8> {
+    let kept = negotiation(bytes);
+    let mut masked: Vec<u8> = bytes.iter().map(|byte| stand_in(*byte)).collect();
+    for range in kept {
+        let range = range.start..range.end.min(bytes.len());
+        if let (Some(to), Some(from)) = (masked.get_mut(range.clone()), bytes.get(range)) {
+            to.copy_from_slice(from);
+        }
+    }
+    masked
+}
+
+/// What stands in for a byte: an `x`, unless it is ASCII and can name nothing.
+fn stand_in(byte: u8) -> u8 {
+    match byte {
+        b' ' | b'\t' | b'\r' | b'\n' => byte,
+        byte if byte.is_ascii_punctuation() => byte,
+        _ => b'x',
+    }
+}
+
+/// The masked bytes, and the fewest others that have to stay for the result to be that of the bytes.
+pub(super) fn draw<R: PartialEq>(bytes: &[u8], masked: &[u8], result: impl Fn(&[u8]) -> R) -> Vec<u8> {
     let wanted = result(bytes);
     let mut drawn = bytes.to_vec();
     let mut ranges: Vec<_> = iter::once(0..bytes.len()).collect();
@@ -69,13 +85,4 @@ pub(super) fn draw<R: PartialEq>(bytes: &[u8], kept: &[Range<usize>], result: im
         }
     }
     drawn
-}
-
-/// What stands in for a byte: an `x`, unless it is ASCII and can name nothing.
-fn blank(byte: u8) -> u8 {
-    match byte {
-        b' ' | b'\t' | b'\r' | b'\n' => byte,
-        byte if byte.is_ascii_punctuation() => byte,
-        _ => b'x',
-    }
 }
