@@ -130,7 +130,7 @@ impl Parser {
             "request" => return self.request(line),
             "gateway" => words.next().map(|gateway| self.gateway = Some(gateway.into())),
             "clock" => words.next().and_then(rfc3339::parse).map(|clock| self.clock = Some(clock)),
-            "lookup" | "attempt" | "proxy" | "exchange" => dial::parse(&mut self.dial, keyword, &mut words),
+            "lookup" | "attempt" | "proxy" | "exchange" | "answer" => dial::parse(&mut self.dial, keyword, &mut words),
             "start" => at(&mut words).map(|at| self.started = Some(at)),
             ">" => self.bytes(&mut words, Happening::Sent),
             "<" => self.bytes(&mut words, Happening::Received),

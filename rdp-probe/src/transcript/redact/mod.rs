@@ -16,7 +16,7 @@ use std::net::{IpAddr, SocketAddr};
 use bytes::Bytes;
 
 use super::Transcript;
-use crate::evidence::{Attempt, Dial, Evidence, Handshake, Plan, Proxied};
+use crate::evidence::{Attempt, Dial, End, Evidence, Exchange, Fault, Handshake, Plan, Proxied};
 use crate::flight::is_tls;
 use crate::foreign::Foreign;
 use crate::target::Target;
@@ -42,7 +42,8 @@ impl Transcript {
     ///   object identifiers that no standard lists. One that cannot be read becomes zeros.
     /// - Of a TLS flight: whatever is not a record or message header, an alert, the `ServerHello` (of its extensions only
     ///   the version) or a certificate, which is masked as above.
-    /// - Of an answer that is no RDP: every byte but punctuation that its protocol is not known by.
+    /// - Of an answer that is no RDP, and of what a proxy said: every byte but punctuation that its protocol is not known
+    ///   by.
     ///
     /// Notes, the expected result, and events that the replay does not come to are left out.
     ///
@@ -111,7 +112,16 @@ fn dial(dial: &Dial, names: &mut Names) -> Dial {
 
 fn proxied(proxied: &Proxied, names: &mut Names) -> Proxied {
     let Proxied { kind, proxy, dial, exchange } = proxied;
-    Proxied { kind: *kind, proxy: target(proxy, names), dial: self::dial(dial, names), exchange: *exchange }
+    let exchange = exchange.as_ref().map(self::exchange);
+    Proxied { kind: *kind, proxy: target(proxy, names), dial: self::dial(dial, names), exchange }
+}
+
+/// How the exchange ended is written down beside what the proxy said; only another protocol is told from the bytes.
+fn exchange(exchange: &Exchange) -> Exchange {
+    let Exchange { leg, end, received } = exchange;
+    let result = |bytes: &[u8]| (*end == End::Malformed(Fault::NotProxy)).then(|| Foreign::recognise(bytes));
+    let received = outline::draw(received, &outline::blank(received), result).into();
+    Exchange { leg: *leg, end: *end, received }
 }
 
 /// All but the flight, which takes a look at the whole: see [`with_flight_masked`].
