@@ -74,10 +74,7 @@ fn dial() -> impl Strategy<Value = (Dial, Vec<String>)> {
             end: Some(if at + 1 == addresses.len() && !fails { End::Complete } else { End::Reset }),
         };
         let lookup = (!addresses.is_empty()).then_some(Lookup { started: ms(0), elapsed: ms(3), end: End::Complete });
-        let mut dial = Dial::default();
-        dial.attempts = addresses.iter().enumerate().map(attempt).collect();
-        dial.lookup = lookup;
-        (dial, addresses)
+        (Dial { lookup, attempts: addresses.iter().enumerate().map(attempt).collect() }, addresses)
     })
 }
 
