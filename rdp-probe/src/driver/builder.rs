@@ -96,7 +96,8 @@ impl ProberBuilder {
         self
     }
 
-    /// Goes through this proxy, which looks the target's name up itself.
+    /// Goes through this proxy, which looks the target's name up itself. The stage *proxy* then has the time of three: each
+    /// of lookup, connection and talk may take as long as the budget gives a stage, and all of them no longer than the total.
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.settings.proxy = Some(proxy);
         self

@@ -68,13 +68,16 @@ async fn reach<N: Network>(network: &N, host: &Target, plan: &Plan, clock: Clock
     let end = End::Os(OsError { kind: OsErrorKind::AddressNotAvailable, ..OsError::UNKNOWN });
     let now = clock.now();
     let spared = |address| Attempt { started: Some(now), end: Some(end), ..untried(address) };
-    dial.attempts.extend(unwanted.into_iter().map(spared));
+    dial.attempts.extend(interleave(unwanted, plan.family).into_iter().map(spared));
     if tried == 0 {
         return (None, dial);
     }
-    let race = race(network, plan, clock, &mut dial.attempts, tried);
-    let stream = trace::stage(Stage::Connect, host, race).await;
-    trace::ended(dial.failure().map_or(End::Complete, |(_, end)| end));
+    let connect = async {
+        let stream = race(network, plan, clock, &mut dial.attempts, tried).await;
+        trace::ended(dial.failure().map_or(End::Complete, |(_, end)| end));
+        stream
+    };
+    let stream = trace::stage(Stage::Connect, host, connect).await;
     (stream, dial)
 }
 
