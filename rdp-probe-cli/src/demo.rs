@@ -1,25 +1,33 @@
 //! `rdp-probe demo`: the lab's scenarios, checked on this machine.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use rdp_probe::{Budget, Prober, Report};
+use rdp_probe::{Budget, Prober, Report, Resolver, Resolving, System};
 use rdp_probe_lab::{Lab, Scenario};
+use tokio::sync::Semaphore;
 
 use crate::args::Demo;
 
 /// Enough on loopback, and the silent scenarios do not keep anybody waiting.
 const BUDGET: Budget = Budget { stage: Duration::from_secs(1), total: Duration::from_secs(3) };
 
+/// Scenarios that are checked at the same time: all that there are, within reason.
+const AT_ONCE: usize = 128;
+
 /// Checks the scenarios, all at the same time; whether each came to its cause.
 pub(crate) async fn run(demo: &Demo) -> Result<bool, String> {
     let scenarios = chosen(&demo.scenarios)?;
     crate::print(&format!("{} scenarios of the lab, on loopback:\n\n", scenarios.len()));
-    let runs: Vec<_> = scenarios.iter().map(|scenario| tokio::spawn(check(*scenario))).collect();
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let runs: Vec<_> = scenarios.iter().map(|scenario| tokio::spawn(check(*scenario, Arc::clone(&places)))).collect();
     let mut found = 0;
+    let width = scenarios.iter().map(|scenario| scenario.name().len()).max().unwrap_or_default();
     for (scenario, run) in scenarios.iter().zip(runs) {
         let report = run.await.map_err(|error| format!("a probe broke off: {error}"))??;
-        found += usize::from(show(scenario, &report, demo.reports));
+        found += usize::from(show(scenario, width, &report, demo.reports));
     }
     crate::print(&format!("\n{found} of {} diagnosed as they should be.\n", scenarios.len()));
     if !demo.reports {
@@ -39,14 +47,26 @@ fn chosen(names: &[String]) -> Result<Vec<Scenario>, String> {
     names.iter().map(named).collect()
 }
 
-async fn check(scenario: Scenario) -> Result<Report, String> {
+async fn check(scenario: Scenario, places: Arc<Semaphore>) -> Result<Report, String> {
+    // The semaphore is never closed.
+    let _place = places.acquire_owned().await;
     let lab = Lab::start(scenario.name()).await.map_err(|error| error.to_string())?;
     let prober = Prober::builder().offer(scenario.offer()).budget(BUDGET).build().map_err(|error| error.to_string())?;
-    Ok(prober.probe(&lab.target()).await)
+    let network = System::new().with_resolver(Addresses(lab.addresses()));
+    Ok(prober.probe_over(&network, &lab.target()).await)
+}
+
+/// Every name has these.
+struct Addresses(Vec<SocketAddr>);
+
+impl Resolver for Addresses {
+    fn resolve<'a>(&'a self, _host: &'a str, _port: u16) -> Resolving<'a> {
+        Box::pin(async { Ok(self.0.clone()) })
+    }
 }
 
 /// A line for the scenario, or the whole report; whether it came to its cause.
-fn show(scenario: &Scenario, report: &Report, whole: bool) -> bool {
+fn show(scenario: &Scenario, width: usize, report: &Report, whole: bool) -> bool {
     let causes = report.causes();
     let top = causes.first();
     let as_expected = top.is_some_and(|top| top.cause == scenario.expected());
@@ -54,7 +74,7 @@ fn show(scenario: &Scenario, report: &Report, whole: bool) -> bool {
     let mark = if as_expected { "\x1b[32mok\x1b[0m  " } else { "\x1b[31mWRONG\x1b[0m" };
     let verdict = top.map_or_else(String::new, |top| format!("{} ({})", top.cause, top.confidence));
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "{mark} {:<28} {verdict}", scenario.name());
+    let _ = writeln!(text, "{mark} {:width$} {verdict}", scenario.name());
     if !as_expected {
         let _ = writeln!(text, "      expected {}", scenario.expected());
     }

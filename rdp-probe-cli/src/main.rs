@@ -4,6 +4,8 @@ mod args;
 mod check;
 mod demo;
 mod explain;
+mod lab;
+mod pages;
 
 use std::process::ExitCode;
 
@@ -25,9 +27,15 @@ fn main() -> ExitCode {
         Err(error) => return complain(&format!("the system gives no event queue: {error}")),
     };
     let outcome = match args.command {
-        Command::Check(check) => runtime.block_on(check::run(check)),
+        Command::Check(check) => runtime.block_on(check::run(*check)),
         Command::Demo(demo) => runtime.block_on(demo::run(&demo)),
+        Command::Lab(lab) => runtime.block_on(lab::run(&lab)),
         Command::Explain(question) => Ok(explain::run(&question)),
+        Command::Completions { shell } => {
+            pages::completions(shell);
+            Ok(true)
+        }
+        Command::Man { subcommand } => pages::man(subcommand.as_deref()).map(|()| true),
     };
     // A lookup that hangs is abandoned.
     runtime.shutdown_background();

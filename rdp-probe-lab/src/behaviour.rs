@@ -3,26 +3,40 @@
 use std::io;
 use std::time::Duration;
 
-use rdp_probe::{FailureCode, Protocols};
-use rustls::pki_types::CertificateDer;
+use bytes::Bytes;
+use rdp_probe::Protocols;
 use time::OffsetDateTime;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio_rustls::TlsAcceptor;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 
 use crate::certificate::LabCertificate;
+use crate::flood::Flood;
+use crate::foreign::Service;
+use crate::handshake::{Identity, cut_flight, read_client_hello, serve_tls};
 use crate::player::Ending;
+use crate::policy::Policy;
 use crate::request;
-use crate::tls::{Versions, end_of_certificate_message, first_flight, server_config};
+use crate::tls::{FlightPart, Versions, client_hello};
+use crate::watch::{Seen, Teller};
 
 /// The whole of a server.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Behaviour {
     /// The port is taken, and nobody listens.
     NotListening,
-    /// A greeting, before or in place of reading anything.
-    Greeting(&'static [u8]),
+    /// A second address, before this one, at which nobody listens.
+    BesideDeadAddress(&'static Self),
+    /// The end, without anything being read.
+    Unread(Ending),
+    /// Bytes without end, without anything being read.
+    Flood(Flood),
+    /// Another protocol.
+    Foreign(Service),
+    /// It begins TLS by itself, as a client does.
+    BeginsTls,
     /// An answer to the request, then the rest.
     Answer(Answer, Then),
+    /// The first behaviour; at every third connection the second.
+    EveryThird(&'static Self, &'static Self),
 }
 
 /// What the server answers to the Connection Request.
@@ -36,21 +50,12 @@ pub(crate) enum Answer {
     Negotiate(Policy),
     /// The same, one byte at a time.
     Drip(Policy, Duration),
-}
-
-/// How a server chooses among the protocols that it is offered.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Policy {
-    /// TLS, and nothing else: as xrdp with `security_layer=tls`.
-    Tls,
-    /// Network Level Authentication is required: as Windows by default.
-    Nla,
-    /// TLS is not allowed: as `freerdp-shadow-cli /sec:rdp`.
-    NoTls,
-    /// Standard RDP security, whatever is offered: as xrdp with `security_layer=rdp`.
-    Standard,
-    /// A Connection Confirm without negotiation data: older than negotiation.
-    Legacy,
+    /// So many bytes of the same.
+    Cut(Policy, usize),
+    /// The same, and in one piece with it these bytes.
+    Trailed(Policy, &'static [u8]),
+    /// Bytes without end.
+    Flood(Flood),
 }
 
 /// What follows the answer.
@@ -58,79 +63,117 @@ pub(crate) enum Policy {
 pub(crate) enum Then {
     /// The end.
     End(Ending),
-    /// TLS with this certificate, to the end of the handshake.
+    /// TLS with this certificate, and MCS inside it.
     Tls(fn(OffsetDateTime) -> LabCertificate, Versions),
+    /// The same with this certificate and key, whatever they are.
+    TlsAs(fn(OffsetDateTime) -> Identity),
     /// The `ClientHello` is read; then these bytes and the end.
     AfterHello(&'static [u8], Ending),
-    /// TLS 1.2 up to the end of the server's certificate; then nothing more.
-    StallBehindCertificate,
-}
-
-/// A Connection Confirm with eight bytes of negotiation data ([MS-RDPBCGR] 2.2.1.2.1 and 2.2.1.2.2).
-fn confirm(kind: u8, flags: u8, value: u32) -> Vec<u8> {
-    let mut packet = vec![3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, kind, flags, 8, 0];
-    packet.extend(value.to_le_bytes());
-    packet
-}
-
-/// The flags that Windows sends: extended client data, graphics pipeline, restricted admin, redirected authentication.
-const RESPONSE_FLAGS: u8 = 0x1F;
-
-impl Policy {
-    /// The answer to an offer, and whether TLS follows it.
-    fn answer(self, offer: Protocols) -> (Vec<u8>, bool) {
-        let select = |protocol: Protocols| (confirm(2, RESPONSE_FLAGS, protocol.bits()), !protocol.is_rdp());
-        let refuse = |code: u32| (confirm(3, 0, FailureCode(code).0), false);
-        match self {
-            Self::Tls if offer.contains(Protocols::SSL) => select(Protocols::SSL),
-            Self::Tls => refuse(1),
-            Self::Nla if offer.contains(Protocols::HYBRID_EX) => select(Protocols::HYBRID_EX),
-            Self::Nla if offer.contains(Protocols::HYBRID) => select(Protocols::HYBRID),
-            Self::Nla => refuse(5),
-            Self::NoTls if !offer.is_rdp() => refuse(2),
-            Self::NoTls | Self::Standard => select(Protocols::RDP),
-            Self::Legacy => (vec![3, 0, 0, 11, 6, 0xD0, 0, 0, 0x12, 0x34, 0], false),
-        }
-    }
+    /// TLS 1.2 up to the end of this part of the server's first flight; then the end.
+    Cut(FlightPart, Ending),
+    /// The `ClientHello` is read; then bytes without end.
+    FloodAfterHello(Flood),
 }
 
 impl Behaviour {
-    /// Serves one connection, and says how its stream is to end.
-    pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(self, stream: &mut S) -> io::Result<Ending> {
+    /// What it does at the connection of this number.
+    pub(crate) const fn at(self, connection: u64) -> Self {
         match self {
-            Self::NotListening => Ok(Ending::Reset),
-            Self::Greeting(bytes) => {
-                stream.write_all(bytes).await?;
-                stream.flush().await?;
+            Self::EveryThird(_, third) if connection.is_multiple_of(3) => *third,
+            Self::EveryThird(others, _) => *others,
+            other => other,
+        }
+    }
+
+    /// Serves one connection, and says how its stream is to end.
+    pub(crate) async fn serve<S>(self, stream: &mut S, teller: &Teller) -> io::Result<Ending>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        match self {
+            // The lab has seen to these.
+            Self::NotListening | Self::BesideDeadAddress(_) | Self::EveryThird(..) => Ok(Ending::Reset),
+            Self::Unread(ending) => Ok(ending),
+            Self::Flood(flood) => flood.pour(stream, teller).await,
+            Self::Foreign(service) => service.serve(stream, teller).await,
+            Self::BeginsTls => {
+                let hello = Bytes::from(client_hello().map_err(io::Error::other)?);
+                send(stream, &hello).await?;
+                teller.tell(|| Seen::Greeted(hello));
                 Ok(Ending::Silence)
             }
             Self::Answer(answer, then) => {
-                let offer = request::read(stream).await?;
-                if answer.give(stream, offer).await? { then.follow(stream).await } else { Ok(then.without_tls()) }
+                let offer = read_request(stream, teller).await?;
+                match answer.give(stream, offer, teller).await? {
+                    Way::Free => then.follow(stream, offer, teller).await,
+                    Way::Barred => Ok(then.without_tls()),
+                }
             }
         }
     }
 }
 
+/// Reads the Connection Request; gives the protocols that may be chosen from.
+pub(crate) async fn read_request<S: AsyncRead + Unpin>(stream: &mut S, teller: &Teller) -> io::Result<Protocols> {
+    let request = request::read(stream).await?;
+    let offer = request.choices();
+    teller.tell(|| Seen::Requested { offer: request.offer, cookie: request.cookie });
+    Ok(offer)
+}
+
+async fn send<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.flush().await
+}
+
+/// Whether the answer leaves the way to what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Free,
+    Barred,
+}
+
 impl Answer {
-    /// Answers, and says whether the way to what follows is free.
-    async fn give<S: AsyncWrite + Unpin>(self, stream: &mut S, offer: Protocols) -> io::Result<bool> {
-        let (bytes, free) = match self {
-            Self::Nothing => return Ok(true),
-            Self::Bytes(bytes) => (bytes.to_vec(), true),
-            Self::Negotiate(policy) | Self::Drip(policy, _) => policy.answer(offer),
-        };
-        let Self::Drip(_, pause) = self else {
-            stream.write_all(&bytes).await?;
-            stream.flush().await?;
-            return Ok(free);
-        };
-        for byte in bytes {
-            stream.write_all(&[byte]).await?;
-            stream.flush().await?;
-            tokio::time::sleep(pause).await;
+    /// Answers.
+    pub(crate) async fn give<S>(self, stream: &mut S, offer: Protocols, teller: &Teller) -> io::Result<Way>
+    where
+        S: AsyncWrite + Unpin,
+    {
+        let (mut bytes, way) = self.bytes(offer);
+        match self {
+            Self::Nothing => return Ok(Way::Free),
+            Self::Flood(flood) => return flood.pour(stream, teller).await.map(|_| Way::Free),
+            Self::Drip(_, pause) => {
+                for byte in &bytes {
+                    send(stream, &[*byte]).await?;
+                    tokio::time::sleep(pause).await;
+                }
+            }
+            Self::Bytes(_) | Self::Negotiate(_) => send(stream, &bytes).await?,
+            Self::Cut(_, count) => {
+                bytes.truncate(count);
+                send(stream, &bytes).await?;
+            }
+            Self::Trailed(_, behind) => {
+                bytes.extend_from_slice(behind);
+                send(stream, &bytes).await?;
+            }
         }
-        Ok(free)
+        teller.tell(|| Seen::Answered(bytes.into()));
+        Ok(way)
+    }
+
+    /// The whole answer, as it would be without further ado.
+    fn bytes(self, offer: Protocols) -> (Vec<u8>, Way) {
+        match self {
+            Self::Nothing | Self::Flood(_) => (Vec::new(), Way::Free),
+            Self::Bytes(bytes) => (bytes.to_vec(), Way::Free),
+            Self::Cut(policy, _) => (policy.answer(offer).packet, Way::Free),
+            Self::Negotiate(policy) | Self::Drip(policy, _) | Self::Trailed(policy, _) => {
+                let reply = policy.answer(offer);
+                (reply.packet, if reply.starts_tls { Way::Free } else { Way::Barred })
+            }
+        }
     }
 }
 
@@ -139,32 +182,38 @@ impl Then {
     const fn without_tls(self) -> Ending {
         match self {
             Self::End(ending) => ending,
-            Self::Tls(..) | Self::AfterHello(..) | Self::StallBehindCertificate => Ending::Fin,
+            _ => Ending::Fin,
         }
     }
 
-    async fn follow<S: AsyncRead + AsyncWrite + Unpin>(self, stream: &mut S) -> io::Result<Ending> {
+    async fn follow<S>(self, stream: &mut S, offer: Protocols, teller: &Teller) -> io::Result<Ending>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
         match self {
             Self::End(ending) => Ok(ending),
             Self::Tls(certificate, versions) => {
-                let certificate = certificate(now());
-                serve_tls(stream, vec![certificate.der()], certificate.key(), versions).await
+                serve_tls(stream, Identity::from(certificate(now())), versions, offer, teller).await
             }
+            Self::TlsAs(identity) => serve_tls(stream, identity(now()), Versions::Both, offer, teller).await,
             Self::AfterHello(bytes, ending) => {
-                read_client_hello(stream).await?;
-                stream.write_all(bytes).await?;
-                stream.flush().await?;
+                read_client_hello(stream, teller).await?;
+                if !bytes.is_empty() {
+                    send(stream, bytes).await?;
+                    teller.tell(|| Seen::Answered(Bytes::from_static(bytes)));
+                }
                 Ok(ending)
             }
-            Self::StallBehindCertificate => {
-                let hello = read_client_hello(stream).await?;
-                let certificate = LabCertificate::healthy(now());
-                let config = server_config(vec![certificate.der()], certificate.key(), Versions::Tls12);
-                let flight = config.and_then(|config| first_flight(config, &hello)).map_err(io::Error::other)?;
-                let end = end_of_certificate_message(&flight).unwrap_or(flight.len());
-                stream.write_all(&flight[..end]).await?;
-                stream.flush().await?;
-                Ok(Ending::Silence)
+            Self::Cut(part, ending) => {
+                let hello = read_client_hello(stream, teller).await?;
+                let flight = Bytes::from(cut_flight(&hello, part).map_err(io::Error::other)?);
+                send(stream, &flight).await?;
+                teller.tell(|| Seen::Answered(flight));
+                Ok(ending)
+            }
+            Self::FloodAfterHello(flood) => {
+                read_client_hello(stream, teller).await?;
+                flood.pour(stream, teller).await
             }
         }
     }
@@ -179,35 +228,11 @@ pub(crate) fn now() -> OffsetDateTime {
 pub(crate) async fn serve_certificate<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     certificate: &LabCertificate,
+    teller: &Teller,
 ) -> io::Result<Ending> {
-    let offer = request::read(stream).await?;
-    if Answer::Negotiate(Policy::Tls).give(stream, offer).await? {
-        return serve_tls(stream, vec![certificate.der()], certificate.key(), Versions::Both).await;
+    let offer = read_request(stream, teller).await?;
+    match Answer::Negotiate(Policy::Tls).give(stream, offer, teller).await? {
+        Way::Free => serve_tls(stream, Identity::from(certificate), Versions::Both, offer, teller).await,
+        Way::Barred => Ok(Ending::Fin),
     }
-    Ok(Ending::Fin)
-}
-
-/// A TLS server for one connection, which waits for the client to go.
-pub(crate) async fn serve_tls<S: AsyncRead + AsyncWrite + Unpin>(
-    stream: &mut S,
-    chain: Vec<CertificateDer<'static>>,
-    key: crate::key::LabKey,
-    versions: Versions,
-) -> io::Result<Ending> {
-    let config = server_config(chain, key, versions).map_err(io::Error::other)?;
-    let mut open = TlsAcceptor::from(config).accept(stream).await?;
-    let mut ignored = [0; 1024];
-    while open.read(&mut ignored).await? > 0 {}
-    open.shutdown().await?;
-    Ok(Ending::Fin)
-}
-
-/// One TLS record: the `ClientHello` of a client that sends it in one piece.
-pub(crate) async fn read_client_hello<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Vec<u8>> {
-    let mut record = vec![0; 5];
-    stream.read_exact(&mut record).await?;
-    let length = usize::from(u16::from_be_bytes([record[3], record[4]]));
-    record.resize(5 + length, 0);
-    stream.read_exact(&mut record[5..]).await?;
-    Ok(record)
 }

@@ -30,7 +30,23 @@ pub struct LabCertificate {
     ip_addresses: Vec<IpAddr>,
     not_before: OffsetDateTime,
     not_after: OffsetDateTime,
-    server_auth: bool,
+    purpose: Option<Purpose>,
+}
+
+/// What a certificate says that it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Server,
+    Client,
+}
+
+impl Purpose {
+    const fn usage(self) -> ExtendedKeyUsagePurpose {
+        match self {
+            Self::Server => ExtendedKeyUsagePurpose::ServerAuth,
+            Self::Client => ExtendedKeyUsagePurpose::ClientAuth,
+        }
+    }
 }
 
 impl LabCertificate {
@@ -46,7 +62,7 @@ impl LabCertificate {
             ip_addresses: vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
             not_before,
             not_after: shifted(not_before, 180),
-            server_auth: true,
+            purpose: Some(Purpose::Server),
         }
     }
 
@@ -74,6 +90,12 @@ impl LabCertificate {
         let other = "other.rdp-probe.test";
         let certificate = Self::healthy(now).with_common_name(other).with_ip_addresses([]);
         Self { dns_names: vec![ascii(other)], ..certificate }
+    }
+
+    /// As [`healthy`](Self::healthy), but with the extended key usage "client authentication" alone.
+    #[must_use]
+    pub fn wrong_purpose(now: OffsetDateTime) -> Self {
+        Self { purpose: Some(Purpose::Client), ..Self::healthy(now) }
     }
 
     /// The same certificate with, and signed by, another key.
@@ -115,10 +137,10 @@ impl LabCertificate {
         Self { not_before: expressible(not_before), not_after: expressible(not_after), ..self }
     }
 
-    /// The same certificate with or without the extended key usage "server authentication".
+    /// The same certificate with or without the extended key usage "server authentication"; without any other.
     #[must_use]
     pub fn with_server_auth(self, server_auth: bool) -> Self {
-        Self { server_auth, ..self }
+        Self { purpose: server_auth.then_some(Purpose::Server), ..self }
     }
 
     /// The key in the certificate, which is also the one that signs it.
@@ -155,9 +177,7 @@ impl LabCertificate {
         let names = self.dns_names.iter().cloned().map(SanType::DnsName);
         let addresses = self.ip_addresses.iter().copied().map(SanType::IpAddress);
         params.subject_alt_names = names.chain(addresses).collect();
-        if self.server_auth {
-            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        }
+        params.extended_key_usages = self.purpose.map(Purpose::usage).into_iter().collect();
         let certificate = params.self_signed(&self.key.certificate_signer());
         // Cannot fail: names and times were made encodable when they were set, and the keys are constants that sign
         // (ECDSA also wants randomness, and a test machine without any is beyond help).

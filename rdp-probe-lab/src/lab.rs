@@ -1,18 +1,19 @@
 //! A lab: one server on loopback, for as long as the value lives.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use rdp_probe::{End, OsErrorKind, Stage, Target, Transcript};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::behaviour::{Behaviour, serve_certificate};
 use crate::certificate::LabCertificate;
-use crate::player::{Ending, play};
+use crate::ending::{end, end_unread};
+use crate::player::{Ending, play_told};
 use crate::scenario::Scenario;
+use crate::watch::{Events, Seen, Teller, Watcher};
 
 /// A server on loopback that plays one scenario, or one transcript, for every connection it gets.
 ///
@@ -20,16 +21,18 @@ use crate::scenario::Scenario;
 #[derive(Debug)]
 pub struct Lab {
     address: SocketAddr,
-    server: Server,
+    /// A port at which nobody listens, in place of the server or beside it.
+    dead: Option<DeadPort>,
+    /// The task that accepts connections.
+    server: Option<JoinHandle<()>>,
+    events: Events,
 }
 
-/// What keeps the port.
+/// Bound and not listening: the system refuses connections, and nobody else can take the port.
 #[derive(Debug)]
-enum Server {
-    /// Bound and not listening: the system refuses connections, and nobody else can take the port.
-    Closed { _socket: TcpSocket },
-    /// A task that accepts connections.
-    Open(JoinHandle<()>),
+struct DeadPort {
+    address: SocketAddr,
+    _socket: TcpSocket,
 }
 
 /// A lab cannot be started.
@@ -58,6 +61,12 @@ pub enum LabError {
     },
 }
 
+/// Loopback addresses beside the usual one. Linux and Windows have them all; elsewhere they may have to be set up.
+const OTHERS: [Ipv4Addr; 2] = [Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::new(127, 0, 0, 3)];
+
+/// Ports that are tried, if any will do, until one is free at both addresses.
+const TRIES: usize = 16;
+
 /// How long a server waits that cannot take a connection.
 const BREATH: std::time::Duration = std::time::Duration::from_millis(50);
 
@@ -67,6 +76,16 @@ enum Part {
     Behaviour(Behaviour),
     Transcript(Arc<Transcript>),
     Certificate(Arc<LabCertificate>),
+}
+
+impl Part {
+    /// What it is at the connection of this number.
+    fn at(self, connection: u64) -> Self {
+        match self {
+            Self::Behaviour(behaviour) => Self::Behaviour(behaviour.at(connection)),
+            other => other,
+        }
+    }
 }
 
 impl Lab {
@@ -86,6 +105,7 @@ impl Lab {
         let found = Scenario::named(scenario).ok_or_else(|| LabError::UnknownScenario(scenario.to_owned()))?;
         let started = match found.behaviour() {
             Behaviour::NotListening => keep_closed(address),
+            Behaviour::BesideDeadAddress(behaviour) => listen_beside_dead(address, Part::Behaviour(*behaviour)).await,
             behaviour => listen(address, Part::Behaviour(behaviour)).await,
         };
         started.map_err(|source| LabError::Listen { address, source })
@@ -117,47 +137,96 @@ impl Lab {
         started.map_err(|source| LabError::Listen { address, source })
     }
 
-    /// Where it listens.
+    /// Where it listens, or (`not-listening`) does not.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The same as a target.
+    /// All of its addresses, in the order in which a resolver should give them: that of [`Lab::address`], and before it, in
+    /// the scenario `two-addresses`, one at which nobody listens.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        let dead = self.dead.iter().map(|dead| dead.address).filter(|dead| *dead != self.address);
+        dead.chain([self.address]).collect()
+    }
+
+    /// What a client should be told to connect to: the address. Where there are two it is the name `localhost`, which the
+    /// certificates carry, and for which the client's resolver has to give [`Lab::addresses`]; by the system's own resolver
+    /// it leads to the one that listens.
     #[must_use]
     pub fn target(&self) -> Target {
-        Target::from(self.address)
+        let name = format!("localhost:{}", self.address.port());
+        match self.addresses().as_slice() {
+            // This name and a port are always a target.
+            [_, _, ..] => name.parse().unwrap_or_else(|_| Target::from(self.address)),
+            _ => Target::from(self.address),
+        }
+    }
+
+    /// Watches what happens on its connections from now on.
+    #[must_use]
+    pub fn watch(&self) -> Watcher {
+        self.events.watch()
     }
 }
 
 impl Drop for Lab {
     fn drop(&mut self) {
-        if let Server::Open(task) = &self.server {
+        if let Some(task) = &self.server {
             task.abort();
         }
     }
 }
 
-fn keep_closed(address: SocketAddr) -> io::Result<Lab> {
+fn bind_dead(address: SocketAddr) -> io::Result<DeadPort> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.bind(address)?;
-    Ok(Lab { address: socket.local_addr()?, server: Server::Closed { _socket: socket } })
+    Ok(DeadPort { address: socket.local_addr()?, _socket: socket })
+}
+
+fn keep_closed(address: SocketAddr) -> io::Result<Lab> {
+    let dead = bind_dead(address)?;
+    Ok(Lab { address: dead.address, dead: Some(dead), server: None, events: Events::new() })
 }
 
 async fn listen(address: SocketAddr, part: Part) -> io::Result<Lab> {
     let listener = TcpListener::bind(address).await?;
-    let address = listener.local_addr()?;
-    Ok(Lab { address, server: Server::Open(tokio::spawn(accept(listener, part))) })
+    let (address, events) = (listener.local_addr()?, Events::new());
+    let server = tokio::spawn(accept(listener, part, events.clone()));
+    Ok(Lab { address, dead: None, server: Some(server), events })
+}
+
+/// The same, and beside it another address with the same port, at which nobody listens.
+async fn listen_beside_dead(address: SocketAddr, part: Part) -> io::Result<Lab> {
+    let other = OTHERS.into_iter().map(IpAddr::V4).find(|other| *other != address.ip()).unwrap_or(OTHERS[0].into());
+    for _ in 1..TRIES {
+        let mut lab = listen(address, part.clone()).await?;
+        match bind_dead(SocketAddr::new(other, lab.address.port())) {
+            Ok(dead) => {
+                lab.dead = Some(dead);
+                return Ok(lab);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && address.port() == 0 => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AddrInUse.into())
 }
 
 /// Accepts until it is aborted. The set of connections goes with it, and they with the set.
-async fn accept(listener: TcpListener, part: Part) {
+async fn accept(listener: TcpListener, part: Part, events: Events) {
     let mut connections = JoinSet::new();
+    let mut count = 0;
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 match accepted {
-                    Ok((stream, _)) => drop(connections.spawn(serve(stream, part.clone()))),
+                    Ok((stream, peer)) => {
+                        count += 1;
+                        let serve = serve(stream, part.clone().at(count), events.teller(count, peer));
+                        drop(connections.spawn(serve));
+                    }
                     // Running out of descriptors passes.
                     Err(_) => tokio::time::sleep(BREATH).await,
                 }
@@ -167,34 +236,23 @@ async fn accept(listener: TcpListener, part: Part) {
     }
 }
 
-async fn serve(mut stream: TcpStream, part: Part) {
+async fn serve(mut stream: TcpStream, part: Part, teller: Teller) {
+    teller.tell(|| Seen::Accepted);
     let _ = stream.set_nodelay(true);
     let ending = match &part {
-        Part::Behaviour(behaviour) => behaviour.serve(&mut stream).await,
-        Part::Transcript(transcript) => play(transcript, &mut stream).await,
-        Part::Certificate(certificate) => serve_certificate(&mut stream, certificate).await,
+        Part::Behaviour(behaviour) => behaviour.serve(&mut stream, &teller).await,
+        Part::Transcript(transcript) => play_told(transcript, &mut stream, &teller).await,
+        Part::Certificate(certificate) => serve_certificate(&mut stream, certificate, &teller).await,
     };
     // A client that does not do its part has gone, or will go.
-    end(stream, ending.unwrap_or(Ending::Fin)).await;
-}
-
-/// Ends a stream as the scenario wants it.
-async fn end(mut stream: TcpStream, ending: Ending) {
-    match ending {
-        Ending::Reset => {
-            // With a linger time of zero, closing sends a reset.
-            let _ = stream.set_zero_linger();
-        }
-        Ending::Fin => {
-            let _ = stream.shutdown().await;
-            drain(&mut stream).await;
-        }
-        Ending::Silence => drain(&mut stream).await,
+    let ending = ending.unwrap_or_else(|error| {
+        teller.tell(|| Seen::Failed(error.to_string()));
+        Ending::Fin
+    });
+    teller.tell(|| Seen::Ended(ending));
+    match part {
+        Part::Behaviour(Behaviour::Unread(_)) => end_unread(stream, ending).await,
+        _ => end(stream, ending).await,
     }
-}
-
-/// Reads until the client has gone: closing over unread bytes would send a reset.
-async fn drain(stream: &mut TcpStream) {
-    let mut ignored = [0; 1024];
-    while matches!(stream.read(&mut ignored).await, Ok(1..)) {}
+    teller.tell(|| Seen::Closed);
 }

@@ -16,22 +16,35 @@
 //! A [`Lab`] serves until it is dropped, any number of connections at once. [`Scenario::all`] lists what there is;
 //! [`Lab::replay`] plays the server of any transcript that `rdp-probe` has written.
 //!
+//! [`Lab::watch`] tells what a client does, step by step: what it offered, whether it completed TLS, how it ended.
+//! Servers that complete TLS go on as an RDP server does, as far as MCS: the client gets its domain, its user and its
+//! channels, and is sent away at the first thing behind, for there is no desktop to show.
+//!
 //! The keys in this crate are public: they prove nothing, and belong on no real server.
 
 mod behaviour;
 mod certificate;
+mod ending;
+mod flood;
+mod foreign;
+mod handshake;
 mod key;
 mod lab;
+mod mcs;
 mod player;
+mod policy;
 mod request;
 mod scenario;
 mod tls;
+mod tpkt;
+mod watch;
 
 pub use certificate::{InvalidDnsName, LabCertificate};
 pub use key::LabKey;
 pub use lab::{Lab, LabError};
 pub use player::{Ending, play};
 pub use scenario::Scenario;
+pub use watch::{Event, Seen, Watcher};
 
 // The example of the landing page compiles and runs like all others.
 #[cfg(doctest)]

@@ -1,13 +1,13 @@
-//! The TLS side of the lab servers.
+//! The TLS side of the lab servers: configurations and flights.
 
 use std::sync::Arc;
 
 use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::server::NoServerSessionStorage;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
-use rustls::{ServerConfig, ServerConnection, SupportedProtocolVersion};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion};
 
 use crate::key::LabKey;
 
@@ -15,8 +15,6 @@ use crate::key::LabKey;
 const HANDSHAKE_RECORD: u8 = 22;
 /// The length of the header of a record: type, version and length.
 const RECORD_HEADER: usize = 5;
-/// The handshake type of the Certificate message.
-const CERTIFICATE_MESSAGE: u8 = 11;
 /// The length of the header of a handshake message: type and length.
 const MESSAGE_HEADER: usize = 4;
 
@@ -88,27 +86,57 @@ pub(crate) fn first_flight(config: Arc<ServerConfig>, client_hello: &[u8]) -> Re
     Ok(flight)
 }
 
-/// The offset just behind the TLS 1.2 Certificate message in a server's first flight.
+/// The records in which a client begins TLS: the `ClientHello` of one that asks for no name.
 ///
-/// `None` when there is no whole one: in TLS 1.3, for example, that message is encrypted.
-pub(crate) fn end_of_certificate_message(flight: &[u8]) -> Option<usize> {
-    let mut message = Message::default();
-    let mut start = 0;
-    while let Some([kind, _, _, high, low]) = flight.get(start..)?.first_chunk::<RECORD_HEADER>() {
-        if *kind != HANDSHAKE_RECORD {
-            return None;
-        }
-        let payload = start + RECORD_HEADER;
-        start = payload + usize::from(u16::from_be_bytes([*high, *low]));
-        let rest = flight.get(payload..)?;
-        // Messages may go on from one record to the next, so the state outlives the record.
-        for (index, byte) in rest.iter().take(start - payload).enumerate() {
-            if message.ended_by(*byte) == Some(CERTIFICATE_MESSAGE) {
-                return Some(payload + index + 1);
+/// # Errors
+///
+/// What rustls has against its own provider, which is nothing.
+pub(crate) fn client_hello() -> Result<Vec<u8>, rustls::Error> {
+    let general = |error: std::io::Error| rustls::Error::General(error.to_string());
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(&Versions::Both.supported())?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    let nobody = ServerName::IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into());
+    let mut connection = ClientConnection::new(Arc::new(config), nobody)?;
+    let mut hello = Vec::new();
+    connection.write_tls(&mut hello).map_err(general)?;
+    Ok(hello)
+}
+
+/// A message of a server's first flight, by its handshake type (RFC 5246 section 7.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum FlightPart {
+    /// The `ServerHello`.
+    ServerHello = 2,
+    /// The Certificate of TLS 1.2.
+    Certificate = 11,
+}
+
+impl FlightPart {
+    /// The offset just behind this message in a server's first flight.
+    ///
+    /// `None` when there is no whole one: in TLS 1.3, for example, the Certificate is encrypted.
+    pub(crate) fn end_in(self, flight: &[u8]) -> Option<usize> {
+        let mut message = Message::default();
+        let mut start = 0;
+        while let Some([kind, _, _, high, low]) = flight.get(start..)?.first_chunk::<RECORD_HEADER>() {
+            if *kind != HANDSHAKE_RECORD {
+                return None;
+            }
+            let payload = start + RECORD_HEADER;
+            start = payload + usize::from(u16::from_be_bytes([*high, *low]));
+            let rest = flight.get(payload..)?;
+            // Messages may go on from one record to the next, so the state outlives the record.
+            for (index, byte) in rest.iter().take(start - payload).enumerate() {
+                if message.ended_by(*byte) == Some(self as u8) {
+                    return Some(payload + index + 1);
+                }
             }
         }
+        None
     }
-    None
 }
 
 /// How far the walk over the bytes of the current handshake message has come.
@@ -142,8 +170,8 @@ mod tests {
     use rsa::sha2::Sha256;
     use rsa::signature::Verifier;
     use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-    use rustls::pki_types::{ServerName, UnixTime};
-    use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, Error, ProtocolVersion, SignatureScheme};
+    use rustls::pki_types::UnixTime;
+    use rustls::{DigitallySignedStruct, Error, ProtocolVersion, SignatureScheme};
     use time::OffsetDateTime;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio_rustls::{TlsAcceptor, TlsConnector};
@@ -214,13 +242,6 @@ mod tests {
         Arc::new(config.dangerous().with_custom_certificate_verifier(Arc::new(AcceptAll)).with_no_client_auth())
     }
 
-    fn client_hello() -> Vec<u8> {
-        let mut hello = Vec::new();
-        let mut connection = ClientConnection::new(client(), ServerName::try_from("a.test").unwrap()).unwrap();
-        connection.write_tls(&mut hello).unwrap();
-        hello
-    }
-
     async fn handshake(key: LabKey, versions: Versions) -> Option<ProtocolVersion> {
         let (near, far) = tokio::io::duplex(4096);
         let acceptor = TlsAcceptor::from(server(key, versions));
@@ -249,16 +270,19 @@ mod tests {
     }
 
     #[test]
-    fn the_certificate_message_ends_with_the_certificate() {
+    fn the_parts_of_a_flight_end_where_they_do() {
         let certificate = LabCertificate::healthy(OffsetDateTime::UNIX_EPOCH).der();
         let config = server_config(vec![certificate.clone()], LabKey::Rsa2048, Versions::Tls12).unwrap();
-        let flight = first_flight(config, &client_hello()).unwrap();
-        let end = end_of_certificate_message(&flight).unwrap();
+        let flight = first_flight(config, &client_hello().unwrap()).unwrap();
+        let end = FlightPart::Certificate.end_in(&flight).unwrap();
         assert!(flight[..end].ends_with(&certificate) && end < flight.len());
-        assert_eq!(end_of_certificate_message(&flight[..end]), Some(end));
+        assert_eq!(FlightPart::Certificate.end_in(&flight[..end]), Some(end));
         for cut in 0..end {
-            assert_eq!(end_of_certificate_message(&flight[..cut]), None);
+            assert_eq!(FlightPart::Certificate.end_in(&flight[..cut]), None);
         }
+        let hello = FlightPart::ServerHello.end_in(&flight).unwrap();
+        assert!(hello < end && flight[RECORD_HEADER] == FlightPart::ServerHello as u8);
+        assert_eq!(FlightPart::ServerHello.end_in(&flight[..hello]), Some(hello));
     }
 
     #[test]
@@ -266,18 +290,18 @@ mod tests {
         // A ServerHello of one byte, then a Certificate of two bytes, cut into records of three bytes.
         let messages = [2, 0, 0, 1, 9, 11, 0, 0, 2, 8, 8, 14];
         let flight: Vec<u8> = messages.chunks(3).flat_map(|part| [&[22, 3, 3, 0, 3], part].concat()).collect();
-        assert_eq!(end_of_certificate_message(&flight), Some(3 * 8 + 5 + 2));
-        assert_eq!(end_of_certificate_message(&[21, 3, 3, 0, 2, 2, 40]), None);
-        assert_eq!(end_of_certificate_message(&[255; 64]), None);
+        assert_eq!(FlightPart::Certificate.end_in(&flight), Some(3 * 8 + 5 + 2));
+        assert_eq!(FlightPart::Certificate.end_in(&[21, 3, 3, 0, 2, 2, 40]), None);
+        assert_eq!(FlightPart::Certificate.end_in(&[255; 64]), None);
 
-        let hidden = first_flight(server(LabKey::EcdsaP256, Versions::Tls13), &client_hello()).unwrap();
-        assert_eq!(end_of_certificate_message(&hidden), None);
+        let hidden = first_flight(server(LabKey::EcdsaP256, Versions::Tls13), &client_hello().unwrap()).unwrap();
+        assert_eq!(FlightPart::Certificate.end_in(&hidden), None);
     }
 
     #[test]
     fn a_partial_or_wrong_client_hello_has_no_flight() {
         let config = server(LabKey::Rsa1024, Versions::Both);
-        assert_eq!(first_flight(Arc::clone(&config), &client_hello()[..20]), Ok(Vec::new()));
+        assert_eq!(first_flight(Arc::clone(&config), &client_hello().unwrap()[..20]), Ok(Vec::new()));
         assert!(first_flight(config, b"GET / HTTP/1.1\r\n\r\n").is_err());
     }
 }

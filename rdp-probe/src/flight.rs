@@ -12,17 +12,17 @@ use tls_parser::{
 use crate::evidence::{Hello, Session};
 
 /// Record types (RFC 8446 section 5.1).
-const ALERT: u8 = 21;
-const HANDSHAKE: u8 = 22;
+pub(crate) const ALERT: u8 = 21;
+pub(crate) const HANDSHAKE: u8 = 22;
 
 /// A record of the flight: its type and what there is of its body.
-struct Record<'a> {
-    content_type: u8,
-    body: &'a [u8],
+pub(crate) struct Record<'a> {
+    pub(crate) content_type: u8,
+    pub(crate) body: &'a [u8],
 }
 
 /// Splits off the first record; its body may be cut short by the end of the bytes.
-fn split_record(bytes: &[u8]) -> Option<(Record<'_>, &[u8])> {
+pub(crate) fn split_record(bytes: &[u8]) -> Option<(Record<'_>, &[u8])> {
     let (header, rest) = bytes.split_first_chunk::<5>()?;
     let [content_type, major, _minor, high, low] = *header;
     if !(20..=23).contains(&content_type) || major != 3 {

@@ -34,10 +34,15 @@
 //!
 //! - `tokio` (default): the driver, with name lookup, sockets and TLS (rustls, ring). Without it the crate is the core
 //!   alone.
+//! - `idn`: targets with names beyond ASCII, in their xn-- form.
+//! - `tracing`: a span for each stage of a probe (`resolve`, `connect`, `proxy`, `negotiate`, `tls`, each with its target)
+//!   and an event for each step, at level debug. Numbers of bytes and ends are told, bytes and credentials are not.
+//! - `idn`: targets with letters beyond ASCII, in their xn-- form (crate idna). Without it they are an error.
 //!
 //! # Panics
 //!
-//! None, on any input from the network. [`Prober::probe_blocking`] panics inside an asynchronous context.
+//! None, on any input from the network. [`Prober::probe_blocking`] panics inside an asynchronous context, everything
+//! else that is asynchronous outside a tokio runtime with its drivers on.
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod codes;
@@ -53,15 +58,20 @@ mod driver;
 mod evidence;
 mod flight;
 mod foreign;
+#[cfg(feature = "idn")]
+mod idn;
 mod json;
 mod prose;
 mod protocol;
+mod rdp_file;
 mod report;
 mod rfc3339;
 mod target;
 mod tls;
 
-pub use certificate::{Certificate, Judgement, Key, KeyAlgorithm, Reason, Verdict, judge};
+pub use certificate::{
+    Certificate, Judgement, Key, KeyAlgorithm, ParseThumbprintError, Reason, Thumbprint, ThumbprintFlaw, Verdict, judge,
+};
 pub use conversation::Conversation;
 pub use diagnose::diagnose;
 #[cfg(feature = "tokio")]
@@ -76,6 +86,7 @@ pub use evidence::{
 };
 pub use foreign::Foreign;
 pub use protocol::{FailureCode, ParseProtocolsError, Protocols, Selected};
+pub use rdp_file::{Gateway, GatewayUse, RdpFile, RdpFileError, RdpFileFlaw, ServerAuthentication};
 pub use report::{Failure, Report};
 pub use target::{DEFAULT_PORT, ParseTargetError, Target, TargetFlaw};
 pub use transcript::Transcript;

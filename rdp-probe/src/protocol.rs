@@ -164,6 +164,16 @@ impl Selected {
     }
 }
 
+/// The name, or the number of a protocol that has none.
+impl fmt::Display for Selected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.pad(name),
+            None => write!(f, "{:#x}", self.0),
+        }
+    }
+}
+
 /// The code of a Negotiation Failure ([MS-RDPBCGR] 2.2.1.2.2). Unknown codes stay what they are.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct FailureCode(pub u32);
@@ -182,5 +192,15 @@ impl FailureCode {
             7 => "ENTRA_AUTH_REQUIRED_BY_SERVER",
             _ => return None,
         })
+    }
+}
+
+/// The symbol, or the number of a code that has none.
+impl fmt::Display for FailureCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.symbol() {
+            Some(symbol) => f.pad(symbol),
+            None => write!(f, "{}", self.0),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Where to connect to: a host and a port, as people write them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
@@ -11,6 +12,9 @@ pub const DEFAULT_PORT: u16 = 3389;
 /// A host and a port.
 ///
 /// Written `host`, `host:port`, `[v6]:port`, or a bare IPv6 address. Without a port it is 3389.
+///
+/// With the feature `idn`, names beyond ASCII are taken as well, and become what DNS and TLS carry: `bücher.example` is
+/// `xn--bcher-kva.example` (UTS #46, as browsers do it). Without it they are an error.
 ///
 /// ```
 /// use rdp_probe::Target;
@@ -32,7 +36,12 @@ pub struct Target {
 }
 
 impl Target {
-    /// The host: a name, or an IP address without brackets.
+    /// The target that a text names, with this port where it names none.
+    pub(crate) fn with_default_port(input: &str, port: u16) -> Result<Self, ParseTargetError> {
+        parse(input, port).map_err(|(kind, span)| ParseTargetError { input: input.into(), span, kind })
+    }
+
+    /// The host, in ASCII: a name, or an IP address without brackets.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -99,10 +108,12 @@ pub enum TargetFlaw {
     Url,
     /// There is a path, a user or another part that a target does not have.
     Character,
-    /// The name has letters beyond ASCII.
+    /// The name has letters beyond ASCII, and the feature `idn` is off.
     NotAscii,
     /// The name or one of its labels is too long for DNS.
     TooLong,
+    /// IDNA (UTS #46) refuses the label, or the way the labels stand together. Only with the feature `idn`.
+    Idna,
 }
 
 impl ParseTargetError {
@@ -140,8 +151,13 @@ impl fmt::Display for ParseTargetError {
             TargetFlaw::AfterBracket => write!(f, "{part:?} follows the bracket where only :port can"),
             TargetFlaw::Url => write!(f, "give a host, not a URL: leave out {part:?}"),
             TargetFlaw::Character => write!(f, "{part:?} cannot stand in a host name"),
-            TargetFlaw::NotAscii => write!(f, "{part:?} is not ASCII; write the name in its xn-- form"),
+            TargetFlaw::NotAscii => {
+                write!(f, "{part:?} is not ASCII; write the name in its xn-- form, or build with the feature idn")
+            }
             TargetFlaw::TooLong => write!(f, "a name has at most 253 characters, each part between dots at most 63"),
+            TargetFlaw::Idna => {
+                write!(f, "{part:?} can be no part of a name: a character in it, or the order of them, is not allowed")
+            }
         }
     }
 }
@@ -152,19 +168,19 @@ impl FromStr for Target {
     type Err = ParseTargetError;
 
     fn from_str(input: &str) -> Result<Self, Self::Err> {
-        parse(input).map_err(|(kind, span)| ParseTargetError { input: input.into(), span, kind })
+        Self::with_default_port(input, DEFAULT_PORT)
     }
 }
 
 type Flawed<T> = Result<T, (TargetFlaw, Range<usize>)>;
 
-fn parse(input: &str) -> Flawed<Target> {
+fn parse(input: &str, default_port: u16) -> Flawed<Target> {
     let whole = 0..input.len();
     if let Some(at) = input.find("://") {
         return Err((TargetFlaw::Url, 0..at + 3));
     }
     if is_v6(input) {
-        return Ok(Target { host: input.into(), port: DEFAULT_PORT });
+        return Ok(Target { host: input.into(), port: default_port });
     }
     if let Some(rest) = input.strip_prefix('[') {
         let Some((host, after)) = rest.split_once(']') else { return Err((TargetFlaw::Bracket, whole)) };
@@ -174,13 +190,13 @@ fn parse(input: &str) -> Flawed<Target> {
         }
         return match after.strip_prefix(':') {
             Some(port) => Ok(Target { host: host.into(), port: parse_port(port, end + 1)? }),
-            None if after.is_empty() => Ok(Target { host: host.into(), port: DEFAULT_PORT }),
+            None if after.is_empty() => Ok(Target { host: host.into(), port: default_port }),
             None => Err((TargetFlaw::AfterBracket, end..input.len())),
         };
     }
     let (host, port) = match input.rsplit_once(':') {
-        Some((host, port)) => (check_host(host)?, parse_port(port, host.len() + 1)?),
-        None => (check_host(input)?, DEFAULT_PORT),
+        Some((host, port)) => (read_host(host)?, parse_port(port, host.len() + 1)?),
+        None => (read_host(input)?, default_port),
     };
     Ok(Target { host: host.into(), port })
 }
@@ -202,20 +218,39 @@ fn parse_port(text: &str, at: usize) -> Flawed<u16> {
     }
 }
 
-/// Host names as Windows has them: letters, digits, hyphens, dots, and the underscore that NetBIOS allows.
-fn check_host(host: &str) -> Flawed<&str> {
-    if host.is_empty() {
-        return Err((TargetFlaw::NoHost, 0..0));
+/// The host in ASCII: as it is written, or in its xn-- form where it has letters beyond.
+fn read_host(host: &str) -> Flawed<Cow<'_, str>> {
+    check_characters(host)?;
+    #[cfg(feature = "idn")]
+    if !host.is_ascii() {
+        let name = crate::idn::to_ascii(host).map_err(|label| (TargetFlaw::Idna, label))?;
+        // What is wrong with the xn-- form is wrong with the name as a whole.
+        check_name(&name).map_err(|(kind, _)| (kind, 0..host.len()))?;
+        return Ok(Cow::Owned(name));
     }
-    let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
-    if let Some((at, c)) = host.char_indices().find(|(_, c)| odd(*c)) {
-        let kind = match c {
-            '[' | ']' => TargetFlaw::Bracket,
-            c if c.is_ascii() => TargetFlaw::Character,
-            _ => TargetFlaw::NotAscii,
-        };
-        return Err((kind, at..at + c.len_utf8()));
-    }
+    check_name(host)?;
+    Ok(Cow::Borrowed(host))
+}
+
+/// Host names as Windows has them: letters, digits, hyphens, single dots, and the underscore that NetBIOS allows.
+fn check_characters(host: &str) -> Flawed<()> {
+    let foreign = |c: char| cfg!(feature = "idn") && !c.is_ascii();
+    let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_') || foreign(c));
+    let Some((at, c)) = host.char_indices().find(|(_, c)| odd(*c)) else { return check_dots(host) };
+    let kind = match c {
+        '[' | ']' => TargetFlaw::Bracket,
+        c if c.is_ascii() => TargetFlaw::Character,
+        _ => TargetFlaw::NotAscii,
+    };
+    Err((kind, at..at + c.len_utf8()))
+}
+
+fn check_dots(host: &str) -> Flawed<()> {
+    host.find("..").map_or(Ok(()), |at| Err((TargetFlaw::Character, at..at + 2)))
+}
+
+/// Names as DNS has them: labels of at most 63 bytes, none of them empty, and nothing that only looks like an address.
+fn check_name(host: &str) -> Flawed<()> {
     let name = host.strip_suffix('.').unwrap_or(host);
     if name.is_empty() {
         return Err((TargetFlaw::NoHost, 0..host.len()));
@@ -223,13 +258,15 @@ fn check_host(host: &str) -> Flawed<&str> {
     if name.len() > 253 || name.split('.').any(|label| label.len() > 63) {
         return Err((TargetFlaw::TooLong, 0..host.len()));
     }
-    match name.find("..") {
-        Some(at) => Err((TargetFlaw::Character, at..at + 2)),
-        None if name.starts_with('.') => Err((TargetFlaw::Character, 0..1)),
-        // Fewer numbers are a short form that resolvers know, such as 127.1.
-        None if is_four_numbers(name) && name.parse::<Ipv4Addr>().is_err() => Err((TargetFlaw::NotV4, 0..host.len())),
-        None => Ok(host),
+    check_dots(host)?;
+    if name.starts_with('.') {
+        return Err((TargetFlaw::Character, 0..1));
     }
+    // Fewer numbers are a short form that resolvers know, such as 127.1.
+    if is_four_numbers(name) && name.parse::<Ipv4Addr>().is_err() {
+        return Err((TargetFlaw::NotV4, 0..host.len()));
+    }
+    Ok(())
 }
 
 fn is_four_numbers(name: &str) -> bool {

@@ -76,7 +76,7 @@ fn version(text: &str) -> Vec<u32> {
 fn sources() -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders: Vec<PathBuf> =
-        ["rdp-probe", "rdp-probe-lab", "rdp-probe-cli"].iter().map(|name| workspace().join(name)).collect();
+        ["rdp-probe", "rdp-probe-lab", "rdp-probe-cli", "examples"].iter().map(|name| workspace().join(name)).collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             match entry.extension() {

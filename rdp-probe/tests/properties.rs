@@ -9,7 +9,7 @@ use rdp_probe::transcript::Happening;
 use rdp_probe::{
     Attempt, Budget, Certificate, ChainPath, Close, Conversation, Dial, End, EndKind, Evidence, Exchange, Family,
     Fault, Foreign, Goal, Handshake, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, Protocols,
-    Proxied, ProxyKind, ProxyRefusal, Request, ServerName, Session, Stage, Target, Transcript, Trust,
+    Proxied, ProxyKind, ProxyRefusal, Request, ServerName, Session, Stage, Target, Thumbprint, Transcript, Trust,
 };
 
 fn time() -> impl Strategy<Value = Duration> {
@@ -115,16 +115,21 @@ fn plan() -> impl Strategy<Value = Plan> {
         "[a-z]{1,20}".prop_map(|name| ServerName::Given(name.into())),
     ];
     let family = proptest::sample::select(Family::ALL.to_vec());
+    let thumbprint =
+        prop_oneof![any::<[u8; 20]>().prop_map(Thumbprint::Sha1), any::<[u8; 32]>().prop_map(Thumbprint::Sha256)];
+    let thumbprints = proptest::collection::vec(thumbprint, 0..3);
     let gateway = proptest::option::of("[a-z]{1,10}(:[0-9]{1,4})?");
-    (target(), any::<(bool, bool, u32)>(), (time(), time()), name, request(), family, gateway).prop_map(
-        |(target, (deep, strict, offer), (stage, total), server_name, request, family, gateway)| {
+    let how = (proptest::sample::select(Goal::ALL.to_vec()), any::<(bool, u32)>());
+    (target(), how, (time(), time()), name, request(), thumbprints, family, gateway).prop_map(
+        |(target, (goal, (strict, offer)), (stage, total), server_name, request, thumbprints, family, gateway)| {
             let mut plan = Plan::new(target);
-            plan.goal = if deep { Goal::Tls } else { Goal::Negotiate };
+            plan.goal = goal;
             plan.trust = if strict { Trust::Strict } else { Trust::Observe };
             plan.offer = Protocols::from_bits(offer);
             plan.budget = Budget { stage, total };
             plan.server_name = server_name;
             plan.request = request;
+            plan.thumbprints = thumbprints;
             plan.family = family;
             plan.gateway = gateway.map(Into::into);
             plan
@@ -279,7 +284,12 @@ proptest! {
             prop_assert!(leg.sent <= most);
         }
         prop_assert!(evidence.total() >= evidence.leg(evidence.stage).unwrap_or_default().ended());
-        prop_assert_eq!(evidence.is_ok(), evidence.end.kind() == EndKind::Complete && evidence.stage == evidence.plan.goal.stage());
+        let enough = match evidence.plan.goal {
+            Goal::Negotiate => evidence.stage == Stage::Negotiate,
+            Goal::Tls => evidence.stage == Stage::Tls,
+            _ => true,
+        };
+        prop_assert_eq!(evidence.is_ok(), evidence.end.kind() == EndKind::Complete && enough);
     }
 
     #[test]

@@ -128,6 +128,7 @@ mod played {
         if plan.trust == Trust::Strict {
             builder = builder.roots(Roots::from_der([root(transcript)]).unwrap());
         }
+        let builder = plan.thumbprints.iter().fold(builder, |builder, thumbprint| builder.expect(*thumbprint));
         builder.build().unwrap()
     }
 

@@ -90,3 +90,21 @@ async fn roots_make_a_bad_certificate_a_failure() {
     assert_eq!((&end["kind"], &end["symbol"], status), (&json!("untrusted"), &json!("time"), Some(1)));
     assert_eq!(run(&["check", &expired.address]).status, Some(0), "without roots it is a finding");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_is_redacted_says_why_and_not_whose() {
+    let server = server("certificate-expired").await;
+    let file = fresh_file("redacted.transcript");
+    let target = format!("localhost:{}", server.port);
+    let options = ["--timeout", "3", "--redact", "--cookie", "alice", "--transcript", file.to_str().unwrap(), &target];
+    for format in ["human", "json", "markdown"] {
+        let run = run(&[&["check", "--format", format], &options[..]].concat());
+        assert!(run.status == Some(0) && run.out.contains("certificate-expired"), "{run:?}");
+        let transcript = std::fs::read_to_string(&file).unwrap();
+        for name in ["localhost", "alice", "lab.rdp-probe.test"] {
+            assert!(!run.out.contains(name) && !transcript.contains(name), "{format}: {name} in {run:?} {transcript}");
+        }
+        let replayed = transcript.parse::<Transcript>().unwrap().replay();
+        assert_eq!(replayed.plan.target.port(), server.port);
+    }
+}

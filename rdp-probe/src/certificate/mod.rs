@@ -1,6 +1,7 @@
 //! What a certificate says of itself (RFC 5280), read without judging it.
 
 mod name;
+mod thumbprint;
 mod verdict;
 
 use std::fmt::Write as _;
@@ -18,6 +19,7 @@ use x509_parser::public_key::PublicKey;
 use x509_parser::signature_algorithm::SignatureAlgorithm;
 use x509_parser::x509::AlgorithmIdentifier;
 
+pub use thumbprint::{ParseThumbprintError, Thumbprint, ThumbprintFlaw};
 pub use verdict::{Judgement, Reason, Verdict, judge};
 
 /// A server's certificate.
@@ -90,7 +92,7 @@ impl KeyAlgorithm {
 }
 
 /// Key purposes that let a certificate serve RDP: server authentication, Remote Desktop authentication (Microsoft), any.
-const SERVER_PURPOSES: [&str; 3] = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.4.1.311.54.1.2", "2.5.29.37.0"];
+pub(crate) const SERVER_PURPOSES: [&str; 3] = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.4.1.311.54.1.2", "2.5.29.37.0"];
 
 impl Certificate {
     /// Reads a certificate from DER; `None` if it is not one.

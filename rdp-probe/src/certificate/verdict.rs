@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Certificate, KeyAlgorithm};
+use super::{Certificate, KeyAlgorithm, Thumbprint};
 use crate::evidence::{ChainPath, Check};
 
 /// What one check says.
@@ -58,6 +58,12 @@ pub enum Reason {
     UnknownAlgorithm,
     /// What the check looks at cannot be read.
     Unreadable,
+    /// It is the one that was expected.
+    Expected,
+    /// It is another than the one that was expected.
+    Unexpected,
+    /// None was expected.
+    NoExpectation,
 }
 
 impl Reason {
@@ -85,6 +91,9 @@ impl Reason {
             Self::Weak => "weak",
             Self::UnknownAlgorithm => "unknown-algorithm",
             Self::Unreadable => "unreadable",
+            Self::Expected => "expected",
+            Self::Unexpected => "unexpected",
+            Self::NoExpectation => "none-expected",
         }
     }
 }
@@ -105,6 +114,8 @@ pub struct Verdict {
     pub key: Judgement,
     /// Whether it is signed with a trusted algorithm.
     pub signature: Judgement,
+    /// Whether it is the one that was expected, by its thumbprint.
+    pub thumbprint: Judgement,
 }
 
 impl Verdict {
@@ -119,20 +130,25 @@ impl Verdict {
             Check::Purpose => self.purpose,
             Check::Key => self.key,
             Check::Signature => self.signature,
+            Check::Thumbprint => self.thumbprint,
         })
     }
 
     /// The first check that strict trust fails on: one that failed, or one that needed a root or a clock and had
-    /// none.
+    /// none. That no thumbprint was expected is no failure.
     #[must_use]
     pub fn first_failure(&self) -> Option<Check> {
-        let passed = |check: &Check| self.of(*check).is_none_or(|judgement| judgement.ok == Some(true));
+        let passed = |check: &Check| {
+            self.of(*check)
+                .is_none_or(|judgement| judgement.ok == Some(true) || judgement.reason == Reason::NoExpectation)
+        };
         Check::ALL.into_iter().find(|check| !passed(check))
     }
 }
 
 /// Judges a certificate: whether its chain led anywhere (`path`, from whoever checked the signatures), whether it
-/// names `host`, and whether it is valid at `now` (seconds since 1970 UTC).
+/// names `host`, and whether it is valid at `now` (seconds since 1970 UTC). Whether it was expected, [`Verdict::with_expected`]
+/// says.
 #[must_use]
 pub fn judge(certificate: &Certificate, path: Option<ChainPath>, host: &str, now: Option<i64>) -> Verdict {
     let yes = |reason| Judgement { ok: Some(true), reason };
@@ -171,7 +187,30 @@ pub fn judge(certificate: &Certificate, path: Option<ChainPath>, host: &str, now
         _ => yes(Reason::Strong),
     };
     let (named, reason) = judge_name(certificate, host);
-    Verdict { chain, time, name: Judgement { ok: Some(named), reason }, purpose, key, signature }
+    let name = Judgement { ok: Some(named), reason };
+    let thumbprint = unknown(Reason::NoExpectation);
+    Verdict { chain, time, name, purpose, key, signature, thumbprint }
+}
+
+impl Verdict {
+    /// With what the thumbprints say that were expected: of each kind that is given, one has to be the certificate's.
+    #[must_use]
+    pub fn with_expected(self, expected: &[Thumbprint], certificate: &Certificate) -> Self {
+        let kinds = [
+            |print: &Thumbprint| matches!(print, Thumbprint::Sha1(_)),
+            |print: &Thumbprint| matches!(print, Thumbprint::Sha256(_)),
+        ];
+        let passes = |kind: fn(&Thumbprint) -> bool| {
+            let mut of_kind = expected.iter().filter(|print| kind(print)).peekable();
+            of_kind.peek().is_none() || of_kind.any(|print| print.matches(certificate))
+        };
+        let thumbprint = match expected {
+            [] => Judgement { ok: None, reason: Reason::NoExpectation },
+            _ if kinds.into_iter().all(passes) => Judgement { ok: Some(true), reason: Reason::Expected },
+            _ => Judgement { ok: Some(false), reason: Reason::Unexpected },
+        };
+        Self { thumbprint, ..self }
+    }
 }
 
 /// Alternative names first; the common name counts only where there are none, as Windows makes its own certificates.

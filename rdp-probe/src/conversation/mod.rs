@@ -241,7 +241,7 @@ impl Conversation {
             Answer::Response { .. } | Answer::Legacy => End::Complete,
         };
         let starts_tls = end == End::Complete && answer.selected().is_some_and(Selected::starts_tls);
-        if starts_tls && self.evidence.plan.goal == Goal::Tls {
+        if starts_tls && self.evidence.plan.goal != Goal::Negotiate {
             self.close_leg(now, Stage::Negotiate);
             self.begin(now, Stage::Tls);
             self.state = State::Tls;
@@ -269,15 +269,21 @@ impl Conversation {
         let told = alert.map(End::Alert).or(denial.map(End::Denied));
         let end = told.unwrap_or(End::from(handshake.end));
         self.evidence.handshake = Some(handshake);
-        let distrust = (complete && self.evidence.plan.trust == Trust::Strict).then(|| self.distrust()).flatten();
+        let distrust = complete.then(|| self.distrust()).flatten();
         self.finish(now, Stage::Tls, distrust.map_or(end, End::Untrusted))
     }
 
-    /// The check that strict trust fails on.
+    /// The check that the trust that was asked for fails on, or the thumbprint that was expected.
     fn distrust(&self) -> Option<Check> {
-        match self.evidence.verdict() {
-            Some(verdict) => verdict.first_failure(),
-            None => Some(Check::Readable),
+        let plan = &self.evidence.plan;
+        if plan.trust != Trust::Strict && plan.thumbprints.is_empty() {
+            return None;
+        }
+        let Some(verdict) = self.evidence.verdict() else { return Some(Check::Readable) };
+        match plan.trust {
+            _ if verdict.thumbprint.ok == Some(false) => Some(Check::Thumbprint),
+            Trust::Strict => verdict.first_failure(),
+            Trust::Observe => None,
         }
     }
 

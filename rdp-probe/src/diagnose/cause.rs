@@ -122,6 +122,8 @@ pub enum Cause {
     TlsLost,
     /// The trust that was asked for does not hold.
     CertificateUntrusted,
+    /// The certificate is another than the one that was expected.
+    CertificateUnexpected,
     /// The certificate is past its end and served all the same.
     CertificateExpired,
     /// The certificate is not valid yet.
@@ -305,7 +307,7 @@ impl Cause {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
+        f.pad(self.code())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::case::Look;
 use crate::certificate::{Judgement, Reason};
-use crate::evidence::{Answer, Denial, End, Fault, Goal, OsError, OsErrorKind, ProxyRefusal, Stage};
+use crate::evidence::{Answer, Check, Denial, End, Fault, Goal, OsError, OsErrorKind, ProxyRefusal, Stage};
 use crate::foreign::Foreign;
 use crate::protocol::{Protocols, Selected};
 
@@ -170,6 +170,9 @@ facts! {
     CertificateOtherPurpose, "the certificate's key usages leave out servers", |look| judged(look, |verdict| {
         verdict.purpose.ok.map(|ok| !ok)
     });
+    /// The certificate is not the expected one.
+    CertificateUnexpected, "the certificate's thumbprint is another than the one that was expected",
+        |look| look.evidence.end == End::Untrusted(Check::Thumbprint);
     /// The certificate's key is weak.
     CertificateWeakKey, "the certificate's key is too short", |look| judged(look, |verdict| {
         verdict.key.ok.map(|ok| !ok)

@@ -171,7 +171,8 @@ pub const RULES: &[Rule] = &[
         F::SignatureWrong,
     ]),
     rule(Cause::TlsLost, &[F::AtTls, F::EndedOs]),
-    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]),
+    rule(Cause::CertificateUnexpected, &[F::AtTls, F::EndedUntrusted, F::CertificateUnexpected]),
+    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]).unless(&[F::CertificateUnexpected]),
     // Findings, which stand beside whatever else there is
     rule(Cause::SelectedNotOffered, &[F::Unoffered]),
     rule(Cause::CertificateExpired, &[F::CertificateExpired]),

@@ -7,6 +7,7 @@ use super::prober::{Prober, Settings};
 use super::proxy::Proxy;
 use super::roots::Roots;
 use super::tls::Engine;
+use crate::certificate::Thumbprint;
 use crate::evidence::{Budget, Family, Goal, Request, ServerName, Trust};
 use crate::protocol::Protocols;
 
@@ -84,6 +85,13 @@ impl ProberBuilder {
         self
     }
 
+    /// The thumbprint that the server's certificate is expected to have, whatever the trust. Called again, it adds one: of
+    /// each kind that is given, one has to be the certificate's.
+    pub fn expect(mut self, thumbprint: Thumbprint) -> Self {
+        self.settings.thumbprints.push(thumbprint);
+        self
+    }
+
     /// Which addresses of a name are used, and in which order.
     pub fn family(mut self, family: Family) -> Self {
         self.settings.family = family;
@@ -108,7 +116,8 @@ impl ProberBuilder {
     /// connection of its own, and stands in the report; all of them share the total budget. A request without negotiation
     /// data has no offer, and is made once.
     ///
-    /// To offer [`Protocols::RDP`] behind a better offer is to let anybody on the way take the better one away.
+    /// To offer [`Protocols::RDP`] behind a better offer is to let anybody on the way take the better one away; with
+    /// [`Goal::Tls`] it is in vain.
     pub fn other_offer(mut self, offer: Protocols) -> Self {
         self.settings.other_offers.push(offer);
         self

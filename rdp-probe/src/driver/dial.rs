@@ -14,7 +14,7 @@ use super::clock::Clock;
 use super::network::Network;
 use super::proxy::Proxy;
 use super::{Stream, trace};
-use crate::evidence::{Attempt, Dial, End, Exchange, Family, Leg, Lookup, OsError, OsErrorKind, Plan, Proxied, Stage};
+use crate::evidence::{Attempt, Dial, End, Exchange, Family, Leg, Lookup, OsErrorKind, Plan, Proxied, Stage};
 use crate::target::Target;
 
 /// How long an address may keep the next one waiting (RFC 8305 section 5).
@@ -65,7 +65,7 @@ async fn reach<N: Network>(network: &N, host: &Target, plan: &Plan, clock: Clock
     let tried = wanted.len().min(MAX_ATTEMPTS);
     dial.attempts = wanted.into_iter().map(untried).collect();
     // Of the family that is not to be used: not tried, and no fault of theirs.
-    let end = End::Os(OsError { kind: OsErrorKind::AddressNotAvailable, ..OsError::UNKNOWN });
+    let end = End::Os(OsErrorKind::AddressNotAvailable.into());
     let now = clock.now();
     let spared = |address| Attempt { started: Some(now), end: Some(end), ..untried(address) };
     dial.attempts.extend(interleave(unwanted, plan.family).into_iter().map(spared));

@@ -45,6 +45,8 @@ pub type Resolving<'a> = Pin<Box<dyn Future<Output = Result<Vec<SocketAddr>, OsE
 /// }
 /// # let _ = rdp_probe::System::new().with_resolver(Here);
 /// ```
+///
+/// For names that it leaves to the operating system, it can ask [`System`] in its turn ([`Network::resolve`]).
 pub trait Resolver: Send + Sync {
     /// The addresses of a name, each with this port, the best first. An error keeps the resolver's own number, if it has one
     /// ([`OsErrorSpace::Resolver`](crate::OsErrorSpace::Resolver)).

@@ -13,6 +13,7 @@ use super::sweep::Sweep;
 use super::tls::Engine;
 use super::upgraded::Upgraded;
 use super::{Stream, converse, dial};
+use crate::certificate::Thumbprint;
 use crate::conversation::{Conversation, Input};
 use crate::evidence::{Budget, Dial, End, Evidence, Family, Goal, Plan, Request, ServerName, Stage, Trust};
 use crate::protocol::Protocols;
@@ -57,6 +58,7 @@ pub(super) struct Settings {
     pub(super) budget: Budget,
     pub(super) server_name: ServerName,
     pub(super) request: Request,
+    pub(super) thumbprints: Vec<Thumbprint>,
     pub(super) family: Family,
     pub(super) network: System,
     pub(super) proxy: Option<Proxy>,
@@ -77,7 +79,8 @@ impl Prober {
     /// [`Prober::probe_plan`] or [`Prober::open_plan`].
     #[must_use]
     pub fn plan(&self, target: &Target) -> Plan {
-        let Settings { goal, offer, trust, budget, server_name, request, family, .. } = &self.shared.settings;
+        let Settings { goal, offer, trust, budget, server_name, request, thumbprints, family, .. } =
+            &self.shared.settings;
         Plan {
             goal: *goal,
             offer: *offer,
@@ -85,6 +88,7 @@ impl Prober {
             budget: *budget,
             server_name: server_name.clone(),
             request: request.clone(),
+            thumbprints: thumbprints.clone(),
             family: *family,
             ..Plan::new(target.clone())
         }

@@ -39,12 +39,22 @@ pub enum Check {
     Key,
     /// It is signed with a trusted algorithm.
     Signature,
+    /// It is the one that was expected.
+    Thumbprint,
 }
 
 impl Check {
     /// All checks, in the order in which they are judged.
-    pub const ALL: [Self; 7] =
-        [Self::Readable, Self::Chain, Self::Time, Self::Name, Self::Purpose, Self::Key, Self::Signature];
+    pub const ALL: [Self; 8] = [
+        Self::Readable,
+        Self::Chain,
+        Self::Time,
+        Self::Name,
+        Self::Purpose,
+        Self::Key,
+        Self::Signature,
+        Self::Thumbprint,
+    ];
 
     /// The word used in reports.
     #[must_use]
@@ -57,6 +67,7 @@ impl Check {
             Self::Purpose => "purpose",
             Self::Key => "key",
             Self::Signature => "signature",
+            Self::Thumbprint => "thumbprint",
         }
     }
 }

@@ -155,7 +155,12 @@ impl Evidence {
     /// Whether the depth that was asked for was reached and the trust that was asked for holds.
     #[must_use]
     pub fn is_ok(&self) -> bool {
-        self.end == End::Complete && self.stage == self.plan.goal.stage()
+        let as_asked = match self.plan.goal {
+            Goal::Negotiate => self.stage == Stage::Negotiate,
+            Goal::Tls => self.stage == Stage::Tls,
+            Goal::Chosen => true,
+        };
+        self.end == End::Complete && as_asked
     }
 
     /// TLS version, suite and certificates, from the handshake or from what could be read of it in clear text.
@@ -178,7 +183,8 @@ impl Evidence {
 
     pub(crate) fn judge(&self, certificate: &Certificate) -> Verdict {
         let path = self.handshake.as_ref().and_then(|handshake| handshake.path);
-        judge(certificate, path, self.plan.expected_name(), self.clock)
+        let verdict = judge(certificate, path, self.plan.expected_name(), self.clock);
+        verdict.with_expected(&self.plan.thumbprints, certificate)
     }
 
     /// The other protocol that answered, if its first bytes are known.

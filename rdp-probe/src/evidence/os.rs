@@ -84,6 +84,13 @@ impl OsError {
     pub const UNKNOWN: Self = Self { space: OsErrorSpace::System, code: None, kind: OsErrorKind::Other };
 }
 
+/// An error with this meaning and no number: for networks and resolvers of one's own.
+impl From<OsErrorKind> for OsError {
+    fn from(kind: OsErrorKind) -> Self {
+        Self { space: OsErrorSpace::System, code: None, kind }
+    }
+}
+
 impl From<&io::Error> for OsError {
     fn from(error: &io::Error) -> Self {
         // EMFILE, ENFILE, ENOBUFS have no stable ErrorKind: their numbers on Linux, macOS and Windows.

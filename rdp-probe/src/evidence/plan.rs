@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::{Request, Stage};
+use super::Request;
+use crate::certificate::Thumbprint;
 use crate::protocol::Protocols;
 use crate::target::Target;
 
@@ -27,6 +28,9 @@ pub struct Plan {
     pub request: Request,
     /// Which addresses of a name are used, and in which order.
     pub family: Family,
+    /// The thumbprints that the server's certificate is expected to have, whatever the trust: of each kind that is given,
+    /// one. Another certificate ends the probe as [`End::Untrusted`](super::End::Untrusted).
+    pub thumbprints: Vec<Thumbprint>,
     /// A gateway that the target's `.rdp` file names. It is not followed: the probe goes straight to the target.
     pub gateway: Option<Box<str>>,
 }
@@ -45,6 +49,7 @@ impl Plan {
             server_name: ServerName::default(),
             request: Request::default(),
             family: Family::default(),
+            thumbprints: Vec::new(),
             gateway: None,
         }
     }
@@ -82,18 +87,26 @@ impl Plan {
 pub enum Goal {
     /// To the server's answer to the Connection Request.
     Negotiate,
-    /// Through the TLS handshake.
+    /// Through the TLS handshake. A server that chooses less is a failure.
     #[default]
     Tls,
+    /// As far as the server's choice needs: through the TLS handshake where it chose a protocol that begins with TLS, to its
+    /// answer where it chose standard RDP security. For clients that can go on with either; anybody on the way can so take
+    /// TLS away.
+    Chosen,
 }
 
 impl Goal {
-    /// The stage that this goal wants completed.
+    /// All goals.
+    pub const ALL: [Self; 3] = [Self::Negotiate, Self::Tls, Self::Chosen];
+
+    /// The word used in transcripts.
     #[must_use]
-    pub const fn stage(self) -> Stage {
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Negotiate => Stage::Negotiate,
-            Self::Tls => Stage::Tls,
+            Self::Negotiate => "negotiate",
+            Self::Tls => "tls",
+            Self::Chosen => "chosen",
         }
     }
 }
@@ -127,6 +140,12 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// So much for the whole probe, and a third of it for each stage: one that hangs leaves time for the others.
+    #[must_use]
+    pub fn within(total: Duration) -> Self {
+        Self { stage: total / 3, total }
+    }
+
     /// When a stage that begins at `start` has to be over.
     #[must_use]
     pub fn deadline(&self, start: Duration) -> Duration {

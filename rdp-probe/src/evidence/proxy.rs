@@ -150,10 +150,10 @@ impl ProxyRefusal {
         }
     }
 
-    /// Whether it is about who asks.
+    /// Whether it is about who asks. Some proxies (tinyproxy) answer a wrong password with 401.
     #[must_use]
     pub const fn is_authentication(self) -> bool {
-        matches!(self, Self::SocksMethods | Self::SocksPassword(_) | Self::Http(407))
+        matches!(self, Self::SocksMethods | Self::SocksPassword(_) | Self::Http(401 | 407))
     }
 
     /// Whether it says that the proxy would, and does not reach the target: no route, no answer, refused there, no such

@@ -143,7 +143,10 @@ impl Request {
     }
 
     /// With a pre-connection PDU of version 2 before the request. Hyper-V wants the id of the virtual machine, and behind it
-    /// `;EnhancedMode=1` for an enhanced session.
+    /// `;EnhancedMode=1` for an enhanced session. Its clients begin TLS right behind the PDU; what port 2179 makes of a request
+    /// that negotiates was not tried.
+    ///
+    /// The blob stands in reports and transcripts as it is: it is no place for a ticket.
     ///
     /// # Errors
     /// If it has control characters, or more than 4096 UTF-16 units.

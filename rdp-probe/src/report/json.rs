@@ -162,6 +162,7 @@ fn verdict(verdict: Verdict) -> Value {
         ("purpose", check(verdict.purpose)),
         ("key", check(verdict.key)),
         ("signature", check(verdict.signature)),
+        ("thumbprint", check(verdict.thumbprint)),
     ])
 }
 

@@ -1,7 +1,10 @@
 //! What a probe gives back: the evidence, and everything that can be read from it.
 
+mod escape;
 mod json;
+mod markdown;
 mod text;
+mod words;
 
 use std::fmt;
 
@@ -11,12 +14,13 @@ use text::Palette;
 use crate::certificate::{Certificate, Verdict};
 use crate::diagnose::{Case, Diagnosis, Experiment, Prediction, diagnose, predict};
 use crate::evidence::{End, Evidence, Stage};
+use crate::target::Target;
 use crate::transcript::Transcript;
 
 /// The result of a probe. A dead host is an answer, not an error: there is a report of everything.
 ///
-/// Display prints it for people; [`Report::to_json`] for programs; [`Report::transcript`] for whoever wants to
-/// replay it. Nothing is worked out before it is asked for.
+/// Display prints it for people, [`Report::to_markdown`] for tickets and wikis, [`Report::to_json`] for programs;
+/// [`Report::transcript`] is for whoever wants to replay it. Nothing is worked out before it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     evidence: Evidence,
@@ -59,6 +63,12 @@ impl Report {
     #[must_use]
     pub fn into_evidence(self) -> Evidence {
         self.evidence
+    }
+
+    /// What was probed.
+    #[must_use]
+    pub const fn target(&self) -> &Target {
+        &self.evidence.plan.target
     }
 
     /// Whether the depth that was asked for was reached and the trust that was asked for holds.
@@ -117,10 +127,27 @@ impl Report {
         Transcript::from(&self.evidence)
     }
 
+    /// The same report without the names and addresses in it, to be shown to strangers: what
+    /// [`Transcript::redacted`] leaves.
+    #[must_use]
+    pub fn redacted(&self) -> Self {
+        let redacted = |evidence| Transcript::from(evidence).redacted().replay();
+        Self { evidence: redacted(&self.evidence), earlier: self.earlier.iter().map(redacted).collect() }
+    }
+
     /// The report as one line of JSON, schema 1 (`schema/report-1.schema.json`).
     #[must_use]
     pub fn to_json(&self) -> String {
         json::report(self).to_string()
+    }
+
+    /// The report as Markdown, for tickets and wikis: CommonMark with the tables of GitHub.
+    ///
+    /// Names, greetings and whatever else came over the wire stand in code spans, so that none can be read as markup,
+    /// HTML or a link, nor as a mention of somebody.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        markdown::Page(self).to_string()
     }
 
     /// The report as Display prints it, with colours for a terminal.
@@ -145,7 +172,7 @@ impl fmt::Display for Report {
 /// let failure = report.ok().unwrap_err();
 /// assert_eq!((failure.stage(), failure.end()), (Stage::Negotiate, End::Fin));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Failure {
     report: Box<Report>,
 }
@@ -183,12 +210,23 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (target, stage, end) = (&self.report.evidence.plan.target, self.stage(), self.end());
-        write!(f, "{target}: {stage} ended with {end}")?;
+        let (target, stage, end) = (self.report.target(), self.stage(), self.end());
+        write!(f, "{target}")?;
+        // A stage that is complete and not enough is no end to tell of.
+        if end != End::Complete {
+            write!(f, ": {stage} ended with {end}")?;
+        }
         match self.report.causes().first() {
             Some(first) => write!(f, ": {}", first.cause.text().headline),
             None => Ok(()),
         }
+    }
+}
+
+/// As Display does: this is what a program prints whose `main` returns it.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,14 +1,12 @@
 //! A report for people.
 
-use std::fmt::{self, Write as _};
-use std::time::Duration;
+use std::fmt;
 
-use super::Report;
+use super::{Report, words};
 use crate::certificate::hex;
-use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
-use crate::evidence::{End, Evidence, Stage};
+use crate::diagnose::{Case, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
+use crate::evidence::{End, Evidence};
 use crate::prose::{printable, wrap};
-use crate::{rfc3339, tls};
 
 /// What is written around parts of a report to colour them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +47,7 @@ impl fmt::Display for Rendered<'_> {
         self.earlier(f)?;
         self.attempts(f, evidence)?;
         if let Some(gateway) = &evidence.plan.gateway {
-            let words = format!("{gateway}, which the .rdp file names, is not followed: this is the direct way");
-            self.line(f, "gateway", &printable(&words))?;
+            self.line(f, "gateway", &printable(&format!("{gateway}, {}", words::GATEWAY)))?;
         }
         if let Some(look) = case.looks().first() {
             self.facts(f, look)?;
@@ -65,7 +62,8 @@ impl fmt::Display for Rendered<'_> {
 impl Rendered<'_> {
     fn headline(&self, f: &mut fmt::Formatter<'_>, evidence: &Evidence, top: Option<&Diagnosis>) -> fmt::Result {
         let Palette { good, bad, reset, .. } = self.palette;
-        let (colour, word) = if evidence.is_ok() { (good, "OK") } else { (bad, "FAILED") };
+        let colour = if evidence.is_ok() { good } else { bad };
+        let word = words::outcome(evidence);
         write!(f, "{colour}{word}{reset} {}", evidence.plan.target)?;
         if let Some(address) = evidence.dial.connected()
             && evidence.plan.target.ip().is_none()
@@ -89,71 +87,52 @@ impl Rendered<'_> {
 
     /// What the Windows client would show, why, and what else it could have been.
     fn prediction(&self, f: &mut fmt::Formatter<'_>, prediction: Prediction, causes: &[Diagnosis]) -> fmt::Result {
-        let Prediction { disconnect_reason: shown, extended_reason, confidence, note, .. } = prediction;
-        let extended = extended_reason.map(|reason| format!("/{reason}")).unwrap_or_default();
-        self.line(f, "mstsc", &format!("{shown}{extended} ({confidence}): {note}"))?;
-        let also: Vec<_> = prediction.also(causes).into_iter().map(Cause::code).collect();
-        if also.is_empty() {
-            return Ok(());
-        }
-        let also = also.join(", ");
-        self.line(f, "", &format!("elsewhere it comes from {also}; see: rdp-probe explain {shown}{extended}"))
+        let Prediction { confidence, note, .. } = prediction;
+        self.line(f, "mstsc", &format!("{} ({confidence}): {note}", words::shown(&prediction)))?;
+        words::elsewhere(&prediction, causes).map_or(Ok(()), |also| self.line(f, "", &also))
     }
 
     /// What became of the offers that were made before.
     fn earlier(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let labels = ["before"].into_iter().chain(std::iter::repeat(""));
-        self.report.earlier().iter().zip(labels).try_for_each(|(evidence, label)| {
-            let (offered, stage, end) = (evidence.plan.offered(), evidence.stage, evidence.end);
-            self.line(f, label, &format!("offered {offered}: {stage} ended with {end}"))
-        })
+        self.report
+            .earlier()
+            .iter()
+            .zip(labels)
+            .try_for_each(|(evidence, label)| self.line(f, label, &words::earlier(evidence)))
     }
 
     /// Each address, where there is more than one.
     fn attempts(&self, f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
-        let attempts = &evidence.dial.proxy.as_ref().map_or(&evidence.dial, |proxied| &proxied.dial).attempts;
+        let attempts = words::attempts(evidence);
         if attempts.len() < 2 {
             return Ok(());
         }
         attempts.iter().zip(["addresses"].into_iter().chain(std::iter::repeat(""))).try_for_each(|(attempt, label)| {
-            let fate = match (attempt.started, attempt.end) {
-                (None, _) => "not tried".to_owned(),
-                (Some(_), None) => "given up for a faster one".to_owned(),
-                (Some(_), Some(end)) => format!("{end} after {}", milliseconds(attempt.elapsed)),
-            };
-            self.line(f, label, &format!("{}: {fate}", attempt.address))
+            self.line(f, label, &format!("{}: {}", attempt.address, words::fate(attempt)))
         })
     }
 
     fn facts(&self, f: &mut fmt::Formatter<'_>, look: &Look<'_>) -> fmt::Result {
         let evidence = look.evidence;
         if let Some(answer) = evidence.answer {
-            let selected = answer.selected().map(|selected| selected.name().unwrap_or("an unknown protocol"));
-            let words = selected.map_or_else(|| evidence.end.to_string(), |name| format!("server chose {name}"));
-            self.line(f, "negotiation", &format!("offered {}; {words}", evidence.plan.offered()))?;
+            self.line(f, "negotiation", &words::negotiation(evidence, answer))?;
         }
         if let Some(foreign) = look.foreign {
             self.line(f, "answered by", foreign.as_str())?;
         }
         if let Some(hello) = &look.hello {
-            let version = tls::version_name(hello.session.version).unwrap_or("?");
-            self.line(f, "tls", &format!("{version}, {}", tls::suite_name(hello.session.suite)))?;
+            self.line(f, "tls", &words::session(hello))?;
         }
         let (Some(certificate), Some(verdict)) = (&look.certificate, look.verdict) else { return Ok(()) };
-        let issued =
-            if certificate.self_signed { "self-signed" } else { &*format!("issued by {}", certificate.issuer) };
-        let bits = certificate.key.bits.map(|bits| format!(" {bits}")).unwrap_or_default();
-        let key = format!("{}{bits}", certificate.key.algorithm.as_str());
-        let end = rfc3339::print(certificate.not_after);
-        let words = format!("{}, {issued}, {key}, until {end}", certificate.subject);
+        let (issued, key, until) = (words::issued(certificate), words::key(certificate), words::until(certificate));
+        let words = format!("{}, {issued}, {key}, {until}", certificate.subject);
         self.line(f, "certificate", &printable(&words))?;
         if !certificate.names.is_empty() {
             self.line(f, "names", &printable(&certificate.names.join(", ")))?;
         }
         self.line(f, "thumbprint", &format!("SHA-1 {}", hex(&certificate.sha1)))?;
-        let checks = [verdict.chain, verdict.time, verdict.name, verdict.purpose, verdict.key, verdict.signature];
-        let names = ["chain", "time", "name", "purpose", "key", "signature"];
-        let checks = names.into_iter().zip(checks).map(|(name, check)| format!("{name} {}", check.reason.as_str()));
+        let checks = words::checks(verdict).map(|(name, check)| format!("{name} {}", check.reason.as_str()));
         self.line(f, "checks", &checks.collect::<Vec<_>>().join(", "))
     }
 
@@ -210,19 +189,10 @@ impl Rendered<'_> {
 
 /// Every stage that was begun, with its time; the last one with its end.
 fn stages(evidence: &Evidence) -> String {
-    let mut words = String::new();
-    for stage in Stage::ALL {
-        let Some(leg) = evidence.leg(stage) else { continue };
-        let _ = write!(words, "{stage} {}", milliseconds(leg.elapsed));
-        if stage == evidence.stage && evidence.end != End::Complete {
-            let _ = write!(words, " {}", evidence.end);
-        }
-        words.push_str(" · ");
-    }
-    let _ = write!(words, "total {}", milliseconds(evidence.total()));
-    words
-}
-
-fn milliseconds(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+    let stage = |(stage, time, end)| match end {
+        End::Complete => format!("{stage} {time}"),
+        end => format!("{stage} {time} {end}"),
+    };
+    let total = format!("total {}", words::milliseconds(evidence.total()));
+    words::stages(evidence).map(stage).chain([total]).collect::<Vec<_>>().join(" · ")
 }

@@ -29,6 +29,7 @@ mod dial;
 mod parse;
 mod plan;
 mod print;
+mod redact;
 mod replay;
 mod words;
 

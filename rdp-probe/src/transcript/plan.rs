@@ -12,7 +12,7 @@ pub(super) type Setting = Box<dyn FnOnce(&mut Plan)>;
 
 /// Prints all lines but the target's and the clock's.
 pub(super) fn print(f: &mut fmt::Formatter<'_>, plan: &Plan) -> fmt::Result {
-    writeln!(f, "goal {}", if plan.goal == Goal::Negotiate { "negotiate" } else { "tls" })?;
+    writeln!(f, "goal {}", plan.goal.as_str())?;
     writeln!(f, "offer {}", plan.offer)?;
     print_request(f, &plan.request)?;
     writeln!(f, "trust {}", if plan.trust == Trust::Strict { "strict" } else { "observe" })?;
@@ -22,6 +22,7 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, plan: &Plan) -> fmt::Result {
         ServerName::Given(name) => writeln!(f, "server-name given {name}")?,
         ServerName::None => writeln!(f, "server-name none")?,
     }
+    plan.thumbprints.iter().try_for_each(|thumbprint| writeln!(f, "thumbprint {thumbprint}"))?;
     if plan.family != Family::default() {
         writeln!(f, "family {}", plan.family.as_str())?;
     }
@@ -59,11 +60,7 @@ pub(super) fn parse(keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<Se
     let word = words.next()?;
     Some(match keyword {
         "goal" => {
-            let goal = match word {
-                "negotiate" => Goal::Negotiate,
-                "tls" => Goal::Tls,
-                _ => return None,
-            };
+            let goal = named(Goal::ALL, Goal::as_str, word)?;
             Box::new(move |plan| plan.goal = goal)
         }
         "offer" => {
@@ -81,6 +78,10 @@ pub(super) fn parse(keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<Se
         "budget" => {
             let budget = Budget { stage: parse_time(word)?, total: parse_time(words.next()?)? };
             Box::new(move |plan| plan.budget = budget)
+        }
+        "thumbprint" => {
+            let thumbprint = word.parse().ok()?;
+            Box::new(move |plan| plan.thumbprints.push(thumbprint))
         }
         "family" => {
             let family = named(Family::ALL, Family::as_str, word)?;

@@ -89,7 +89,7 @@ impl Chance {
 
     pub(crate) fn plan(&mut self) -> Plan {
         let mut plan = Plan::new("lab.rdp-probe.test".parse().unwrap());
-        plan.goal = if self.one_in(4) { Goal::Negotiate } else { Goal::Tls };
+        plan.goal = if self.one_in(3) { self.of(&Goal::ALL) } else { Goal::Tls };
         plan.trust = if self.one_in(3) { Trust::Strict } else { Trust::Observe };
         plan.offer = Protocols::from_bits(u32::try_from(self.below(32)).unwrap());
         plan.budget = Budget { stage: self.time(), total: self.time() };

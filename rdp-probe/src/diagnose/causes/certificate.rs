@@ -125,6 +125,52 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
     },
     CauseText {
+        cause: Cause::CertificateUnexpected,
+        code: "certificate-unexpected",
+        headline: "Certificate is another than the one that was expected",
+        what: "A thumbprint was expected, and the server shows a certificate with another one. TLS itself works, and \
+            the server holds the key of what it shows.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                cause: None,
+                what: "The certificate was renewed: Windows renews the self-signed one of Remote Desktop by itself \
+                    before its half year is over.",
+                grade: Grade::Documented,
+                proof: "On the server itself the thumbprint is the new one, and its start of validity is recent.",
+            },
+            Candidate {
+                cause: None,
+                what: "The name or the address now leads to another machine: a farm member, a reinstalled host, a \
+                    reused address.",
+                grade: Grade::Plausible,
+                proof: "The subject in the report names another host, or repeats give more than one thumbprint.",
+            },
+            Candidate {
+                cause: None,
+                what: "Something in between shows a certificate of its own.",
+                grade: Grade::Plausible,
+                proof: "The thumbprint differs from the one shown on the server itself.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Before anything else is sent: read the thumbprint on the server by a way you trust, compare it \
+                    with the report, and expect the new one only if both are the same. On Windows:",
+                risk: "none; this only reads",
+                ..remedy::LOOK_AT_CERTIFICATE
+            },
+            Remedy {
+                what: "Where members of a farm have certificates of their own, give them a common one, or expect each.",
+                command: None,
+                risk: "whoever gets the key of a common certificate can play every member",
+            },
+        ],
+        proof: Some("The thumbprint that the server itself shows is neither or one of the two."),
+        sources: &["[MS-RDPBCGR] 5.4.5", "RFC 5280 4.1"],
+    },
+    CauseText {
         cause: Cause::CertificateExpired,
         code: "certificate-expired",
         headline: "Certificate has expired and is served all the same",

@@ -1,0 +1,214 @@
+//! The command line of `rdp-probe check`.
+#![allow(clippy::doc_markdown, reason = "these comments are the help text")]
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, ValueEnum};
+use rdp_probe::{Family, Goal, Proxy, ServerName, Thumbprint};
+
+use super::values::{self, Offer};
+
+#[derive(Debug, Parser)]
+#[command(after_help = "\
+Targets are checked at the same time, and their reports come in the order in which the targets were given.
+
+Examples:
+  rdp-probe check ts01.example
+  rdp-probe check --depth negotiate --targets hosts.txt --at-once 200 --format json > reports.jsonl
+  rdp-probe check --proxy socks5://proxy.example ts01.example
+  rdp-probe check farm.rdp")]
+pub(crate) struct Check {
+    /// Where to: a name or address, with a port if it is not 3389; [2001:db8::1]:3390 for IPv6 with a port; or an .rdp file
+    #[arg(value_name = "HOST[:PORT]|FILE.rdp", required_unless_present = "targets")]
+    pub(crate) target: Vec<String>,
+
+    /// Read more targets from a file, one a line, or from standard input (-); what stands behind # is a note
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) targets: Option<PathBuf>,
+
+    /// How many targets are checked at the same time
+    #[arg(long, value_name = "NUMBER", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=65_535))]
+    pub(crate) at_once: u32,
+
+    /// How far to go
+    #[arg(long, value_enum, default_value_t = Depth::Tls)]
+    pub(crate) depth: Depth,
+
+    /// Seconds for each target in all; a stage gets a third of it
+    #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = values::seconds)]
+    pub(crate) timeout: Duration,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+
+    #[command(flatten)]
+    pub(crate) request: RequestForm,
+
+    #[command(flatten)]
+    pub(crate) trust: Trusted,
+
+    #[command(flatten)]
+    pub(crate) way: Way,
+}
+
+/// What comes out.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Output {
+    /// How reports are written: for people, one JSON object a line, or Markdown for tickets and wikis
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+
+    /// Write the connection down as text that can be replayed; takes one target
+    #[arg(long, value_name = "FILE")]
+    pub(crate) transcript: Option<PathBuf>,
+
+    /// Mask names, addresses, cookies, and what certificates can be found by, in reports and transcript: for posting in public
+    #[arg(long)]
+    pub(crate) redact: bool,
+}
+
+impl Output {
+    pub(crate) const fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+}
+
+/// What the X.224 Connection Request carries.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection Request")]
+pub(crate) struct RequestForm {
+    /// Protocols to offer: rdp, ssl, hybrid, hybrid_ex, rdstls, rdsaad, separated by commas; none sends no negotiation data, as old clients [default: ssl,hybrid,hybrid_ex]
+    #[arg(long, value_name = "LIST|none")]
+    pub(crate) offer: Option<Offer>,
+
+    /// The user's name in the cookie mstshash, which load balancers read
+    #[arg(long, value_name = "NAME", conflicts_with = "routing_token")]
+    pub(crate) cookie: Option<String>,
+
+    /// A broker's routing token, as it is, such as loadbalanceinfo of an .rdp file
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) routing_token: Option<String>,
+
+    /// An id to be found again in logs: 32 hexadecimal digits, as a UUID or without hyphens
+    #[arg(long, value_name = "HEX", value_parser = values::correlation_id)]
+    pub(crate) correlation_id: Option<[u8; 16]>,
+
+    /// Ask for restricted admin mode
+    #[arg(long)]
+    pub(crate) restricted_admin: bool,
+
+    /// Ask for redirected authentication (Remote Credential Guard)
+    #[arg(long)]
+    pub(crate) redirected_authentication: bool,
+
+    /// Send a pre-connection PDU with this id first
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) preconnection_id: Option<u32>,
+
+    /// Send a pre-connection PDU with this text first: for Hyper-V (port 2179), the id of the virtual machine
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) preconnection_blob: Option<String>,
+}
+
+/// Whom to trust.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "TLS")]
+pub(crate) struct Trusted {
+    /// The name that TLS asks for, in place of the target's own; none leaves it out
+    #[arg(long, value_name = "NAME|none", value_parser = values::sni)]
+    pub(crate) sni: Option<ServerName>,
+
+    /// Trust only these roots (certificates in PEM), and fail where a certificate does not pass every check
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roots: Option<PathBuf>,
+
+    /// Fail unless the certificate has this SHA-1 thumbprint; given again, any of them
+    #[arg(long, value_name = "THUMBPRINT", value_parser = values::sha1)]
+    pub(crate) expect_sha1: Vec<Thumbprint>,
+
+    /// Fail unless the certificate has this SHA-256 thumbprint; given again, any of them
+    #[arg(long, value_name = "THUMBPRINT", value_parser = values::sha256)]
+    pub(crate) expect_sha256: Vec<Thumbprint>,
+}
+
+/// The way to the target.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Way")]
+pub(crate) struct Way {
+    /// Go through a proxy: socks5://host:port or http://host:port, with user:password@ before the host if need be; the variable RDP_PROBE_PROXY keeps that out of the process list
+    #[arg(long, value_name = "URL", env = "RDP_PROBE_PROXY", hide_env_values = true)]
+    pub(crate) proxy: Option<Proxy>,
+
+    /// Connect from this address of this machine
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) bind: Option<IpAddr>,
+
+    /// Use IPv4 addresses of a name only
+    #[arg(short = '4', long, conflicts_with_all = ["ipv6", "prefer"])]
+    pub(crate) ipv4: bool,
+
+    /// Use IPv6 addresses of a name only
+    #[arg(short = '6', long, conflicts_with = "prefer")]
+    pub(crate) ipv6: bool,
+
+    /// Begin with addresses of this family
+    #[arg(long, value_enum)]
+    pub(crate) prefer: Option<Prefer>,
+}
+
+impl Way {
+    pub(crate) const fn family(&self) -> Family {
+        match (self.ipv4, self.ipv6, self.prefer) {
+            (true, ..) => Family::OnlyV4,
+            (_, true, _) => Family::OnlyV6,
+            (.., Some(Prefer::Ipv4)) => Family::PreferV4,
+            (.., Some(Prefer::Ipv6)) => Family::PreferV6,
+            (.., None) => Family::Any,
+        }
+    }
+}
+
+/// A family of addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Prefer {
+    /// IPv4
+    Ipv4,
+    /// IPv6
+    Ipv6,
+}
+
+/// How reports are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Human,
+    /// One JSON object a line
+    Json,
+    /// Markdown
+    Markdown,
+}
+
+/// How far to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Depth {
+    /// To the server's answer to the Connection Request
+    Negotiate,
+    /// Through the TLS handshake
+    Tls,
+}
+
+impl From<Depth> for Goal {
+    fn from(depth: Depth) -> Self {
+        match depth {
+            Depth::Negotiate => Self::Negotiate,
+            Depth::Tls => Self::Tls,
+        }
+    }
+}

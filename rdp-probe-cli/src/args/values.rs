@@ -1,0 +1,60 @@
+//! Values of the command line, read with errors that say what to write.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use rdp_probe::{ParseProtocolsError, Protocols, ServerName, Thumbprint};
+
+/// What is offered: protocols, or no negotiation data at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offer {
+    Protocols(Protocols),
+    Nothing,
+}
+
+impl FromStr for Offer {
+    type Err = ParseProtocolsError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "none" { Ok(Self::Nothing) } else { text.parse().map(Self::Protocols) }
+    }
+}
+
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "give a number of seconds, such as 10 or 2.5".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if time >= Duration::from_millis(1) && seconds <= 3600.0 => Ok(time),
+        _ => Err("give between 0.001 and 3600 seconds".to_owned()),
+    }
+}
+
+pub(crate) fn sni(text: &str) -> Result<ServerName, String> {
+    match text {
+        "none" => Ok(ServerName::None),
+        "" => Err("give a name, or none".to_owned()),
+        name => Ok(ServerName::Given(name.into())),
+    }
+}
+
+pub(crate) fn correlation_id(text: &str) -> Result<[u8; 16], String> {
+    let digits: String = text.chars().filter(|c| *c != '-').collect();
+    let number = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32 && !digits.starts_with('+'));
+    let number = number.ok_or("give 32 hexadecimal digits, such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301")?;
+    Ok(number.to_be_bytes())
+}
+
+pub(crate) fn sha1(text: &str) -> Result<Thumbprint, String> {
+    match text.parse() {
+        Ok(Thumbprint::Sha256(_)) => Err("this is a SHA-256 thumbprint: give it to --expect-sha256".to_owned()),
+        Ok(thumbprint) => Ok(thumbprint),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+pub(crate) fn sha256(text: &str) -> Result<Thumbprint, String> {
+    match text.parse() {
+        Ok(Thumbprint::Sha1(_)) => Err("this is a SHA-1 thumbprint: give it to --expect-sha1".to_owned()),
+        Ok(thumbprint) => Ok(thumbprint),
+        Err(error) => Err(error.to_string()),
+    }
+}

@@ -1,0 +1,77 @@
+//! `rdp-probe check`.
+
+mod plans;
+mod progress;
+mod targets;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rdp_probe::{Prober, Report};
+
+use crate::args::check::{Check, Format, Output};
+use progress::Progress;
+
+/// Probes every target; whether all were ok.
+pub(crate) async fn run(check: Check) -> Result<bool, String> {
+    let targets = targets::read(&check)?;
+    if check.output.transcript.is_some() && targets.len() > 1 {
+        return Err("--transcript takes one target: a transcript is of one connection".to_owned());
+    }
+    make_room(check.at_once)?;
+    let prober = plans::prober(&check)?;
+    let plans = targets.iter().map(|target| plans::plan(&prober, &check, target)).collect::<Result<Vec<_>, _>>()?;
+    probe_all(&prober, plans, &check).await
+}
+
+/// Sees to it that the process may have a descriptor for each probe under way, and some to spare.
+fn make_room(at_once: u32) -> Result<(), String> {
+    const SPARE: u64 = 32;
+    // A probe holds two where a name has an address that hangs.
+    let wanted = u64::from(at_once) * 2 + SPARE;
+    let limit = rlimit::increase_nofile_limit(wanted).unwrap_or(u64::MAX);
+    if limit >= u64::from(at_once) + SPARE {
+        return Ok(());
+    }
+    let most = limit.saturating_sub(SPARE).max(1);
+    Err(format!(
+        "--at-once {at_once} needs more open files than this process may have ({limit}): try --at-once {most}, or raise the limit (ulimit -n)"
+    ))
+}
+
+/// Reports come as they end and are shown in the order of the targets.
+async fn probe_all(prober: &Prober, plans: Vec<rdp_probe::Plan>, check: &Check) -> Result<bool, String> {
+    let mut progress = Progress::new(plans.len());
+    let at_once = usize::try_from(check.at_once).unwrap_or(usize::MAX);
+    let mut sweep = prober.probe_plans(plans).at_once(at_once);
+    let (mut waiting, mut shown) = (BTreeMap::new(), 0);
+    while let Some(probed) = sweep.next().await {
+        progress.count(&probed.report);
+        waiting.insert(probed.index, probed.report);
+        while let Some(report) = waiting.remove(&shown) {
+            progress.hide_while(|| show(&report, &check.output, shown))?;
+            shown += 1;
+        }
+    }
+    Ok(progress.finish())
+}
+
+fn show(report: &Report, output: &Output, index: usize) -> Result<(), String> {
+    let redacted = output.redact.then(|| report.redacted());
+    let report = redacted.as_ref().unwrap_or(report);
+    let gap = if index == 0 { "" } else { "\n" };
+    match output.format() {
+        Format::Json => crate::print(&format!("{}\n", report.to_json())),
+        Format::Human => crate::print(&format!("{gap}{}", report.coloured())),
+        Format::Markdown => crate::print(&format!("{gap}{}", report.to_markdown())),
+    }
+    match &output.transcript {
+        Some(file) => write(file, report),
+        None => Ok(()),
+    }
+}
+
+fn write(file: &Path, report: &Report) -> Result<(), String> {
+    std::fs::write(file, report.transcript().to_string())
+        .map_err(|error| format!("cannot write the transcript to {}: {error}", file.display()))
+}

@@ -1,0 +1,192 @@
+//! A report as Markdown (CommonMark, with the tables of GitHub), for tickets and wikis.
+//!
+//! Whatever came over the wire stands in code spans, where nothing has a meaning: no markup, no HTML, no link, and none of
+//! the mentions and references that trackers look for. Tables hold no other vertical bars than their own.
+
+use std::fmt;
+
+use super::escape::{fenced, literal, plain};
+use super::{Report, words};
+use crate::certificate::{Certificate, Judgement, Verdict, hex};
+use crate::diagnose::{Case, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
+use crate::evidence::Evidence;
+use crate::rfc3339;
+
+pub(super) struct Page<'a>(pub(super) &'a Report);
+
+impl fmt::Display for Page<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let evidence = self.0.evidence();
+        let case = Case::of(evidence);
+        let causes = diagnose(&case);
+        writeln!(f, "# {} {}", words::outcome(evidence), literal(&evidence.plan.target.to_string()))?;
+        if let Some(top) = causes.first() {
+            writeln!(f, "\n**{}**", plain(top.cause.text().headline))?;
+        }
+        stages(f, evidence)?;
+        attempts(f, evidence)?;
+        if let Some(look) = case.looks().first() {
+            table(f, ["fact", "value"], &facts(look, self.0.earlier()))?;
+        }
+        if let Some(prediction) = predict(&case) {
+            windows(f, &prediction, &causes)?;
+        }
+        causes.iter().zip(1..).try_for_each(|(found, rank)| cause(f, rank, found, &case))
+    }
+}
+
+/// A table with as many cells in each row as there are columns. Nothing is written where there are no rows.
+fn table<const COLUMNS: usize>(
+    f: &mut fmt::Formatter<'_>,
+    head: [&str; COLUMNS],
+    rows: &[[String; COLUMNS]],
+) -> fmt::Result {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\n| {} |\n|{}", head.join(" | "), "---|".repeat(COLUMNS))?;
+    rows.iter().try_for_each(|row| writeln!(f, "| {} |", row.join(" | ")))
+}
+
+fn stages(f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
+    let rows = words::stages(evidence).map(|(stage, time, end)| [stage.to_string(), time, plain(&end.to_string())]);
+    let total = ["total".to_owned(), words::milliseconds(evidence.total()), String::new()];
+    table(f, ["stage", "time", "end"], &rows.chain([total]).collect::<Vec<_>>())
+}
+
+/// Each address, where there is more than one.
+fn attempts(f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
+    let attempts = words::attempts(evidence);
+    let rows = attempts.iter().map(|attempt| [literal(&attempt.address.to_string()), plain(&words::fate(attempt))]);
+    let rows: Vec<_> = rows.filter(|_| attempts.len() > 1).collect();
+    table(f, ["address", "what became of it"], &rows)
+}
+
+fn facts(look: &Look<'_>, earlier: &[Evidence]) -> Vec<[String; 2]> {
+    let evidence = look.evidence;
+    let mut rows = Vec::new();
+    let mut row = |name: &str, value: String| rows.push([name.to_owned(), value]);
+    if let Some(begun) = evidence.clock.and_then(rfc3339::format) {
+        row("probed at", begun);
+    }
+    if let Some(proxied) = &evidence.dial.proxy {
+        row(&format!("{} proxy", proxied.kind), literal(&proxied.proxy.to_string()));
+    }
+    if let Some(gateway) = &evidence.plan.gateway {
+        row("gateway", format!("{}, {}", literal(gateway), plain(words::GATEWAY)));
+    }
+    if let Some(address) = evidence.dial.connected() {
+        row("connected to", literal(&address.to_string()));
+    }
+    for evidence in earlier {
+        row("before", plain(&words::earlier(evidence)));
+    }
+    if let Some(answer) = evidence.answer {
+        row("negotiation", plain(&words::negotiation(evidence, answer)));
+    }
+    if let Some(foreign) = look.foreign {
+        row("answered by", plain(foreign.as_str()));
+    }
+    if let Some(hello) = &look.hello {
+        row("TLS", literal(&words::session(hello)));
+    }
+    if let Some((certificate, verdict)) = look.certificate.as_ref().zip(look.verdict) {
+        self::certificate(row, certificate, verdict);
+    }
+    rows
+}
+
+fn certificate(mut row: impl FnMut(&str, String), certificate: &Certificate, verdict: Verdict) {
+    row("certificate", literal(&certificate.subject));
+    row("issuer", if certificate.self_signed { "self-signed".to_owned() } else { literal(&certificate.issuer) });
+    row("key", plain(&words::key(certificate)));
+    row("valid", words::until(certificate));
+    if !certificate.names.is_empty() {
+        let names: Vec<_> = certificate.names.iter().map(|name| literal(name)).collect();
+        row("names", names.join(", "));
+    }
+    row("thumbprint, SHA-1", literal(&hex(&certificate.sha1)));
+    row("thumbprint, SHA-256", literal(&hex(&certificate.sha256)));
+    for (name, Judgement { ok, reason }) in words::checks(verdict) {
+        let word = match ok {
+            Some(true) => "passed",
+            Some(false) => "failed",
+            None => "not known",
+        };
+        row(&format!("check of {name}"), format!("{word}: {}", plain(reason.as_str())));
+    }
+}
+
+/// What the Windows client would show, why, and what else it could have been.
+fn windows(f: &mut fmt::Formatter<'_>, prediction: &Prediction, causes: &[Diagnosis]) -> fmt::Result {
+    let (shown, Prediction { confidence, note, .. }) = (words::shown(prediction), prediction);
+    let also = words::elsewhere(prediction, causes).map(|also| format!("; {also}")).unwrap_or_default();
+    writeln!(f, "\nWhat mstsc would show: **{shown}** ({confidence}): {}{}", plain(note), plain(&also))
+}
+
+fn cause(f: &mut fmt::Formatter<'_>, rank: usize, found: &Diagnosis, case: &Case<'_>) -> fmt::Result {
+    let text = found.cause.text();
+    writeln!(f, "\n## {rank}. {}", plain(text.headline))?;
+    writeln!(f, "\nCause {}, {}; whose move: {}", literal(text.code), found.confidence, text.who)?;
+    writeln!(f, "\n{}\n\nWhat speaks for it:\n", plain(text.what))?;
+    // Behind what the connection showed, in its own words, come the facts of the rule, in ours.
+    let words = found.in_words(case);
+    let (shown, facts) = words.split_at_checked(words.len().saturating_sub(found.because.len())).unwrap_or_default();
+    shown.iter().try_for_each(|words| writeln!(f, "- {}", literal(words)))?;
+    facts.iter().try_for_each(|words| writeln!(f, "- {}", plain(words)))?;
+    candidates(f, text)?;
+    remedies(f, text)?;
+    if let Some(proof) = text.proof {
+        writeln!(f, "\nProof: {}", plain(proof))?;
+    }
+    writeln!(f, "\nSources:\n")?;
+    text.sources.iter().try_for_each(|source| writeln!(f, "- {}", self::source(source)))
+}
+
+fn candidates(f: &mut fmt::Formatter<'_>, text: &CauseText) -> fmt::Result {
+    if !text.candidates.is_empty() {
+        writeln!(f, "\nThis trace fits (each possible):\n")?;
+    }
+    text.candidates.iter().try_for_each(|candidate| {
+        let (what, proof) = (plain(candidate.what), plain(candidate.proof));
+        writeln!(f, "- {what} Known: {}. Told by: {proof}", candidate.grade.token())
+    })
+}
+
+fn remedies(f: &mut fmt::Formatter<'_>, text: &CauseText) -> fmt::Result {
+    if !text.remedies.is_empty() {
+        writeln!(f, "\nTo do:")?;
+    }
+    for (remedy, letter) in text.remedies.iter().zip('a'..) {
+        writeln!(f, "\n**{letter})** {}", plain(remedy.what))?;
+        if let Some(command) = remedy.command {
+            writeln!(f, "\n{}", fenced(command, language(command)))?;
+        }
+        writeln!(f, "\nRisk: {}", plain(remedy.risk))?;
+    }
+    Ok(())
+}
+
+/// An address that readers can follow, or words that no tracker takes for a reference of its own.
+fn source(source: &str) -> String {
+    if source.starts_with("https://") { plain(source) } else { literal(source) }
+}
+
+/// Programs of Windows without a hyphen in their name, as remedies use them.
+const WINDOWS: [&str; 21] = [
+    "certutil", "chglogon", "cmdkey", "dism", "icacls", "ipconfig", "klist", "logoff", "mstsc", "netsh", "nltest",
+    "pathping", "ping", "qwinsta", "reg", "secedit", "setspn", "takeown", "tracert", "w32tm", "gpresult",
+];
+
+/// The language of a command: PowerShell for Windows, lines of an `.rdp` file, or a shell.
+fn language(command: &str) -> &'static str {
+    let mut words = command.lines().filter_map(|line| line.split_whitespace().next());
+    let cmdlet = |word: &str| word.contains('-') && word.starts_with(|c: char| c.is_ascii_uppercase() || c == '(');
+    if words.any(|word| cmdlet(word) || word.starts_with(['$', '(']) || WINDOWS.contains(&word)) {
+        "powershell"
+    } else if command.contains(":i:") {
+        "ini"
+    } else {
+        "console"
+    }
+}

@@ -1,0 +1,154 @@
+//! Takes out of a transcript what says whose connection it was, and leaves what says why it failed.
+//!
+//! Everything that stands in for something has its length, so that lengths inside certificates and TLS messages hold and
+//! the redacted transcript is replayed like any other.
+
+mod address;
+mod certificate;
+mod der;
+mod flight;
+mod names;
+mod outline;
+mod request;
+
+use std::net::{IpAddr, SocketAddr};
+
+use bytes::Bytes;
+
+use super::Transcript;
+use crate::evidence::{Attempt, Dial, Evidence, Handshake, Plan, Proxied};
+use crate::flight::is_tls;
+use crate::foreign::Foreign;
+use crate::target::Target;
+use names::Names;
+
+impl Transcript {
+    /// The same connection without the names and addresses in it, to be shown to strangers.
+    ///
+    /// Its replay comes to the same stage, end, answer, causes, prediction, foreign protocol and verdict of every check.
+    /// Redacting it again changes nothing.
+    ///
+    /// What is masked, each by something of the same length:
+    /// - Host names, in the target, the given server name and certificates: each run of letters and digits becomes
+    ///   another, `ts01.corp.example` for instance `aaaa.aaab.aaaaaaa`. What was the same stays the same and what differed
+    ///   differs, so names match, wildcards too, where they matched.
+    /// - The proxy's and the gateway's names; cookie, routing token and pre-connection blob, word for word as names are;
+    ///   correlation and pre-connection ids, which become one that says nothing. A thumbprint that was expected becomes that
+    ///   of the masked certificate if it was the certificate's.
+    /// - IP addresses, which become documentation addresses (RFC 5737, RFC 3849), and reserved ones where a certificate
+    ///   spells them out and no documentation address is as long. Loopback stays.
+    /// - Of every certificate: names in subject, issuer and alternative names; serial number, public key, signature and
+    ///   unique identifiers; the content of every extension but basic constraints, key usage and extended key usage;
+    ///   object identifiers that no standard lists. One that cannot be read becomes zeros.
+    /// - Of a TLS flight: whatever is not a record or message header, an alert, the `ServerHello` (of its extensions only
+    ///   the version) or a certificate, which is masked as above.
+    /// - Of an answer that is no RDP: every byte but punctuation that its protocol is not known by.
+    ///
+    /// Notes, the expected result, and events that the replay does not come to are left out.
+    ///
+    /// What stays: ports, times and the clock; how many bytes came when; what was offered and answered; TLS version and
+    /// suite; of certificates their validity to the second, key and signature algorithms, key size, version and usages;
+    /// and the lengths, letter case and punctuation of names. Whoever knows a host can so tell that a transcript may be
+    /// of it, and validity and lengths together may be enough to find a certificate in a public log.
+    #[must_use]
+    pub fn redacted(&self) -> Self {
+        let evidence = self.replay();
+        // An address that a certificate spells out needs a stand-in of its length: which are known after a first pass.
+        let mut first = Names::default();
+        redact(&evidence, &mut first);
+        Self::from(&redact(&evidence, &mut Names::spelling_out(first)))
+    }
+}
+
+// Each of these functions takes its value apart to the last field: one that is new has to be masked here, or kept.
+
+fn redact(evidence: &Evidence, names: &mut Names) -> Evidence {
+    let Evidence { plan, clock, dial, stage, end, negotiate, received, arrivals, closed, answer, tls, handshake } =
+        evidence;
+    let target = target(&plan.target, names);
+    let dial = self::dial(dial, names);
+    let handshake = handshake.as_ref().map(|handshake| self::handshake(handshake, names));
+    let masked = Evidence {
+        plan: Plan { target, ..plan.clone() },
+        clock: *clock,
+        dial,
+        stage: *stage,
+        end: *end,
+        negotiate: *negotiate,
+        received: received.clone(),
+        arrivals: arrivals.clone(),
+        closed: *closed,
+        answer: *answer,
+        tls: *tls,
+        handshake,
+    };
+    let masked = with_flight_masked(with_answer_masked(masked), names);
+    let leaf = evidence.certificate().zip(masked.certificate());
+    let plan = request::plan(plan, names, leaf.as_ref().map(|(before, after)| (before, after)));
+    Evidence { plan, ..masked }
+}
+
+fn target(target: &Target, names: &mut Names) -> Target {
+    let (host, port) = (names.host(target.host()), target.port());
+    let text = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
+    // Its stand-in is a host where the name was one; else no name is better than the old.
+    text.parse().unwrap_or_else(|_| Target::from(SocketAddr::new(IpAddr::from([0; 4]), port)))
+}
+
+fn dial(dial: &Dial, names: &mut Names) -> Dial {
+    let Dial { lookup, attempts, proxy } = dial;
+    let attempts = attempts.iter().map(|Attempt { address, started, elapsed, end }| Attempt {
+        // The zone of an address names an interface of this machine.
+        address: SocketAddr::new(names.address(address.ip()), address.port()),
+        started: *started,
+        elapsed: *elapsed,
+        end: *end,
+    });
+    let attempts = attempts.collect();
+    let proxy = proxy.as_deref().map(|proxied| Box::new(self::proxied(proxied, names)));
+    Dial { lookup: *lookup, attempts, proxy }
+}
+
+fn proxied(proxied: &Proxied, names: &mut Names) -> Proxied {
+    let Proxied { kind, proxy, dial, exchange } = proxied;
+    Proxied { kind: *kind, proxy: target(proxy, names), dial: self::dial(dial, names), exchange: *exchange }
+}
+
+/// All but the flight, which takes a look at the whole: see [`with_flight_masked`].
+fn handshake(handshake: &Handshake, names: &mut Names) -> Handshake {
+    let Handshake { end, sent, received, session, chain, path, flight } = handshake;
+    Handshake {
+        end: *end,
+        sent: *sent,
+        received: *received,
+        session: *session,
+        chain: chain.iter().map(|der| certificate::mask(der, names).into()).collect(),
+        path: *path,
+        flight: flight.clone(),
+    }
+}
+
+/// Masks the answer, down to what the replay comes to the same result by.
+fn with_answer_masked(evidence: Evidence) -> Evidence {
+    let result = |bytes: &[u8]| {
+        let seen = Transcript::from(&Evidence { received: Bytes::copy_from_slice(bytes), ..evidence.clone() }).replay();
+        let ended = seen.tls.is_none().then_some((seen.stage, seen.end));
+        (seen.negotiate, seen.arrivals, seen.closed, seen.answer, ended, Foreign::recognise(bytes))
+    };
+    let received = outline::draw(&evidence.received, &outline::blank(&evidence.received), result).into();
+    Evidence { received, ..evidence }
+}
+
+/// The same for a flight, be it TLS or not.
+fn with_flight_masked(mut evidence: Evidence, names: &mut Names) -> Evidence {
+    let Some(handshake) = evidence.handshake.clone() else { return evidence };
+    let with = |bytes: &[u8]| Some(Handshake { flight: Bytes::copy_from_slice(bytes), ..handshake.clone() });
+    let result = |bytes: &[u8]| {
+        let seen = Transcript::from(&Evidence { handshake: with(bytes), ..evidence.clone() }).replay();
+        (seen.stage, seen.end, Foreign::recognise(bytes))
+    };
+    let flight = &handshake.flight;
+    let masked = if is_tls(flight) { flight::mask(flight, names) } else { outline::blank(flight) };
+    evidence.handshake = with(&outline::draw(flight, &masked, result));
+    evidence
+}

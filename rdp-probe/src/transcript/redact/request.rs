@@ -1,0 +1,74 @@
+//! What was asked, without whom and by whom.
+
+use super::names::Names;
+use super::target;
+use crate::certificate::{Certificate, Thumbprint};
+use crate::evidence::{Plan, Request, ServerName};
+
+/// What a routing token of the documented kind begins with; the address in it follows ([MS-RDPBCGR] 2.2.1.1).
+const KNOWN_TOKEN: &str = "Cookie: msts=";
+
+/// Masks a plan. `leaf` is the server's certificate before and after.
+pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &Certificate)>) -> Plan {
+    let Plan { target, goal, offer, trust, budget, server_name, request, family, thumbprints, gateway } = plan;
+    let target = self::target(target, names);
+    let server_name = match server_name {
+        ServerName::Target => ServerName::Target,
+        ServerName::Given(name) => ServerName::Given(names.host(name).into()),
+        ServerName::None => ServerName::None,
+    };
+    Plan {
+        target,
+        goal: *goal,
+        offer: *offer,
+        trust: *trust,
+        budget: *budget,
+        server_name,
+        request: masked(request, names).unwrap_or_default(),
+        family: *family,
+        thumbprints: (0..).zip(thumbprints).map(|(at, expected)| thumbprint(at, expected, leaf)).collect(),
+        gateway: gateway.as_ref().map(|gateway| self::gateway(gateway, names).into()),
+    }
+}
+
+/// Cookie, token and blob keep their lengths; ids become one that says nothing.
+fn masked(request: &Request, names: &mut Names) -> Option<Request> {
+    let mut masked = Request::default();
+    if request.preconnection_id().is_some() {
+        masked = masked.with_preconnection_id(0);
+    }
+    if let Some(blob) = request.preconnection_blob() {
+        masked = masked.with_preconnection_blob(&names.characters(blob)).ok()?;
+    }
+    if let Some(name) = request.cookie() {
+        masked = masked.with_cookie(&names.text(name)).ok()?;
+    }
+    if let Some(token) = request.routing_token() {
+        let known = if token.starts_with(KNOWN_TOKEN) { KNOWN_TOKEN } else { "" };
+        let rest = token.strip_prefix(known).unwrap_or_default();
+        masked = masked.with_routing_token(&format!("{known}{}", names.characters(rest))).ok()?;
+    }
+    if request.correlation_id().is_some() {
+        masked = masked.with_correlation_id([1; 16]).ok()?;
+    }
+    masked = if request.negotiates() { masked } else { masked.without_negotiation() };
+    masked = if request.restricted_admin() { masked.with_restricted_admin() } else { masked };
+    Some(if request.redirected_authentication() { masked.with_redirected_authentication() } else { masked })
+}
+
+/// One that was the certificate's is that of the masked certificate; another becomes one that is nobody's.
+fn thumbprint(at: u8, expected: &Thumbprint, leaf: Option<(&Certificate, &Certificate)>) -> Thumbprint {
+    let after = leaf.filter(|(before, _)| expected.matches(before)).map(|(_, after)| after);
+    match expected {
+        Thumbprint::Sha1(_) => Thumbprint::Sha1(after.map_or([at; 20], |after| after.sha1)),
+        Thumbprint::Sha256(_) => Thumbprint::Sha256(after.map_or([at; 32], |after| after.sha256)),
+    }
+}
+
+/// Its port stays, as that of the target does.
+fn gateway(gateway: &str, names: &mut Names) -> String {
+    match gateway.parse() {
+        Ok(target) => self::target(&target, names).to_string(),
+        Err(_) => names.text(gateway),
+    }
+}
