@@ -168,6 +168,11 @@ async fn the_first_success_ends_the_search() {
     let negotiator = offering(&[TLS]).goal(Goal::Negotiate).build().unwrap();
     let outcome = open(&negotiator, &[(0, Meets::Bytes(STANDARD))]).await;
     assert!(outcome.opened.is_some() && outcome.offered == [2], "here, standard security is no less than was wanted");
+    let content = offering(&[TLS]).goal(Goal::Chosen).build().unwrap();
+    let outcome = open(&content, &[(0, Meets::Bytes(STANDARD))]).await;
+    assert!(outcome.opened.is_some_and(|opened| !opened.stream.is_tls()) && outcome.offered == [2], "nor here");
+    let outcome = open(&content, &[(0, Meets::Refusal(1)), (0, tls())]).await;
+    assert!(outcome.opened.is_some_and(|opened| opened.stream.is_tls()) && outcome.offered == [2, 1]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -106,7 +106,8 @@ async fn every_other_status_is_a_refusal() {
     for status in [101, 300, 302, 400, 401, 403, 404, 405, 407, 418, 429, 500, 501, 502, 503, 504, 511, 599] {
         let report = answered(&format!("HTTP/1.1 {status} Words\r\nContent-Length: 4\r\n\r\nbody")).await;
         let cause = match status {
-            407 => Cause::ProxyAuthentication,
+            // Some proxies say 401 where 407 is meant.
+            401 | 407 => Cause::ProxyAuthentication,
             500 | 502..=504 => Cause::ProxyCannotReachTarget,
             _ => Cause::ProxyRefused,
         };
