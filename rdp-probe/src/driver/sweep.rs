@@ -1,6 +1,6 @@
 //! Many targets, a bounded number at a time.
 
-use std::iter::Enumerate;
+use std::iter::{Enumerate, Fuse};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -22,7 +22,9 @@ const AT_ONCE: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 ///
 /// A probe holds one descriptor for each address that it tries at the moment, and a few KiB; whoever raises
 /// [`Sweep::at_once`] sees to it that the process may have as many (`ulimit -n`). A probe that gets none reports
-/// `connect-failed-locally`.
+/// `connect-failed-locally`. The operating system's resolver is asked for 64 names at a time, as each takes a thread;
+/// waiting for a turn counts as time of the lookup. With names in great numbers, bring a resolver
+/// ([`System::with_resolver`](super::System::with_resolver)).
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -43,7 +45,7 @@ const AT_ONCE: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 pub struct Sweep<I, N> {
     prober: Prober,
     network: Arc<N>,
-    plans: Enumerate<I>,
+    plans: Enumerate<Fuse<I>>,
     at_once: NonZeroUsize,
     under_way: JoinSet<Probed>,
     done: usize,
@@ -71,7 +73,7 @@ pub struct Progress {
 
 impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
     pub(super) fn new(prober: Prober, network: N, plans: I) -> Self {
-        let (network, plans) = (Arc::new(network), plans.enumerate());
+        let (network, plans) = (Arc::new(network), plans.fuse().enumerate());
         Self { prober, network, plans, at_once: AT_ONCE, under_way: JoinSet::new(), done: 0 }
     }
 
@@ -90,7 +92,8 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
     /// asked for again: no result is lost.
     ///
     /// # Panics
-    /// Outside a tokio runtime.
+    /// Outside a tokio runtime. With the panic of a probe, if the caller's own network panicked there; the other probes
+    /// go on. And if the runtime on which the probes were begun is gone.
     pub async fn next(&mut self) -> Option<Probed> {
         self.fill();
         match self.under_way.join_next().await? {

@@ -100,12 +100,8 @@ fn no_error_repeats_what_could_be_a_password() {
     let long = format!("socks5://alice:{}@proxy.example", "s3cret".repeat(43));
     for text in WRONG.iter().copied().chain([long.as_str()]) {
         let error = text.parse::<Proxy>().unwrap_err();
-        let mut told = format!("{error} {error:?} {error:#?}");
-        let mut source = error.source();
-        while let Some(inner) = source {
-            told += &format!("{inner} {inner:?}");
-            source = inner.source();
-        }
+        let told = format!("{error} {error:?} {error:#?}");
+        assert!(error.source().is_none(), "nothing more is told");
         assert!(!told.contains("s3cret") && told.len() > 20, "{text}: {told}");
     }
 }

@@ -42,7 +42,9 @@ fn request(target: &Target, credentials: Option<&Credentials>) -> Zeroizing<Vec<
     let parts = [&lines, "Proxy-Authorization: Basic ", &encoded, "\r\n\r\n"];
     // Room for all of it from the start: a buffer that grows leaves copies behind that nobody wipes.
     let mut message = Zeroizing::new(Vec::with_capacity(parts.iter().map(|part| part.len()).sum()));
-    parts.iter().for_each(|part| message.extend_from_slice(part.as_bytes()));
+    for part in parts {
+        message.extend_from_slice(part.as_bytes());
+    }
     message
 }
 

@@ -57,18 +57,13 @@ impl FromStr for Proxy {
     }
 }
 
-/// Host and port. A target without a port would have that of RDP.
+/// Host and port.
 fn address(kind: ProxyKind, text: &str) -> Result<Target, ProxyError> {
-    let parse = |text: &str| text.parse::<Target>().map_err(|error| ProxyError::Address(error.kind()));
-    let found = parse(text)?;
-    let host = found.host();
-    let bracketed = format!("[{host}]");
-    match kind {
-        _ if text != host && text != bracketed => Ok(found),
-        ProxyKind::Socks5 if host.contains(':') => parse(&format!("{bracketed}:{SOCKS_PORT}")),
-        ProxyKind::Socks5 => parse(&format!("{host}:{SOCKS_PORT}")),
-        ProxyKind::Http => Err(ProxyError::NoPort),
-    }
+    let parse = |port| Target::with_default_port(text, port).map_err(|error| ProxyError::Address(error.kind()));
+    let found = parse(SOCKS_PORT)?;
+    // A port that follows the default was not written.
+    let is_written = parse(SOCKS_PORT + 1)?.port() == found.port();
+    if kind == ProxyKind::Http && !is_written { Err(ProxyError::NoPort) } else { Ok(found) }
 }
 
 /// What is wrong with an address, without a word of it.
@@ -82,6 +77,7 @@ const fn words(flaw: TargetFlaw) -> &'static str {
         TargetFlaw::AfterBracket => "something other than a port follows the bracket",
         TargetFlaw::Url | TargetFlaw::Character => "it has a character that no host name has",
         TargetFlaw::NotAscii => "it has letters beyond ASCII",
+        TargetFlaw::Idna => "it has letters that no host name has",
         TargetFlaw::TooLong => "the name is too long for DNS",
     }
 }
