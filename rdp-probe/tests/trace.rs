@@ -20,14 +20,18 @@ use tokio_rustls::TlsAcceptor;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_core::span::Current;
 
 /// A span, with the events in it.
 #[derive(Debug)]
 struct Span {
     name: &'static str,
     fields: String,
+    parent: Option<&'static str>,
     events: Vec<String>,
-    is_closed: bool,
+    metadata: &'static Metadata<'static>,
+    /// None is left of a span that is over.
+    handles: usize,
 }
 
 /// Everything that was told.
@@ -80,15 +84,15 @@ impl Scribe {
     #[track_caller]
     fn assert_discreet(&self, secrets: &[&str]) {
         let book = self.book();
-        assert!(!book.spans.is_empty() && book.spans.iter().all(|span| span.is_closed), "{book:#?}");
+        assert!(!book.spans.is_empty() && book.spans.iter().all(|span| span.handles == 0), "{book:#?}");
         assert_eq!(
             (book.outside.as_slice(), book.entered.as_slice()),
             (&[][..], &[][..]),
             "all is told inside of a span"
         );
-        assert!(book.modules.iter().all(|module| module.starts_with("rdp_probe::")), "{:?}", book.modules);
+        assert_eq!(book.modules, BTreeSet::from(["rdp_probe"]));
         assert_eq!(book.levels, BTreeSet::from([Level::DEBUG.to_string()]));
-        let known = BTreeSet::from(["at_most", "bytes", "end", "message", "target"]);
+        let known = BTreeSet::from(["address", "at_most", "bytes", "end", "message", "target"]);
         assert!(book.fields.is_subset(&known), "{:?}", book.fields);
         let told = format!("{book:?}");
         assert!(secrets.iter().all(|secret| !told.contains(secret)), "{told}");
@@ -107,7 +111,9 @@ impl Subscriber for Scribe {
         let fields = words.0;
         book.modules.insert(span.metadata().target());
         book.levels.insert(span.metadata().level().to_string());
-        book.spans.push(Span { name: span.metadata().name(), fields, events: Vec::new(), is_closed: false });
+        let parent = book.entered.last().map(|place| book.spans[*place].name);
+        let metadata = span.metadata();
+        book.spans.push(Span { name: metadata.name(), fields, parent, events: Vec::new(), metadata, handles: 1 });
         Id::from_u64(book.spans.len() as u64)
     }
 
@@ -140,9 +146,21 @@ impl Subscriber for Scribe {
         assert_eq!(self.book().entered.pop(), Some(Self::place(id)));
     }
 
+    fn current_span(&self) -> Current {
+        let book = self.book();
+        let last = book.entered.last().map(|place| (Id::from_u64(*place as u64 + 1), book.spans[*place].metadata));
+        last.map_or_else(Current::none, |(id, metadata)| Current::new(id, metadata))
+    }
+
+    fn clone_span(&self, id: &Id) -> Id {
+        self.book().spans[Self::place(id)].handles += 1;
+        id.clone()
+    }
+
     fn try_close(&self, id: Id) -> bool {
-        self.book().spans[Self::place(&id)].is_closed = true;
-        true
+        let span = &mut self.book().spans[Self::place(&id)];
+        span.handles -= 1;
+        span.handles == 0
     }
 }
 
@@ -170,11 +188,10 @@ async fn a_span_for_each_stage() {
     assert!(report.is_ok());
     let expected = ["resolve", "connect", "negotiate", "tls"].map(|name| format!("{name} target={target}"));
     assert_eq!(scribe.spans(), expected);
-    for name in ["resolve", "connect"] {
-        assert_eq!(scribe.events(name), ["ended end=complete"], "{name}");
-    }
+    assert_eq!(scribe.events("resolve"), ["ended end=complete"]);
+    assert_eq!(scribe.events("connect"), ["attempt address=10.0.0.7:3389", "ended end=complete"]);
     assert_eq!(scribe.events("negotiate"), NEGOTIATION);
-    assert_eq!(scribe.events("tls"), ["ended end=complete", "done"]);
+    assert_eq!(scribe.events("tls"), ["done", "ended end=complete"]);
     scribe.assert_discreet(&[]);
 }
 
@@ -232,7 +249,7 @@ async fn failures_tell_their_end_and_dropped_stages_are_closed() {
     drop(peers);
     let (prober, target) = (builder().other_offer(Protocols::SSL).build().unwrap(), target());
     assert!(prober.open_over(&network, &target).await.is_err());
-    assert_eq!(scribe.events("connect"), ["ended end=os (connection-refused)"]);
+    assert_eq!(scribe.events("connect"), ["attempt address=10.0.0.7:3389", "ended end=os (connection-refused)"]);
     assert_eq!(scribe.spans().len(), 2, "nothing behind it is begun");
 
     // Two offers are two negotiations.
@@ -251,5 +268,26 @@ async fn failures_tell_their_end_and_dropped_stages_are_closed() {
     let (network, peers) = Wired::new(4_096);
     let (ending, _) = beside(tokio::time::timeout(ms(10), prober.probe_over(&network, &target)), async { peers }).await;
     assert!(ending.is_err());
+    scribe.assert_discreet(&[]);
+}
+
+/// The probes of a sweep are tasks of their own, and stay in the span of whoever asks for them.
+#[tokio::test(start_paused = true)]
+async fn a_sweep_stays_in_its_span() {
+    let scribe = Scribe::default();
+    let _guard = tracing::subscriber::set_default(scribe.clone());
+    let (network, peers) = Wired::new(64);
+    drop(peers);
+    let mut sweep = builder().build().unwrap().probe_all_over(network, vec![target(); 3]);
+    let batch = tracing::debug_span!(target: "rdp_probe", "batch");
+    let all = async { while sweep.next().await.is_some() {} };
+    tracing::Instrument::instrument(all, batch).await;
+    let book = scribe.book();
+    let within: Vec<_> = book.spans.iter().map(|span| (span.name, span.parent)).collect();
+    let stages = [("resolve", Some("batch")), ("connect", Some("batch"))];
+    assert_eq!((within[0], within.len()), (("batch", None), 7));
+    assert!(within[1..].iter().all(|span| stages.contains(span)), "{within:?}");
+    drop(book);
+    drop(sweep);
     scribe.assert_discreet(&[]);
 }

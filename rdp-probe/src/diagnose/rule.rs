@@ -85,7 +85,13 @@ pub const RULES: &[Rule] = &[
     rule(Cause::ConnectTimeout, &[F::AtConnect, F::OsTimedOut])
         .shared("the system's own timer and the probe's budget measure the same silence"),
     rule(Cause::ConnectReset, &[F::AtConnect, F::EndedReset]),
-    rule(Cause::ConnectFailedLocally, &[F::AtConnect, F::EndedOs]).unless(&[F::Refused, F::Unreachable, F::OsTimedOut]),
+    rule(Cause::NoAddressOfFamily, &[F::AtConnect, F::FamilyLacking]),
+    rule(Cause::ConnectFailedLocally, &[F::AtConnect, F::EndedOs]).unless(&[
+        F::Refused,
+        F::Unreachable,
+        F::OsTimedOut,
+        F::FamilyLacking,
+    ]),
     // Proxy: none of it says anything of the target
     rule(Cause::ProxyUnreachable, &[F::AtProxy]).unless(&[F::ProxyReached]),
     rule(Cause::ProxyAuthentication, &[F::AtProxy, F::ProxyWantsCredentials]),

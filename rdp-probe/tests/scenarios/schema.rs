@@ -223,7 +223,7 @@ const RARITIES: &[(&str, Change)] = &[
     ("a routing token", |evidence| {
         evidence.plan.request = Request::default().with_routing_token("tsv://farm").unwrap().without_negotiation();
     }),
-    ("a gateway", |evidence| evidence.plan.gateway = Some("gateway.example".into())),
+    ("a gateway", |evidence| evidence.plan.gateway = "gateway.example".parse().ok()),
     ("another name", |evidence| evidence.plan.server_name = ServerName::Given("ts01.example".into())),
     ("bits without a name", |evidence| evidence.plan.offer = Protocols::from_bits(0x8000_0040)),
     ("an unknown choice", |evidence| {

@@ -96,7 +96,7 @@ fn target(target: &Target, names: &mut Names) -> Target {
 }
 
 fn dial(dial: &Dial, names: &mut Names) -> Dial {
-    let Dial { lookup, attempts, proxy } = dial;
+    let Dial { lookup, attempts, unwanted, proxy } = dial;
     let attempts = attempts.iter().map(|Attempt { address, started, elapsed, end }| Attempt {
         // The zone of an address names an interface of this machine.
         address: SocketAddr::new(names.address(address.ip()), address.port()),
@@ -106,7 +106,8 @@ fn dial(dial: &Dial, names: &mut Names) -> Dial {
     });
     let attempts = attempts.collect();
     let proxy = proxy.as_deref().map(|proxied| Box::new(self::proxied(proxied, names)));
-    Dial { lookup: *lookup, attempts, proxy }
+    let unwanted = unwanted.iter().map(|address| SocketAddr::new(names.address(address.ip()), address.port()));
+    Dial { lookup: *lookup, attempts, unwanted: unwanted.collect(), proxy }
 }
 
 fn proxied(proxied: &Proxied, names: &mut Names) -> Proxied {
