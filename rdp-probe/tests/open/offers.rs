@@ -141,7 +141,7 @@ async fn an_offer_that_is_not_taken_is_followed_by_the_next() {
         );
         // Times of the second go on where the first ended.
         assert_eq!(opened.report.evidence().negotiate.unwrap().started, ms(40));
-        assert!(opened.report.to_string().contains("offered hybrid: negotiate ended with"), "{}", opened.report);
+        assert!(opened.report.to_string().contains("before      offered hybrid"), "{}", opened.report);
         outlet::transcript(&opened.report);
     }
 }
