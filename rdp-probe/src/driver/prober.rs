@@ -15,7 +15,7 @@ use super::upgraded::Upgraded;
 use super::{Stream, converse, dial};
 use crate::certificate::Thumbprint;
 use crate::conversation::{Conversation, Input};
-use crate::evidence::{Budget, Dial, End, Evidence, Family, Goal, Plan, Request, ServerName, Stage, Trust};
+use crate::evidence::{Budget, Denial, Dial, End, Evidence, Family, Goal, Plan, Request, ServerName, Stage, Trust};
 use crate::protocol::Protocols;
 use crate::report::{Failure, Report};
 use crate::target::Target;
@@ -297,7 +297,11 @@ async fn hand_over<S: Stream>(
 
 /// Whether the server's answer, or the lack of one, may have been to the offer. Without negotiation data there was none.
 fn is_turned_down(evidence: &Evidence) -> bool {
-    let by_its_end = matches!(evidence.end, End::Refusal(_) | End::Denied(_) | End::Fin | End::Reset | End::Complete);
+    let by_its_end = match evidence.end {
+        End::Refusal(_) | End::Fin | End::Reset | End::Complete => true,
+        End::Denied(denial) => matches!(denial, Denial::DisconnectRequest(_)),
+        _ => false,
+    };
     let at_negotiation = evidence.stage == Stage::Negotiate && evidence.plan.request.negotiates();
     at_negotiation && by_its_end && !evidence.is_ok()
 }

@@ -58,8 +58,9 @@ async fn every_other_end_is_a_failure_with_the_report_of_a_probe() {
         assert_eq!(failure.report(), &report, "a probe sees the same");
         let first = report.causes()[0].cause.text().headline;
         // A stage that is complete and not enough is no end to tell of.
-        let ended = if end == End::Complete { String::new() } else { format!(": {stage} ended with {end}") };
-        assert_eq!(failure.to_string(), format!("lab.rdp-probe.test:3389{ended}: {first}"));
+        let ended = if end == End::Complete { String::new() } else { format!(" {stage} ended with {end}:") };
+        assert_eq!(failure.to_string(), format!("lab.rdp-probe.test:3389:{ended} {first}"));
+        assert_eq!(format!("{failure:?}"), failure.to_string());
         assert_eq!(failure.into_report(), report);
         kinds.push(end.kind());
     }
