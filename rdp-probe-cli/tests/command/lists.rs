@@ -28,7 +28,7 @@ async fn targets_come_from_a_file_from_standard_input_and_from_the_command_line(
     let from_file = run(&["check", "--json", "--targets", &file]);
     assert_eq!((ports(&from_file), from_file.status), (vec![json!(healthy.port), json!(closing.port)], Some(1)));
 
-    let both = fed(&["check", "--json", &closing.address, "--targets", "-"], &format!("\u{feff}{}", healthy.address));
+    let both = fed(&["check", "--json", &closing.address, "--targets", "-"], format!("\u{feff}{}", healthy.address));
     assert_eq!(ports(&both), [json!(closing.port), json!(healthy.port)]);
 }
 
@@ -101,7 +101,7 @@ async fn many_targets_are_summed_up_on_standard_error() {
     let (healthy, closing) = (server("healthy").await, server("closes-on-request").await);
     let list = format!("{}\n", healthy.address).repeat(9) + &closing.address;
     let nine =
-        fed(&["check", "--json", "--at-once", "3", "--targets", "-"], &format!("{}\n", healthy.address).repeat(9));
+        fed(&["check", "--json", "--at-once", "3", "--targets", "-"], format!("{}\n", healthy.address).repeat(9));
     assert_eq!((nine.status, nine.err.as_str()), (Some(0), ""));
     let ten = fed(&["check", "--json", "--at-once", "3", "--targets", "-"], &list);
     assert_eq!((ten.status, ten.reports().len()), (Some(1), 10));
