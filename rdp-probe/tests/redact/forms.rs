@@ -1,6 +1,6 @@
 //! What was asked, and which way: cookies, tokens, ids, proxies, gateways, expected thumbprints.
 
-use rdp_probe::{Report, Request, Transcript};
+use rdp_probe::{Report, Request, Thumbprint, Transcript};
 
 use crate::check::check_hides;
 
@@ -50,7 +50,7 @@ fn a_proxy_loses_its_name_and_address() {
 fn an_expected_thumbprint_goes_on_being_expected_or_not() {
     let original = with("certificate-expired", "");
     let certificate = original.replay().certificate().unwrap();
-    let hex: String = certificate.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = Thumbprint::Sha256(certificate.sha256).to_string();
     let expected = with("certificate-expired", &format!("thumbprint {hex}\n"));
     let redacted = check_hides("expected", &expected, &[&hex]);
     assert!(redacted.plan.thumbprints[0].matches(&redacted.replay().certificate().unwrap()));
