@@ -25,10 +25,62 @@ pub(crate) fn man(subcommand: Option<&str>) -> Result<(), String> {
             found.ok_or_else(|| format!("there is no subcommand {name}; there are: {known}"))?
         }
     };
+    let (name, title) = (chosen.get_name().to_owned(), chosen.get_display_name().unwrap_or("rdp-probe").to_uppercase());
     let mut page = Vec::new();
     clap_mangen::Man::new(chosen)
+        .title(title)
+        .source(concat!("rdp-probe ", env!("CARGO_PKG_VERSION")))
+        // An empty one would be left out, and what follows would take its place.
+        .date(" ")
         .render(&mut page)
         .map_err(|error| format!("cannot write the manual page: {error}"))?;
-    crate::print(&String::from_utf8_lossy(&page));
+    crate::print(&with_sections(&String::from_utf8_lossy(&page), &name));
     Ok(())
+}
+
+/// The page with what clap does not know of: before the sections that close a page, as manuals have it.
+fn with_sections(page: &str, command: &str) -> String {
+    let closing = [".SH EXTRA\n", ".SH VERSION\n"];
+    let at = closing.iter().filter_map(|heading| page.find(heading)).min().unwrap_or(page.len());
+    let (before, after) = page.split_at(at);
+    let statuses = section("EXIT STATUS", statuses(command));
+    let environment = section("ENVIRONMENT", environment(command));
+    format!("{before}{statuses}{environment}{after}")
+}
+
+/// A section of terms and what they mean.
+fn section(heading: &str, entries: &[(&str, &str)]) -> String {
+    let escaped = |text: &str| text.replace('-', "\\-");
+    let entries = entries.iter().map(|(term, text)| format!(".TP\n\\fB{term}\\fR\n{}\n", escaped(text)));
+    format!(".SH \"{heading}\"\n{}", entries.collect::<String>())
+}
+
+const fn statuses(command: &str) -> &'static [(&'static str, &'static str)] {
+    const USAGE: (&str, &str) = ("2", "The command line is wrong, or a file cannot be read or written.");
+    match command.as_bytes() {
+        b"check" => &[("0", "Every target is ok."), ("1", "A target is not."), USAGE],
+        b"explain" => &[("0", "Something is known."), ("1", "Nothing is known of what was to be explained."), USAGE],
+        b"demo" => &[("0", "Every scenario was diagnosed as it should be."), ("1", "One was not."), USAGE],
+        b"rdp-probe" => &[
+            ("0", "Every target is ok."),
+            ("1", "A target is not, or nothing is known of what was to be explained."),
+            USAGE,
+        ],
+        _ => &[("0", "All went well."), USAGE],
+    }
+}
+
+fn environment(command: &str) -> &'static [(&'static str, &'static str)] {
+    const ALL: &[(&str, &str)] = &[
+        (
+            "RDP_PROBE_PROXY",
+            "The proxy of rdp-probe check where --proxy is not given; this keeps a password out of the process list. \
+             Empty, it counts as not set; --proxy none goes directly although it is set.",
+        ),
+        ("NO_COLOR", "If this is set to anything but nothing, there are no colours."),
+        ("CLICOLOR_FORCE", "If this is set to anything but nothing, there are colours on what is no terminal, too."),
+        ("CLICOLOR", "If this is 0, there are no colours; otherwise they are for terminals alone."),
+    ];
+    let connects = ["check", "rdp-probe"].contains(&command);
+    if connects { ALL } else { ALL.get(1..).unwrap_or_default() }
 }

@@ -111,7 +111,7 @@ impl Lab {
         started.map_err(|source| LabError::Listen { address, source })
     }
 
-    /// Plays the server of this transcript on a free port, for every connection anew (see [`play`]). Where the connection
+    /// Plays the server of this transcript on a free port, for every connection anew (see [`crate::play`]). Where the connection
     /// was refused, nobody listens on the port.
     ///
     /// # Errors

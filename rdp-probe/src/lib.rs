@@ -34,7 +34,6 @@
 //!
 //! - `tokio` (default): the driver, with name lookup, sockets and TLS (rustls, ring). Without it the crate is the core
 //!   alone.
-//! - `idn`: targets with names beyond ASCII, in their xn-- form.
 //! - `tracing`: a span for each stage of a probe (`resolve`, `connect`, `proxy`, `negotiate`, `tls`, each with its target)
 //!   and an event for each step, at level debug. Numbers of bytes and ends are told, bytes and credentials are not.
 //! - `idn`: targets with letters beyond ASCII, in their xn-- form (crate idna). Without it they are an error.

@@ -7,8 +7,9 @@ use std::io;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use rdp_probe::{End, Evidence, Fault, Foreign, Goal, Prober, Report, Stage};
-use support::{CONFIRM, NOW, confirm, flight, meet, message, ms, prober, read_request, record};
+use rdp_probe::{Budget, End, Evidence, Fault, Foreign, Goal, Prober, Protocols, Report, Stage};
+use support::wired::{Wired, beside};
+use support::{CONFIRM, NOW, confirm, flight, meet, message, ms, outlet, prober, read_request, record, target};
 use tokio::io::{AsyncWriteExt as _, DuplexStream};
 use tokio::time::sleep;
 
@@ -278,5 +279,35 @@ proptest! {
         prop_assert!(is_bounded(report.evidence()));
         prop_assert!(report.evidence().total() <= took);
         prop_assert!(!report.causes().is_empty() && !report.to_string().is_empty());
+    }
+
+    /// Nor an opening, however many offers are made: all of them share the total.
+    #[test]
+    fn no_peer_holds_an_opening(
+        talks in prop::collection::vec(prop::collection::vec((0_u64..900, chunk()), 0..4), 1..5),
+        closes: bool,
+        stage in 1_u64..2_000,
+        total in 1_u64..4_000,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let budget = Budget { stage: ms(stage), total: ms(total) };
+        let others = [Protocols::HYBRID, Protocols::SSL, Protocols::RDP];
+        let builder = Prober::builder().budget(budget).fixed_clock(NOW);
+        let prober = others.iter().fold(builder, |builder, offer| builder.other_offer(*offer)).build().unwrap();
+        let (network, mut peers) = Wired::new(ROOM);
+        let play = async {
+            let mut kept = Vec::new();
+            for chunks in talks.iter().cycle() {
+                let Some(peer) = peers.recv().await else { break };
+                kept.push(ramble(peer.stream, chunks, closes).await);
+            }
+        };
+        let target = target();
+        let (opening, took) = runtime.block_on(beside(prober.open_over(&network, &target), play));
+        let report = opening.unwrap_err().into_report();
+        prop_assert!(took <= ms(total), "{took:?}");
+        prop_assert!(report.earlier().len() <= others.len() && network.connects() == report.earlier().len() + 1);
+        prop_assert!(report.earlier().iter().chain([report.evidence()]).all(|one| is_bounded(one) && one.total() <= took));
+        outlet::json(&report);
     }
 }

@@ -9,8 +9,11 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use rdp_probe::{Attempt, End, Lookup, Network, OsError, OsErrorKind, OsErrorSpace, Report, Stage, Target};
-use support::{ms, prober, target, timed};
+use rdp_probe::diagnose::Cause;
+use rdp_probe::{
+    Attempt, End, Family, Lookup, Network, OsError, OsErrorKind, OsErrorSpace, Prober, Report, Stage, Target,
+};
+use support::{NOW, ms, outlet, prober, target, timed};
 use tokio::io::DuplexStream;
 
 const STAGE: Duration = ms(5_000);
@@ -288,4 +291,59 @@ async fn dropping_the_probe_drops_every_attempt() {
     let probe = prober.probe_over(&network, &target);
     assert!(tokio::time::timeout(ms(600), probe).await.is_err());
     assert_eq!((network.started.load(Ordering::SeqCst), network.under_way.load(Ordering::SeqCst)), (3, 0));
+}
+
+/// A dial of a name that leads to these addresses, with this choice among them.
+async fn choose(family: Family, network: &ScriptedNetwork) -> (Report, Vec<SocketAddr>) {
+    let prober = Prober::builder().family(family).fixed_clock(NOW).build().unwrap();
+    let report = prober.probe_over(network, &target()).await;
+    outlet::json(&report);
+    outlet::transcript(&report);
+    let order = report.evidence().dial.attempts.iter().map(|attempt| attempt.address).collect();
+    (report, order)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_preferred_family_begins_and_the_other_follows() {
+    let (six, four) = ([v6(1), v6(2), v4(1), v4(2)], [v4(1), v4(2), v6(1), v6(2)]);
+    let (six_first, four_first) = ([v6(1), v4(1), v6(2), v4(2)], [v4(1), v6(1), v4(2), v6(2)]);
+    let rows = [
+        (Family::Any, six, six_first),
+        (Family::Any, four, four_first),
+        (Family::PreferV4, six, four_first),
+        (Family::PreferV4, four, four_first),
+        (Family::PreferV6, six, six_first),
+        (Family::PreferV6, four, six_first),
+    ];
+    for (family, given, order) in rows {
+        assert_eq!(choose(family, &ScriptedNetwork::naming(&given)).await.1, order, "{family:?}");
+    }
+    // What is preferred and is not there is done without.
+    let (report, _) = choose(Family::PreferV6, &ScriptedNetwork::naming(&[v4(1)]).with(v4(1), 0, Ok(()))).await;
+    assert_eq!(report.stage(), Stage::Negotiate);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_family_that_is_left_out_nothing_is_tried() {
+    let given = [v6(1), v4(1), v6(2), v6(1), v4(2)];
+    let network = ScriptedNetwork::naming(&given).with(v4(1), 10, REFUSED).with(v4(2), 20, Ok(()));
+    let (report, _) = choose(Family::OnlyV4, &network).await;
+    let tried = [attempt(v4(1), 0, 10, Some(refused())), attempt(v4(2), 10, 30, Some(End::Complete))];
+    let dial = &report.evidence().dial;
+    assert_eq!((dial.attempts.as_slice(), dial.unwanted.as_slice()), (&tried[..], &[v6(1), v6(2)][..]));
+    assert_eq!((report.stage(), network.started.load(Ordering::SeqCst)), (Stage::Negotiate, 2));
+
+    // None is left: no fault of the addresses, and none of the name.
+    let network = ScriptedNetwork::naming(&[v4(1), v4(2)]);
+    let (report, _) = choose(Family::OnlyV6, &network).await;
+    assert_eq!(at(&report), (Stage::Connect, os(OsErrorKind::AddressNotAvailable)));
+    let dial = &report.evidence().dial;
+    assert_eq!((dial.attempts.as_slice(), dial.unwanted.as_slice()), (&[][..], &[v4(1), v4(2)][..]));
+    assert_eq!((network.started.load(Ordering::SeqCst), report.evidence().total()), (0, Duration::ZERO));
+    assert_eq!(report.causes()[0].cause, Cause::NoAddressOfFamily);
+
+    // Whoever names an address means it.
+    let network = ScriptedNetwork::default().with(v6(1), 0, Ok(()));
+    let prober = Prober::builder().family(Family::OnlyV4).build().unwrap();
+    assert_eq!(prober.probe_over(&network, &Target::from(v6(1))).await.stage(), Stage::Negotiate);
 }

@@ -276,12 +276,11 @@ fn hostile_greetings_stay_text() {
     }
 }
 
-/// A file that somebody was sent can name any gateway.
 #[test]
-fn a_hostile_gateway_stays_text() {
-    let gateway = "gw|`<b>`|[x](https://evil.example)@all";
+fn a_gateway_is_named_and_said_not_to_be_followed() {
+    let gateway = "[2001:db8::5]:8443";
     let mut transcript = corpus_transcript("closed-on-request");
-    transcript.plan.gateway = Some(gateway.into());
+    transcript.plan.gateway = Some(gateway.parse().unwrap());
     let page = Report::from(transcript.replay()).to_markdown();
     assert_columns_hold(&page);
     assert_harmless(&page);

@@ -46,6 +46,14 @@ fn the_core_stands_alone() {
     assert_eq!(found.collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
+/// Spans and events are there for whoever asks for them, and for nobody else.
+#[test]
+fn tracing_is_brought_on_demand_alone() {
+    let brought = |features: &[&str]| packages(features).iter().any(|package| package.starts_with("tracing"));
+    assert!(!brought(&[]) && !brought(&["--no-default-features"]));
+    assert!(brought(&["--features", "tracing"]));
+}
+
 #[test]
 fn no_dependency_asks_for_a_newer_compiler() {
     let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--locked", "--format-version", "1"])).unwrap();

@@ -118,7 +118,7 @@ fn plan() -> impl Strategy<Value = Plan> {
     let thumbprint =
         prop_oneof![any::<[u8; 20]>().prop_map(Thumbprint::Sha1), any::<[u8; 32]>().prop_map(Thumbprint::Sha256)];
     let thumbprints = proptest::collection::vec(thumbprint, 0..3);
-    let gateway = proptest::option::of("[a-z]{1,10}(:[0-9]{1,4})?");
+    let gateway = proptest::option::of(target());
     let how = (proptest::sample::select(Goal::ALL.to_vec()), any::<(bool, u32)>());
     (target(), how, (time(), time()), name, request(), thumbprints, family, gateway).prop_map(
         |(target, (goal, (strict, offer)), (stage, total), server_name, request, thumbprints, family, gateway)| {
@@ -131,7 +131,7 @@ fn plan() -> impl Strategy<Value = Plan> {
             plan.request = request;
             plan.thumbprints = thumbprints;
             plan.family = family;
-            plan.gateway = gateway.map(Into::into);
+            plan.gateway = gateway;
             plan
         },
     )

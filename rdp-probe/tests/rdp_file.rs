@@ -122,6 +122,21 @@ fn gateways_are_used_or_not() {
 }
 
 #[test]
+fn a_gateway_that_is_not_used_need_not_be_one() {
+    for host in ["a b", "gw:99999", "https://gw.example", "[::1", "gw:443:443x"] {
+        let text = |usage: &str| format!("gatewayhostname:s:{host}\nfull address:s:a\n{usage}\nusername:s:eltons\n");
+        for usage in ["", "gatewayusagemethod:i:0", "gatewayusagemethod:i:4"] {
+            let file = read(&text(usage));
+            assert_eq!((file.target().host(), file.gateway(), file.user_name()), ("a", None, Some("eltons")), "{host}");
+        }
+        for usage in ["gatewayusagemethod:i:1", "gatewayusagemethod:i:2", "gatewayusagemethod:i:3"] {
+            let error = refused(&text(usage));
+            assert_eq!((error.line(), error.setting()), (Some(1), "gatewayhostname"), "{host}");
+        }
+    }
+}
+
+#[test]
 fn the_offer_follows_the_file() {
     let offer = |lines: &str| read(&format!("full address:s:a\n{lines}")).offer();
     let default = Protocols::default();
@@ -151,7 +166,13 @@ fn errors_name_the_line_and_what_to_write() {
         ("full address:s: \n", None, "full address", RdpFileFlaw::NoAddress, "names no computer"),
         ("\r\nfull address:s:ts01:0\r\n", Some(2), "full address", RdpFileFlaw::Address, "\"0\" is no port"),
         ("full address:s:https://gw", Some(1), "full address", RdpFileFlaw::Address, "give a host, not a URL"),
-        ("full address:s:a\ngatewayhostname:s:a b", Some(2), "gatewayhostname", RdpFileFlaw::Address, "\" \" cannot"),
+        (
+            "gatewayusagemethod:i:1\nfull address:s:a\ngatewayhostname:s:a b",
+            Some(3),
+            "gatewayhostname",
+            RdpFileFlaw::Address,
+            "\" \" cannot",
+        ),
         ("full address:i:1", Some(1), "full address", RdpFileFlaw::Type, "write full address:s:<value>"),
         ("x\n\nserver port:s:3390", Some(3), "server port", RdpFileFlaw::Type, "write server port:i:<value>"),
         ("server port:i:", Some(1), "server port", RdpFileFlaw::Number, "\"\" is no number"),

@@ -1,12 +1,13 @@
 //! The command line of `rdp-probe check`.
 #![allow(clippy::doc_markdown, reason = "these comments are the help text")]
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, ValueEnum};
-use rdp_probe::{Family, Goal, Proxy, ServerName, Thumbprint};
+use clap::{Args, Parser, ValueEnum, ValueHint};
+use rdp_probe::{Family, Goal, ServerName, Thumbprint};
 
 use super::values::{self, Offer};
 
@@ -21,14 +22,14 @@ Examples:
   rdp-probe check farm.rdp")]
 pub(crate) struct Check {
     /// Where to: a name or address, with a port if it is not 3389; [2001:db8::1]:3390 for IPv6 with a port; or an .rdp file
-    #[arg(value_name = "HOST[:PORT]|FILE.rdp", required_unless_present = "targets")]
+    #[arg(value_name = "HOST[:PORT]|FILE.rdp", required_unless_present = "targets", value_hint = ValueHint::FilePath)]
     pub(crate) target: Vec<String>,
 
-    /// Read more targets from a file, one a line, or from standard input (-); what stands behind # is a note
-    #[arg(long, value_name = "FILE|-")]
+    /// Read more targets from a file, one a line, or from standard input (-); a # at the start of a line or behind a space begins a note
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub(crate) targets: Option<PathBuf>,
 
-    /// How many targets are checked at the same time
+    /// How many targets are checked at the same time, at most
     #[arg(long, value_name = "NUMBER", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=65_535))]
     pub(crate) at_once: u32,
 
@@ -66,7 +67,7 @@ pub(crate) struct Output {
     pub(crate) json: bool,
 
     /// Write the connection down as text that can be replayed; takes one target
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) transcript: Option<PathBuf>,
 
     /// Mask names, addresses, cookies, and what certificates can be found by, in reports and transcript: for posting in public
@@ -126,7 +127,7 @@ pub(crate) struct Trusted {
     pub(crate) sni: Option<ServerName>,
 
     /// Trust only these roots (certificates in PEM), and fail where a certificate does not pass every check
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) roots: Option<PathBuf>,
 
     /// Fail unless the certificate has this SHA-1 thumbprint; given again, any of them
@@ -142,23 +143,24 @@ pub(crate) struct Trusted {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Way")]
 pub(crate) struct Way {
-    /// Go through a proxy: socks5://host:port or http://host:port, with user:password@ before the host if need be; the variable RDP_PROBE_PROXY keeps that out of the process list
-    #[arg(long, value_name = "URL", env = "RDP_PROBE_PROXY", hide_env_values = true)]
-    pub(crate) proxy: Option<Proxy>,
+    /// Go through a proxy: socks5://host:port or http://host:port, with user:password@ before the host if need be; the variable RDP_PROBE_PROXY keeps that out of the process list, and none goes directly although it is set
+    // Read by hand: clap would repeat in its errors whatever it cannot read, and that may be a password.
+    #[arg(long, value_name = "URL|none")]
+    pub(crate) proxy: Option<OsString>,
 
     /// Connect from this address of this machine
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) bind: Option<IpAddr>,
 
-    /// Use IPv4 addresses of a name only
+    /// Use IPv4 addresses only; behind a proxy, of the proxy's addresses
     #[arg(short = '4', long, conflicts_with_all = ["ipv6", "prefer"])]
     pub(crate) ipv4: bool,
 
-    /// Use IPv6 addresses of a name only
+    /// Use IPv6 addresses only; behind a proxy, of the proxy's addresses
     #[arg(short = '6', long, conflicts_with = "prefer")]
     pub(crate) ipv6: bool,
 
-    /// Begin with addresses of this family
+    /// Begin with addresses of this family; behind a proxy, of the proxy's addresses
     #[arg(long, value_enum)]
     pub(crate) prefer: Option<Prefer>,
 }

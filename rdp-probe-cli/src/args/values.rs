@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use rdp_probe::{ParseProtocolsError, Protocols, ServerName, Thumbprint};
+use rdp_probe::{Protocols, ServerName, Thumbprint};
 
 /// What is offered: protocols, or no negotiation data at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,10 +13,14 @@ pub(crate) enum Offer {
 }
 
 impl FromStr for Offer {
-    type Err = ParseProtocolsError;
+    type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "none" { Ok(Self::Nothing) } else { text.parse().map(Self::Protocols) }
+        if text.eq_ignore_ascii_case("none") {
+            return Ok(Self::Nothing);
+        }
+        let protocols = text.parse().map(Self::Protocols);
+        protocols.map_err(|error| format!("{error}; or none, alone, for no negotiation data"))
     }
 }
 

@@ -18,32 +18,35 @@ pub(crate) async fn run(check: Check) -> Result<bool, String> {
     if check.output.transcript.is_some() && targets.len() > 1 {
         return Err("--transcript takes one target: a transcript is of one connection".to_owned());
     }
-    make_room(check.at_once)?;
-    let prober = plans::prober(&check)?;
+    let prober = plans::prober(&check, &targets)?;
     let plans = targets.iter().map(|target| plans::plan(&prober, &check, target)).collect::<Result<Vec<_>, _>>()?;
+    make_room(plans.len().min(at_once(&check)))?;
     probe_all(&prober, plans, &check).await
 }
 
-/// Sees to it that the process may have a descriptor for each probe under way, and some to spare.
-fn make_room(at_once: u32) -> Result<(), String> {
+fn at_once(check: &Check) -> usize {
+    usize::try_from(check.at_once).unwrap_or(usize::MAX)
+}
+
+/// Sees to it that the process may have a descriptor for each of so many probes under way, and some to spare.
+fn make_room(probes: usize) -> Result<(), String> {
     const SPARE: u64 = 32;
+    let least = u64::try_from(probes).unwrap_or(u64::MAX).saturating_add(SPARE);
     // A probe holds two where a name has an address that hangs.
-    let wanted = u64::from(at_once) * 2 + SPARE;
-    let limit = rlimit::increase_nofile_limit(wanted).unwrap_or(u64::MAX);
-    if limit >= u64::from(at_once) + SPARE {
+    let limit = rlimit::increase_nofile_limit(least.saturating_mul(2)).unwrap_or(u64::MAX);
+    if limit >= least {
         return Ok(());
     }
     let most = limit.saturating_sub(SPARE).max(1);
     Err(format!(
-        "--at-once {at_once} needs more open files than this process may have ({limit}): try --at-once {most}, or raise the limit (ulimit -n)"
+        "{probes} targets at the same time need more open files than this process may have ({limit}): try --at-once {most}, or raise the limit (ulimit -n)"
     ))
 }
 
 /// Reports come as they end and are shown in the order of the targets.
 async fn probe_all(prober: &Prober, plans: Vec<rdp_probe::Plan>, check: &Check) -> Result<bool, String> {
     let mut progress = Progress::new(plans.len());
-    let at_once = usize::try_from(check.at_once).unwrap_or(usize::MAX);
-    let mut sweep = prober.probe_plans(plans).at_once(at_once);
+    let mut sweep = prober.probe_plans(plans).at_once(at_once(check));
     let (mut waiting, mut shown) = (BTreeMap::new(), 0);
     while let Some(probed) = sweep.next().await {
         progress.count(&probed.report);

@@ -1,15 +1,24 @@
 //! From the command line to what is probed.
 
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use rdp_probe::{Budget, Plan, Prober, RdpFile, Request, Roots, ServerName, System, Trust};
+use rdp_probe::{Budget, Family, Plan, Prober, Proxy, RdpFile, Request, Roots, ServerName, System, Target, Trust};
 
 use super::targets::Wanted;
-use crate::args::check::{Check, RequestForm};
+use crate::args::check::{Check, Depth, RequestForm, Trusted};
 use crate::args::values::Offer;
 
-/// The prober for all targets.
-pub(super) fn prober(check: &Check) -> Result<Prober, String> {
+/// Names a proxy where the command line names none.
+const PROXY_VARIABLE: &str = "RDP_PROBE_PROXY";
+
+/// The prober for all these targets.
+pub(super) fn prober(check: &Check, wanted: &[Wanted]) -> Result<Prober, String> {
+    let proxy = proxy(check.way.proxy.as_deref(), std::env::var_os(PROXY_VARIABLE))?;
+    reachable(check.way.family(), proxy.as_ref(), wanted)?;
+    if check.depth == Depth::Negotiate {
+        nothing_to_trust(&check.trust)?;
+    }
     let mut builder = Prober::builder()
         .goal(check.depth.into())
         .budget(Budget::within(check.timeout))
@@ -18,8 +27,8 @@ pub(super) fn prober(check: &Check) -> Result<Prober, String> {
     if let Some(address) = check.way.bind {
         builder = builder.network(System::new().with_bind(address));
     }
-    if let Some(proxy) = &check.way.proxy {
-        builder = builder.proxy(proxy.clone());
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(proxy);
     }
     for thumbprint in check.trust.expect_sha1.iter().chain(&check.trust.expect_sha256) {
         builder = builder.expect(*thumbprint);
@@ -28,6 +37,63 @@ pub(super) fn prober(check: &Check) -> Result<Prober, String> {
         builder = builder.roots(roots(file)?).trust(Trust::Strict);
     }
     builder.build().map_err(|error| error.to_string())
+}
+
+/// The proxy, from the option or else from the variable; an empty variable counts as not set. No error repeats anything of
+/// either: it may be a password.
+fn proxy(option: Option<&OsStr>, variable: Option<OsString>) -> Result<Option<Proxy>, String> {
+    let variable = variable.filter(|text| !text.is_empty());
+    let (text, source) = match (option, &variable) {
+        (Some(text), _) => (text, ""),
+        (None, Some(text)) => (text.as_os_str(), " (this is the variable RDP_PROBE_PROXY)"),
+        (None, None) => return Ok(None),
+    };
+    let Some(text) = text.to_str() else {
+        return Err(format!("--proxy: this is no UTF-8: percent-encode odd characters{source}"));
+    };
+    if text.eq_ignore_ascii_case("none") {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|error| format!("--proxy: {error}{source}"))
+}
+
+/// Sees to it that -4 and -6 leave every target an address to connect to. Behind a proxy only the proxy is connected to.
+fn reachable(family: Family, proxy: Option<&Proxy>, wanted: &[Wanted]) -> Result<(), String> {
+    let (option, only, other) = match family {
+        Family::OnlyV4 => ("-4", "IPv4", "IPv6"),
+        Family::OnlyV6 => ("-6", "IPv6", "IPv4"),
+        _ => return Ok(()),
+    };
+    let excluded = |target: &&Target| match family {
+        Family::OnlyV4 => is_v6(target),
+        _ => target.ip().is_some_and(|address| address.is_ipv4()),
+    };
+    let found = match proxy {
+        Some(proxy) => Some(proxy.address()).filter(excluded).map(|address| ("the proxy ", address)),
+        None => wanted.iter().map(Wanted::target).find(excluded).map(|target| ("", target)),
+    };
+    let Some((what, target)) = found else { return Ok(()) };
+    Err(format!("{option} uses {only} addresses only, and {what}{target} is an {other} address"))
+}
+
+/// With a zone (`%eth0`) as well, which no name has.
+fn is_v6(target: &Target) -> bool {
+    target.host().contains(':')
+}
+
+/// What is asked of a certificate would be passed over in silence where none is seen.
+fn nothing_to_trust(trust: &Trusted) -> Result<(), String> {
+    let asked = [
+        ("--roots", trust.roots.is_some()),
+        ("--expect-sha1", !trust.expect_sha1.is_empty()),
+        ("--expect-sha256", !trust.expect_sha256.is_empty()),
+    ];
+    match asked.iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(format!(
+            "{option} needs --depth tls: with --depth negotiate no certificate is seen that could be checked"
+        )),
+        None => Ok(()),
+    }
 }
 
 fn roots(file: &Path) -> Result<Roots, String> {

@@ -1,7 +1,7 @@
 //! The targets of a check: from the command line, from a file, from standard input, from `.rdp` files.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use rdp_probe::{ParseTargetError, RdpFile, Target};
@@ -14,16 +14,25 @@ pub(super) enum Wanted {
     File(Box<RdpFile>),
 }
 
+impl Wanted {
+    pub(super) fn target(&self) -> &Target {
+        match self {
+            Self::Target(target) => target,
+            Self::File(file) => file.target(),
+        }
+    }
+}
+
 /// Every target, in the order in which they were given. The first that cannot be read is an error: nothing is probed then.
 pub(super) fn read(check: &Check) -> Result<Vec<Wanted>, String> {
     let mut wanted = check.target.iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>()?;
     if let Some(file) = &check.targets {
         let from_input = file.as_os_str() == "-";
         let name = if from_input { "standard input".to_owned() } else { file.display().to_string() };
-        let text = if from_input { read_input() } else { fs::read_to_string(file) };
-        let text = text.map_err(|error| format!("cannot read the targets in {name}: {error}"))?;
+        let bytes = if from_input { read_input() } else { fs::read(file) };
+        let text = bytes.and_then(decoded).map_err(|error| format!("cannot read the targets in {name}: {error}"))?;
         for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
-            let line = line.split('#').next().unwrap_or_default().trim();
+            let line = without_note(line);
             if !line.is_empty() {
                 wanted.push(parse(line).map_err(|error| format!("line {number} of {name}: {error}"))?);
             }
@@ -32,10 +41,35 @@ pub(super) fn read(check: &Check) -> Result<Vec<Wanted>, String> {
     if wanted.is_empty() { Err("there is no target: the list is empty".to_owned()) } else { Ok(wanted) }
 }
 
-fn read_input() -> std::io::Result<String> {
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text)?;
-    Ok(text)
+fn read_input() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text of a list: UTF-8, or UTF-16 with its mark, as PowerShell's `>` writes it.
+fn decoded(bytes: Vec<u8>) -> io::Result<String> {
+    let text = match bytes.as_slice() {
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ => String::from_utf8(bytes).ok(),
+    };
+    text.ok_or_else(|| {
+        io::Error::new(io::ErrorKind::InvalidData, "it is neither UTF-8 nor UTF-16 with a byte order mark")
+    })
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let (pairs, []) = bytes.as_chunks() else { return None };
+    String::from_utf16(&pairs.iter().copied().map(unit).collect::<Vec<_>>()).ok()
+}
+
+/// A line up to its note, which begins with a # at the start or behind white space: file names may hold one.
+fn without_note(line: &str) -> &str {
+    let begins =
+        |at: usize| line.get(..at).is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace));
+    let note = line.match_indices('#').map(|(at, _)| at).find(|at| begins(*at));
+    note.and_then(|at| line.get(..at)).unwrap_or(line).trim()
 }
 
 /// A target, or the `.rdp` file of that name.

@@ -1,4 +1,4 @@
-//! What is asked, and which way: forms of the request, expected thumbprints, proxies, addresses; the pages about it.
+//! What is asked, and which way: forms of the request, expected thumbprints, addresses.
 
 use super::*;
 
@@ -71,25 +71,6 @@ async fn an_expected_thumbprint_decides() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn a_proxy_is_named_by_option_or_variable_and_its_password_never_shown() {
-    let closed = server("not-listening").await;
-    let proxy = format!("socks5://alice:s3cret@{}", closed.address);
-    let by_option = run(&["check", "--json", "--proxy", &proxy, "ts01.example"]);
-    let by_variable: Run =
-        command(&["check", "--json", "ts01.example"]).env("RDP_PROBE_PROXY", &proxy).output().unwrap().into();
-    for run in [&by_option, &by_variable] {
-        let report = run.report();
-        assert_eq!((&report["stage"], &report["proxy"]["port"]), (&json!("proxy"), &json!(closed.port)));
-        assert_eq!(report["causes"][0]["code"], "proxy-unreachable");
-        assert!(!run.out.contains("s3cret"), "{run:?}");
-    }
-    let wrong = run(&["check", "--proxy", "http://alice:s3cret@proxy.example", "ts01"]);
-    wrong.assert_usage_error(&["--proxy", "port"]);
-    let help = command(&["check", "--help"]).env("RDP_PROBE_PROXY", &proxy).output().unwrap();
-    assert!(!Run::from(help).out.contains("s3cret"));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn the_way_can_be_chosen() {
     let healthy = server("healthy").await;
     assert_eq!(run(&["check", "--bind", "127.0.0.3", &healthy.address]).status, Some(0));
@@ -104,14 +85,51 @@ async fn the_way_can_be_chosen() {
 }
 
 #[test]
-fn the_pages_tell_of_every_option_and_of_the_exit_status() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let script = run(&["completions", shell]);
-        assert!(script.status == Some(0) && script.out.contains("expect-sha256"), "{shell}");
+fn an_address_of_the_other_family_is_said_before_anything_is_probed() {
+    // The first target would be probed, and take its time.
+    let list = fresh_file("families.txt");
+    std::fs::write(&list, "ts01.example\n[2001:db8::7]:3390\n").unwrap();
+    let (file, narrow) = (fresh_file("v6.rdp"), fresh_file("v4.rdp"));
+    std::fs::write(&file, "full address:s:2001:db8::8\n").unwrap();
+    std::fs::write(&narrow, "full address:s:192.0.2.8\n").unwrap();
+    let [list, file, narrow] = [&list, &file, &narrow].map(|path| path.to_str().unwrap());
+    for (options, says) in [
+        (&["-4", "ts01.example", "2001:db8::1"][..], ["-4 uses IPv4", "[2001:db8::1]:3389 is an IPv6 address"]),
+        (&["-4", "fe80::1%eth0"], ["-4 uses IPv4", "[fe80::1%eth0]:3389 is an IPv6 address"]),
+        (&["-4", "--targets", list], ["-4 uses IPv4", "[2001:db8::7]:3390 is an IPv6 address"]),
+        (&["-4", file], ["-4 uses IPv4", "[2001:db8::8]:3389 is an IPv6 address"]),
+        (&["-6", "ts01.example", "192.0.2.1"], ["-6 uses IPv6", "192.0.2.1:3389 is an IPv4 address"]),
+        (&["-6", narrow], ["-6 uses IPv6", "192.0.2.8:3389 is an IPv4 address"]),
+        // Behind a proxy nothing else is connected to.
+        (&["-4", "--proxy", "socks5://[::1]", "ts01"], ["-4 uses IPv4", "the proxy [::1]:1080 is an IPv6 address"]),
+        (
+            &["-6", "--proxy", "socks5://127.0.0.1", "::1"],
+            ["-6 uses IPv6", "the proxy 127.0.0.1:1080 is an IPv4 address"],
+        ),
+    ] {
+        run(&[&["check"], options].concat()).assert_usage_error(&says);
     }
-    let page = run(&["man"]);
-    assert!(page.status == Some(0) && page.out.contains(".TH") && page.out.contains("Exit status"), "{page:?}");
-    let page = run(&["man", "check"]);
-    assert!(page.out.contains("routing\\-token") && page.out.contains("at\\-once"), "{page:?}");
-    run(&["man", "chekc"]).assert_usage_error(&["chekc", "check"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn behind_a_proxy_a_target_may_be_of_the_other_family() {
+    let closed = server("not-listening").await;
+    let proxy = format!("socks5://{}", closed.address);
+    let report = run(&["check", "--json", "-4", "--proxy", &proxy, "2001:db8::1"]).report();
+    assert_eq!((&report["stage"], &report["causes"][0]["code"]), (&json!("proxy"), &json!("proxy-unreachable")));
+    let help = run(&["check", "--help"]).out;
+    for option in ["--ipv4", "--ipv6", "--prefer"] {
+        let after = help.split(option).nth(1).unwrap().split("\n  -").next().unwrap();
+        let words = after.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("behind a proxy, of the proxy's addresses"), "{option}: {words}");
+    }
+}
+
+#[test]
+fn certificates_are_not_expected_where_none_is_seen() {
+    let (sha1, sha256) = ("0".repeat(40), "0".repeat(64));
+    for (option, value) in [("--expect-sha1", &*sha1), ("--expect-sha256", &*sha256), ("--roots", "roots.pem")] {
+        let run = run(&["check", option, value, "--depth", "negotiate", "ts01"]);
+        run.assert_usage_error(&[option, "--depth negotiate", "no certificate is seen"]);
+    }
 }

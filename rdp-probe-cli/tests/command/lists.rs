@@ -3,10 +3,10 @@
 use super::*;
 
 /// A run that is given this text on standard input.
-fn fed(arguments: &[&str], text: &str) -> Run {
+fn fed(arguments: &[&str], text: impl AsRef<[u8]>) -> Run {
     let mut child =
         command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    child.stdin.take().unwrap().write_all(text.as_ref()).unwrap();
     child.wait_with_output().unwrap().into()
 }
 
@@ -28,7 +28,7 @@ async fn targets_come_from_a_file_from_standard_input_and_from_the_command_line(
     let from_file = run(&["check", "--json", "--targets", &file]);
     assert_eq!((ports(&from_file), from_file.status), (vec![json!(healthy.port), json!(closing.port)], Some(1)));
 
-    let both = fed(&["check", "--json", &closing.address, "--targets", "-"], &format!("\u{feff}{}", healthy.address));
+    let both = fed(&["check", "--json", &closing.address, "--targets", "-"], format!("\u{feff}{}", healthy.address));
     assert_eq!(ports(&both), [json!(closing.port), json!(healthy.port)]);
 }
 
@@ -44,6 +44,37 @@ fn a_list_that_cannot_be_used_is_said_with_its_line_and_nothing_is_probed() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_list_may_be_as_powershell_writes_it() {
+    let (healthy, closing) = (server("healthy").await, server("closes-on-request").await);
+    let list = format!("\u{feff}# büro\r\n{}\r\n{}\r\n", healthy.address, closing.address);
+    let bytes = |of: fn(u16) -> [u8; 2]| list.encode_utf16().flat_map(of).collect::<Vec<_>>();
+    let (little, big) = (bytes(u16::to_le_bytes), bytes(u16::to_be_bytes));
+    for list in [list.as_bytes(), &little, &big] {
+        let file = written("powershell.txt", list);
+        let from_file = run(&["check", "--json", "--targets", &file]);
+        assert_eq!(ports(&from_file), [json!(healthy.port), json!(closing.port)], "{list:x?}");
+        let from_input = fed(&["check", "--json", "--targets", "-"], list);
+        assert_eq!(ports(&from_input), [json!(healthy.port), json!(closing.port)], "{list:x?}");
+    }
+    let halved = &little[..little.len() - 1];
+    let lonely = [0xFF, 0xFE, 0x00, 0xD8];
+    for broken in [halved, &lonely, b"ts01\xFF\n"] {
+        let file = written("broken.txt", broken);
+        run(&["check", "--targets", &file]).assert_usage_error(&[&file, "neither UTF-8 nor UTF-16"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_note_begins_behind_white_space() {
+    let healthy = server("healthy").await;
+    let file = written("farm#2.rdp", format!("full address:s:{}\n", healthy.address).as_bytes());
+    let list = format!("#{file}\n{file}\n{file} #{file}\n{file}\t# good # or not\n  # nothing\n");
+    let run = fed(&["check", "--json", "--targets", "-"], &list);
+    assert_eq!(ports(&run), vec![json!(healthy.port); 3], "{run:?}");
+    fed(&["check", "--targets", "-"], "ts01#good\n").assert_usage_error(&["line 1", "ts01#good"]);
+}
+
 /// The command in a shell that may have so many open files.
 #[cfg(unix)]
 fn limited(files: u32, arguments: &str) -> Run {
@@ -55,10 +86,14 @@ fn limited(files: u32, arguments: &str) -> Run {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn more_at_once_than_open_files_is_said_beforehand() {
     let healthy = server("healthy").await;
-    let few = limited(64, &format!("check --at-once 100 {}", healthy.address));
-    few.assert_usage_error(&["--at-once 100", "64", "ulimit"]);
-    assert_eq!(limited(64, &format!("check --at-once 20 {}", healthy.address)).status, Some(0));
-    assert_eq!(limited(160, &format!("check --at-once 100 {}", healthy.address)).status, Some(0));
+    let times = |targets| format!(" {}", healthy.address).repeat(targets);
+    let few = limited(64, &format!("check --at-once 100 {}", times(120)));
+    few.assert_usage_error(&["100 targets", "(64)", "--at-once 32", "ulimit"]);
+    limited(64, &format!("check --at-once 100 {}", times(50))).assert_usage_error(&["50 targets", "(64)"]);
+    assert_eq!(limited(64, &format!("check --at-once 20 {}", times(50))).status, Some(0));
+    assert_eq!(limited(160, &format!("check --at-once 100 {}", times(120))).status, Some(0));
+    // There are fewer targets than there might be.
+    assert_eq!(limited(64, &format!("check --at-once 65535 {}", times(2))).status, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -66,7 +101,7 @@ async fn many_targets_are_summed_up_on_standard_error() {
     let (healthy, closing) = (server("healthy").await, server("closes-on-request").await);
     let list = format!("{}\n", healthy.address).repeat(9) + &closing.address;
     let nine =
-        fed(&["check", "--json", "--at-once", "3", "--targets", "-"], &format!("{}\n", healthy.address).repeat(9));
+        fed(&["check", "--json", "--at-once", "3", "--targets", "-"], format!("{}\n", healthy.address).repeat(9));
     assert_eq!((nine.status, nine.err.as_str()), (Some(0), ""));
     let ten = fed(&["check", "--json", "--at-once", "3", "--targets", "-"], &list);
     assert_eq!((ten.status, ten.reports().len()), (Some(1), 10));

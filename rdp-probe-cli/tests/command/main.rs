@@ -15,6 +15,8 @@ mod forms;
 mod lab;
 mod lists;
 mod names;
+mod pages;
+mod proxies;
 mod readme;
 
 /// What a run of the command left behind.
@@ -169,7 +171,13 @@ async fn the_offer_is_what_the_server_is_asked_for() {
 #[test]
 fn an_unknown_offer_lists_the_choices() {
     let choices = "rdp, ssl, hybrid, hybrid_ex, rdstls or rdsaad";
-    run(&["check", "--offer", "ssl,tls", "ts01"]).assert_usage_error(&["--offer", "\"tls\"", choices]);
+    run(&["check", "--offer", "ssl,tls", "ts01"]).assert_usage_error(&[
+        "--offer",
+        "\"tls\"",
+        choices,
+        "or none, alone",
+    ]);
+    run(&["check", "--offer", "ssl,none", "ts01"]).assert_usage_error(&["--offer", "\"none\"", "or none, alone"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

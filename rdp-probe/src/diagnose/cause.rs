@@ -30,6 +30,8 @@ pub enum Cause {
     ConnectReset,
     /// This machine could not make the connection.
     ConnectFailedLocally,
+    /// The name has no address of the family that was to be used.
+    NoAddressOfFamily,
     /// No connection to the proxy came about.
     ProxyUnreachable,
     /// The proxy wants authentication, or refuses the credentials.

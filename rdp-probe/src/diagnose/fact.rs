@@ -79,6 +79,11 @@ facts! {
     EndedProxyRefusal, "the proxy refused", |look| ended(look, |end| matches!(end, End::ProxyRefusal(_)));
     /// In the stage where it ended, the peer sent nothing at all.
     PeerSilent, "the peer had sent no byte in this stage", |look| look.evidence.heard() == 0;
+    /// The name has addresses, of another family than was to be used.
+    FamilyLacking, "every address of the name is of another family than was to be used", |look| {
+        let dial = &look.evidence.dial;
+        dial.proxy.as_ref().map_or(dial, |proxied| &proxied.dial).lacks_family()
+    };
     /// There was a connection to the proxy.
     ProxyReached, "the proxy had taken the connection", |look| {
         look.evidence.dial.proxy.as_ref().map(|proxied| proxied.is_reached())
@@ -134,7 +139,10 @@ facts! {
     NlaOffered, "Network Level Authentication was offered",
         |look| look.evidence.plan.offered().intersects(Protocols::HYBRID.union(Protocols::HYBRID_EX));
     /// TLS was the goal.
-    TlsWanted, "TLS was to be reached", |look| look.evidence.plan.goal == Goal::Tls;
+    TlsWanted, "TLS was to be reached", |look| {
+        let plan = &look.evidence.plan;
+        plan.goal == Goal::Tls || plan.goal == Goal::Chosen && plan.demands_certificate()
+    };
     /// The server chose standard RDP security.
     SelectedRdp, "the server chose standard RDP security",
         |look| look.evidence.answer.map(|answer| answer.selected() == Some(Selected::RDP));

@@ -85,9 +85,18 @@ pub const RULES: &[Rule] = &[
     rule(Cause::ConnectTimeout, &[F::AtConnect, F::OsTimedOut])
         .shared("the system's own timer and the probe's budget measure the same silence"),
     rule(Cause::ConnectReset, &[F::AtConnect, F::EndedReset]),
-    rule(Cause::ConnectFailedLocally, &[F::AtConnect, F::EndedOs]).unless(&[F::Refused, F::Unreachable, F::OsTimedOut]),
+    rule(Cause::NoAddressOfFamily, &[F::AtConnect, F::FamilyLacking]),
+    rule(Cause::ConnectFailedLocally, &[F::AtConnect, F::EndedOs]).unless(&[
+        F::Refused,
+        F::Unreachable,
+        F::OsTimedOut,
+        F::FamilyLacking,
+    ]),
     // Proxy: none of it says anything of the target
+    rule(Cause::NoAddressOfFamily, &[F::AtProxy, F::FamilyLacking])
+        .shared("the family is asked for, whether of the target or of the proxy before it"),
     rule(Cause::ConnectFailedLocally, &[F::AtProxy, F::ProxyFailedLocally])
+        .unless(&[F::FamilyLacking])
         .shared("what this machine cannot do on the way to a proxy it cannot do on the way to a target"),
     rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved, F::NoSuchName]),
     rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved]).unless(&[F::NoSuchName]),

@@ -26,6 +26,9 @@ pub enum ConfigError {
     /// A time limit is zero.
     #[error("the {0} budget is zero: give every stage some time")]
     NoTime(&'static str),
+    /// A certificate is demanded of a probe that ends before there is one.
+    #[error("no certificate is seen at the goal negotiate: go as far as TLS, or demand none")]
+    NoCertificate,
     /// Strict trust has nothing to trust.
     #[error("strict trust needs roots: give some, or observe")]
     StrictWithoutRoots,
@@ -104,7 +107,8 @@ impl ProberBuilder {
         self
     }
 
-    /// Goes through this proxy, which looks the target's name up itself.
+    /// Goes through this proxy, which looks the target's name up itself. The stage *proxy* then has the time of three: each
+    /// of lookup, connection and talk may take as long as the budget gives a stage, and all of them no longer than the total.
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.settings.proxy = Some(proxy);
         self
@@ -141,6 +145,10 @@ impl ProberBuilder {
         }
         if self.settings.trust == Trust::Strict && self.roots.is_none() {
             return Err(ConfigError::StrictWithoutRoots);
+        }
+        let demands = self.settings.trust == Trust::Strict || !self.settings.thumbprints.is_empty();
+        if demands && self.settings.goal == Goal::Negotiate {
+            return Err(ConfigError::NoCertificate);
         }
         if let ServerName::Given(name) = &self.settings.server_name
             && rustls::pki_types::DnsName::try_from(&**name).is_err()

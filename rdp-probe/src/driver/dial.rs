@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use tokio::time::{sleep_until, timeout_at};
 
+use super::Stream;
 use super::clock::Clock;
 use super::network::Network;
 use super::proxy::Proxy;
-use super::{Stream, trace};
-use crate::evidence::{Attempt, Dial, End, Exchange, Family, Leg, Lookup, OsErrorKind, Plan, Proxied, Stage};
+use super::trace::{self, Scope};
+use crate::evidence::{Attempt, Dial, End, Exchange, Family, Leg, Lookup, Plan, Proxied, Stage};
 use crate::target::Target;
 
 /// How long an address may keep the next one waiting (RFC 8305 section 5).
@@ -34,7 +35,7 @@ pub(super) async fn dial<N: Network>(
     let (stream, way) = reach(network, proxy.address(), plan, clock).await;
     let mut proxied = Proxied::new(proxy.kind(), proxy.address().clone(), way, None);
     let stream = match stream {
-        Some(stream) => trace::stage(Stage::Proxy, &plan.target, pass(stream, proxy, plan, clock, &mut proxied)).await,
+        Some(stream) => Scope::of(Stage::Proxy, &plan.target).run(pass(stream, proxy, plan, clock, &mut proxied)).await,
         None => None,
     };
     (stream, Dial { proxy: Some(Box::new(proxied)), ..Dial::default() })
@@ -58,24 +59,23 @@ async fn reach<N: Network>(network: &N, host: &Target, plan: &Plan, clock: Clock
     let (addresses, unwanted): (Vec<_>, Vec<_>) = if let Some(address) = host.ip() {
         (vec![SocketAddr::new(address, host.port())], Vec::new())
     } else {
-        let found = trace::stage(Stage::Resolve, host, look_up(network, host, plan, clock, &mut dial)).await;
+        let found = Scope::of(Stage::Resolve, host).run(look_up(network, host, plan, clock, &mut dial)).await;
         found.into_iter().partition(|address| plan.family.admits(address.ip()))
     };
     let untried = |address| Attempt { address, started: None, elapsed: Duration::ZERO, end: None };
     let wanted = interleave(addresses, plan.family);
     let tried = wanted.len().min(MAX_ATTEMPTS);
     dial.attempts = wanted.into_iter().map(untried).collect();
-    // Of the family that is not to be used: not tried, and no fault of theirs.
-    let end = End::Os(OsErrorKind::AddressNotAvailable.into());
-    let now = clock.now();
-    let spared = |address| Attempt { started: Some(now), end: Some(end), ..untried(address) };
-    dial.attempts.extend(unwanted.into_iter().map(spared));
+    dial.unwanted = interleave(unwanted, plan.family);
     if tried == 0 {
         return (None, dial);
     }
-    let race = race(network, plan, clock, &mut dial.attempts, tried);
-    let stream = trace::stage(Stage::Connect, host, race).await;
-    trace::ended(dial.failure().map_or(End::Complete, |(_, end)| end));
+    let connecting = async {
+        let stream = race(network, plan, clock, &mut dial.attempts, tried).await;
+        trace::ended(dial.failure().map_or(End::Complete, |(_, end)| end));
+        stream
+    };
+    let stream = Scope::of(Stage::Connect, host).run(connecting).await;
     (stream, dial)
 }
 
@@ -146,6 +146,7 @@ async fn race<N: Network>(
         if next < tried && (now >= next_at || pending.is_empty()) {
             if let Some(attempt) = attempts.get_mut(next) {
                 attempt.started = Some(now);
+                trace::attempt(attempt.address);
                 pending.push((next, Box::pin(network.connect(attempt.address))));
             }
             next += 1;

@@ -38,6 +38,7 @@ use crate::conversation::{Conversation, Effect, Input};
 use crate::evidence::{Close, End, Evidence, OsError, Stage};
 use clock::Clock;
 use tls::Engine;
+use trace::Scope;
 
 /// What a probe can run over: any ordered, reliable stream of bytes.
 pub trait Stream: AsyncRead + AsyncWrite + Unpin {}
@@ -54,19 +55,27 @@ async fn converse<S: Stream>(
     clock: Clock,
     engine: &Engine,
 ) -> (Evidence, Option<Upgraded<S>>) {
-    let target = conversation.evidence().plan.target.clone();
-    let negotiation = negotiate(&mut stream, &mut conversation, clock);
-    let Some(until) = trace::stage(Stage::Negotiate, &target, negotiation).await else {
+    let negotiation = Scope::of(Stage::Negotiate, &conversation.evidence().plan.target);
+    let Some(until) = negotiation.run(negotiate(&mut stream, &mut conversation, clock)).await else {
         return (conversation.into_evidence(), Some(Upgraded::plain(stream)));
     };
-    let handshake = async {
-        let (handshake, open) = engine.handshake(stream, conversation.evidence(), clock.at(until)).await;
-        trace::ended(handshake.end.into());
-        trace::effect(&conversation.step(clock.now(), Input::Tls(Box::new(handshake))));
-        open.map(Upgraded::tls)
-    };
-    let open = trace::stage(Stage::Tls, &target, handshake).await;
+    let handshake = Scope::of(Stage::Tls, &conversation.evidence().plan.target);
+    let open = handshake.run(secure(stream, &mut conversation, clock, clock.at(until), engine)).await;
     (conversation.into_evidence(), open)
+}
+
+/// The TLS handshake, to be over then.
+async fn secure<S: Stream>(
+    stream: S,
+    conversation: &mut Conversation,
+    clock: Clock,
+    deadline: Instant,
+    engine: &Engine,
+) -> Option<Upgraded<S>> {
+    let (handshake, open) = engine.handshake(stream, conversation.evidence(), deadline).await;
+    trace::effect(&conversation.step(clock.now(), Input::Tls(Box::new(handshake))));
+    trace::ended(conversation.evidence().end);
+    open.map(Upgraded::tls)
 }
 
 /// Until TLS is to begin, which is to be over then, or the conversation is over.

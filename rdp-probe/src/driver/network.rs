@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use tokio::net::{TcpSocket, TcpStream};
 
+use super::resolver::Place;
 use super::{Stream, resolver};
 use crate::evidence::OsError;
+use crate::target::Target;
 
 /// Name to addresses, address to stream.
 ///
@@ -79,6 +81,14 @@ impl System {
     #[must_use]
     pub fn with_bind(self, address: IpAddr) -> Self {
         Self { bind: Some(address), ..self }
+    }
+}
+
+impl System {
+    /// Waits until a lookup of this name can begin at once. Nothing is waited for where none is needed.
+    pub(super) async fn place_for(&self, host: &Target) -> Option<Place> {
+        let looks_up = self.resolver.is_none() && host.ip().is_none();
+        if looks_up { resolver::place().await } else { None }
     }
 }
 

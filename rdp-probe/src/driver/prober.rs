@@ -15,7 +15,7 @@ use super::upgraded::Upgraded;
 use super::{Stream, converse, dial};
 use crate::certificate::Thumbprint;
 use crate::conversation::{Conversation, Input};
-use crate::evidence::{Budget, Dial, End, Evidence, Family, Goal, Plan, Request, ServerName, Stage, Trust};
+use crate::evidence::{Budget, Denial, Dial, End, Evidence, Family, Goal, Plan, Request, ServerName, Stage, Trust};
 use crate::protocol::Protocols;
 use crate::report::{Failure, Report};
 use crate::target::Target;
@@ -119,10 +119,15 @@ impl Prober {
         evidence.into()
     }
 
-    /// Probes a target over a stream that is already connected to it.
+    /// Probes a target over a stream that is already connected to it. The budget begins here.
     pub async fn probe_stream<S: Stream>(&self, target: &Target, stream: S) -> Report {
-        let (clock, deadline) = (Clock::start(), self.shared.settings.budget.total);
-        let (evidence, stream) = self.converse_over(stream, target, clock).await;
+        self.probe_plan_stream(self.plan(target), stream).await
+    }
+
+    /// Probes as planned over a stream that is already connected to the target.
+    pub async fn probe_plan_stream<S: Stream>(&self, plan: Plan, stream: S) -> Report {
+        let (clock, deadline) = (Clock::start(), plan.budget.total);
+        let (evidence, stream) = self.converse_over(stream, plan, clock).await;
         if let Some(stream) = stream {
             stream.close(clock.at(deadline)).await;
         }
@@ -201,8 +206,16 @@ impl Prober {
     /// # Errors
     /// As for [`Prober::open`].
     pub async fn open_stream<S: Stream>(&self, target: &Target, stream: S) -> Result<Opened<S>, Failure> {
-        let (clock, deadline) = (Clock::start(), self.shared.settings.budget.total);
-        let (evidence, stream) = self.converse_over(stream, target, clock).await;
+        self.open_plan_stream(self.plan(target), stream).await
+    }
+
+    /// Opens a connection as planned over a stream that is already connected to the target: [`Prober::open_stream`].
+    ///
+    /// # Errors
+    /// As for [`Prober::open`].
+    pub async fn open_plan_stream<S: Stream>(&self, plan: Plan, stream: S) -> Result<Opened<S>, Failure> {
+        let (clock, deadline) = (Clock::start(), plan.budget.total);
+        let (evidence, stream) = self.converse_over(stream, plan, clock).await;
         hand_over(evidence.into(), stream, clock.at(deadline)).await
     }
 
@@ -211,7 +224,9 @@ impl Prober {
         &self,
         targets: I,
     ) -> Sweep<impl Iterator<Item = Plan> + use<I>, System> {
-        self.probe_all_over(self.network().clone(), targets)
+        let prober = self.clone();
+        let plans = targets.into_iter().map(move |target| prober.plan(&target));
+        Sweep::of_system(self.clone(), self.network().clone(), plans)
     }
 
     /// Probes any number of targets over another network.
@@ -226,7 +241,12 @@ impl Prober {
 
     /// Probes as planned, any number of times, over the operating system's network.
     pub fn probe_plans<I: IntoIterator<Item = Plan>>(&self, plans: I) -> Sweep<I::IntoIter, System> {
-        Sweep::new(self.clone(), self.network().clone(), plans.into_iter())
+        Sweep::of_system(self.clone(), self.network().clone(), plans.into_iter())
+    }
+
+    /// The host that is looked up first: the proxy's, where there is one.
+    pub(super) fn first_host<'a>(&'a self, plan: &'a Plan) -> &'a Target {
+        self.shared.settings.proxy.as_ref().map_or(&plan.target, Proxy::address)
     }
 
     fn network(&self) -> &System {
@@ -250,13 +270,8 @@ impl Prober {
         (conversation.into_evidence(), None)
     }
 
-    async fn converse_over<S: Stream>(
-        &self,
-        stream: S,
-        target: &Target,
-        clock: Clock,
-    ) -> (Evidence, Option<Upgraded<S>>) {
-        let conversation = Conversation::new(self.plan(target), Dial::default(), Some(self.wall_clock()));
+    async fn converse_over<S: Stream>(&self, stream: S, plan: Plan, clock: Clock) -> (Evidence, Option<Upgraded<S>>) {
+        let conversation = Conversation::new(plan, Dial::default(), Some(self.wall_clock()));
         converse(stream, conversation, clock, &self.shared.engine).await
     }
 
@@ -282,7 +297,11 @@ async fn hand_over<S: Stream>(
 
 /// Whether the server's answer, or the lack of one, may have been to the offer. Without negotiation data there was none.
 fn is_turned_down(evidence: &Evidence) -> bool {
-    let by_its_end = matches!(evidence.end, End::Refusal(_) | End::Fin | End::Reset | End::Complete);
+    let by_its_end = match evidence.end {
+        End::Refusal(_) | End::Fin | End::Reset | End::Complete => true,
+        End::Denied(denial) => matches!(denial, Denial::DisconnectRequest(_)),
+        _ => false,
+    };
     let at_negotiation = evidence.stage == Stage::Negotiate && evidence.plan.request.negotiates();
     at_negotiation && by_its_end && !evidence.is_ok()
 }

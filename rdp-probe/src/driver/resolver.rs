@@ -1,11 +1,14 @@
 //! The operating system's resolver, which blocks and cannot be cancelled.
 
+use std::cell::RefCell;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
 use dns_lookup::{AddrInfoHints, LookupError, LookupErrorKind, SockType, getaddrinfo};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::task_local;
 
 use crate::evidence::{OsError, OsErrorKind, OsErrorSpace};
 
@@ -14,9 +17,34 @@ const AT_ONCE: usize = 64;
 
 static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
 
+task_local! {
+    /// The place that was waited for before the time of the probe began.
+    static KEPT: RefCell<Option<Place>>;
+}
+
+/// A lookup's place among those under way.
+#[derive(Debug)]
+pub(super) struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Waits for a place. `None` does not occur: nobody closes the semaphore.
+pub(super) async fn place() -> Option<Place> {
+    Arc::clone(&PLACES).acquire_owned().await.ok().map(|permit| Place { _permit: permit })
+}
+
+/// Runs a probe whose lookup has this place.
+pub(super) async fn keeping<F: Future>(place: Option<Place>, probe: F) -> F::Output {
+    KEPT.scope(RefCell::new(place), probe).await
+}
+
 /// Asks the system, on a thread of its own: when nobody waits any more the call is abandoned, never joined.
 pub(super) async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, OsError> {
-    let Ok(place) = Arc::clone(&PLACES).acquire_owned().await else { return Err(OsError::UNKNOWN) };
+    let kept = KEPT.try_with(|kept| kept.borrow_mut().take()).ok().flatten();
+    let place = match kept {
+        Some(place) => place,
+        None => place().await.ok_or(OsError::UNKNOWN)?,
+    };
     let (sender, receiver) = oneshot::channel();
     let host = host.to_owned();
     let lookup = move || {

@@ -1,15 +1,21 @@
 //! Many targets, a bounded number at a time.
 
+use std::fmt;
+use std::future::{Future, ready};
 use std::iter::{Enumerate, Fuse};
 use std::num::NonZeroUsize;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::network::Network;
+use super::network::{Network, System};
 use super::prober::Prober;
+use super::resolver::Place;
+use super::{resolver, trace};
 use crate::evidence::Plan;
 use crate::report::Report;
+use crate::target::Target;
 
 /// Probes under way at the same time, unless told otherwise.
 const AT_ONCE: NonZeroUsize = NonZeroUsize::new(64).unwrap();
@@ -23,8 +29,8 @@ const AT_ONCE: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 /// A probe holds one descriptor for each address that it tries at the moment, and a few KiB; whoever raises
 /// [`Sweep::at_once`] sees to it that the process may have as many (`ulimit -n`). A probe that gets none reports
 /// `connect-failed-locally`. The operating system's resolver is asked for 64 names at a time, as each takes a thread;
-/// waiting for a turn counts as time of the lookup. With names in great numbers, bring a resolver
-/// ([`System::with_resolver`](super::System::with_resolver)).
+/// a probe's time begins when it has its turn. With names in great numbers, bring a resolver
+/// ([`System::with_resolver`]).
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -40,15 +46,25 @@ const AT_ONCE: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 #[must_use = "nothing is probed before next is awaited"]
 pub struct Sweep<I, N> {
     prober: Prober,
     network: Arc<N>,
+    place: Waiting<N>,
     plans: Enumerate<Fuse<I>>,
     at_once: NonZeroUsize,
     under_way: JoinSet<Probed>,
     done: usize,
+}
+
+/// How a probe waits for its turn at the network's resolver, before its time begins.
+type Waiting<N> = for<'a> fn(&'a N, &'a Target) -> Pin<Box<dyn Future<Output = Option<Place>> + Send + 'a>>;
+
+impl<I, N> fmt::Debug for Sweep<I, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (done, under_way) = (self.done, self.under_way.len());
+        f.debug_struct("Sweep").field("done", &done).field("under_way", &under_way).finish_non_exhaustive()
+    }
 }
 
 /// One result of a [`Sweep`].
@@ -71,10 +87,18 @@ pub struct Progress {
     pub under_way: usize,
 }
 
+impl<I: Iterator<Item = Plan>> Sweep<I, System> {
+    /// Over the operating system's network, whose resolver takes a bounded number of questions.
+    pub(super) fn of_system(prober: Prober, network: System, plans: I) -> Self {
+        Self { place: |network, host| Box::pin(network.place_for(host)), ..Self::new(prober, network, plans) }
+    }
+}
+
 impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
     pub(super) fn new(prober: Prober, network: N, plans: I) -> Self {
         let (network, plans) = (Arc::new(network), plans.fuse().enumerate());
-        Self { prober, network, plans, at_once: AT_ONCE, under_way: JoinSet::new(), done: 0 }
+        let place: Waiting<N> = |_, _| Box::pin(ready(None));
+        Self { prober, network, place, plans, at_once: AT_ONCE, under_way: JoinSet::new(), done: 0 }
     }
 
     /// How many probes are under way at the same time, 64 unless told otherwise. 0 counts as 1.
@@ -111,9 +135,13 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
     fn fill(&mut self) {
         while self.under_way.len() < self.at_once.get() {
             let Some((index, plan)) = self.plans.next() else { return };
-            let (prober, network) = (self.prober.clone(), Arc::clone(&self.network));
-            let probe = async move { Probed { index, report: prober.probe_plan_over(&*network, plan).await } };
-            self.under_way.spawn(probe);
+            let (prober, network, place) = (self.prober.clone(), Arc::clone(&self.network), self.place);
+            let probe = async move {
+                let place = place(&network, prober.first_host(&plan)).await;
+                let report = resolver::keeping(place, prober.probe_plan_over(&*network, plan)).await;
+                Probed { index, report }
+            };
+            self.under_way.spawn(trace::in_current_span(probe));
         }
     }
 }

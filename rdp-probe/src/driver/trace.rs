@@ -1,52 +1,100 @@
 //! Spans and events for the crate `tracing`. Without the feature nothing of it is compiled in.
 //!
-//! A span a stage, with the target; an event for each effect that is carried out and for the end. They carry numbers of
-//! bytes and ends, never the bytes themselves, and no credentials: those never come here.
+//! A span a stage, with the target; an event for each effect that is carried out, for each address that is tried and for
+//! the end. They carry numbers of bytes and ends, never the bytes themselves, and no credentials: those never come here.
+//! All of them are of the target `rdp_probe` and the level debug.
 
 use std::future::Future;
+use std::net::SocketAddr;
 
 use crate::conversation::Effect;
 use crate::evidence::{End, Stage};
 use crate::target::Target;
 
-/// Runs a stage in its span.
-#[cfg(feature = "tracing")]
-pub(super) fn stage<F: Future>(stage: Stage, target: &Target, what: F) -> impl Future<Output = F::Output> {
-    use tracing::Instrument as _;
-    let span = match stage {
-        Stage::Resolve => tracing::debug_span!("resolve", %target),
-        Stage::Connect => tracing::debug_span!("connect", %target),
-        Stage::Proxy => tracing::debug_span!("proxy", %target),
-        Stage::Negotiate => tracing::debug_span!("negotiate", %target),
-        Stage::Tls => tracing::debug_span!("tls", %target),
-    };
-    what.instrument(span)
+/// The span of a stage.
+pub(super) struct Scope {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
 }
 
-#[cfg(not(feature = "tracing"))]
-pub(super) fn stage<F: Future>(_: Stage, _: &Target, what: F) -> F {
-    what
-}
-
-/// An effect is to be carried out.
 #[cfg(feature = "tracing")]
-pub(super) fn effect(effect: &Effect) {
-    match effect {
-        Effect::Send { bytes, .. } => tracing::debug!(bytes = bytes.len(), "send"),
-        Effect::Read { at_most, .. } => tracing::debug!(at_most, "read"),
-        Effect::StartTls { .. } => tracing::debug!("start tls"),
-        Effect::Done => tracing::debug!("done"),
+mod on {
+    use tracing::{Instrument as _, debug, debug_span};
+
+    use super::{Effect, End, Future, Scope, SocketAddr, Stage, Target};
+
+    impl Scope {
+        /// The span of a stage. On the way to a proxy, the target is the proxy.
+        pub(in super::super) fn of(stage: Stage, target: &Target) -> Self {
+            let span = match stage {
+                Stage::Resolve => debug_span!(target: "rdp_probe", "resolve", %target),
+                Stage::Connect => debug_span!(target: "rdp_probe", "connect", %target),
+                Stage::Proxy => debug_span!(target: "rdp_probe", "proxy", %target),
+                Stage::Negotiate => debug_span!(target: "rdp_probe", "negotiate", %target),
+                Stage::Tls => debug_span!(target: "rdp_probe", "tls", %target),
+            };
+            Self { span }
+        }
+
+        /// Runs the stage in its span.
+        pub(in super::super) fn run<F: Future>(self, what: F) -> impl Future<Output = F::Output> {
+            what.instrument(self.span)
+        }
+    }
+
+    /// An effect is to be carried out.
+    pub(in super::super) fn effect(effect: &Effect) {
+        match effect {
+            Effect::Send { bytes, .. } => debug!(target: "rdp_probe", bytes = bytes.len(), "send"),
+            Effect::Read { at_most, .. } => debug!(target: "rdp_probe", at_most, "read"),
+            Effect::StartTls { .. } => debug!(target: "rdp_probe", "start tls"),
+            Effect::Done => debug!(target: "rdp_probe", "done"),
+        }
+    }
+
+    /// An address is tried.
+    pub(in super::super) fn attempt(address: SocketAddr) {
+        debug!(target: "rdp_probe", %address, "attempt");
+    }
+
+    /// Something ended so.
+    pub(in super::super) fn ended(end: End) {
+        debug!(target: "rdp_probe", %end, "ended");
+    }
+
+    /// Keeps a task that is spawned in the span of who spawns it.
+    pub(in super::super) fn in_current_span<F: Future>(what: F) -> impl Future<Output = F::Output> {
+        what.in_current_span()
     }
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(super) const fn effect(_: &Effect) {}
+mod off {
+    use super::{Effect, End, Future, Scope, SocketAddr, Stage, Target};
 
-/// Something ended so.
-#[cfg(feature = "tracing")]
-pub(super) fn ended(end: End) {
-    tracing::debug!(%end, "ended");
+    impl Scope {
+        pub(in super::super) const fn of(_: Stage, _: &Target) -> Self {
+            Self {}
+        }
+
+        #[allow(clippy::unused_self, reason = "with the feature it is used")]
+        pub(in super::super) fn run<F: Future>(self, what: F) -> F {
+            what
+        }
+    }
+
+    pub(in super::super) const fn effect(_: &Effect) {}
+
+    pub(in super::super) const fn attempt(_: SocketAddr) {}
+
+    pub(in super::super) const fn ended(_: End) {}
+
+    pub(in super::super) fn in_current_span<F: Future>(what: F) -> F {
+        what
+    }
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(super) const fn ended(_: End) {}
+pub(super) use off::{attempt, effect, ended, in_current_span};
+#[cfg(feature = "tracing")]
+pub(super) use on::{attempt, effect, ended, in_current_span};

@@ -1,6 +1,6 @@
 //! The stream of an opened connection, from where the opening has left it.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -50,6 +50,17 @@ impl<S: Stream> Upgraded<S> {
         }
     }
 
+    /// The stream itself, where it is not inside TLS.
+    ///
+    /// # Errors
+    /// If it is inside TLS: then itself, unchanged.
+    pub fn into_plain(self) -> Result<S, Self> {
+        match self.way {
+            Way::Plain(stream) => Ok(stream),
+            way @ Way::Tls(_) => Err(Self { way }),
+        }
+    }
+
     /// Says goodbye where there is anybody to say it to.
     pub(super) async fn close(self, deadline: Instant) {
         if let Way::Tls(open) = self.way {
@@ -76,6 +87,24 @@ impl<S: Stream> AsyncWrite for Upgraded<S> {
         match &mut self.way {
             Way::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
             Way::Tls(open) => Pin::new(open).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match &mut self.way {
+            Way::Plain(stream) => Pin::new(stream).poll_write_vectored(context, parts),
+            Way::Tls(open) => Pin::new(open).poll_write_vectored(context, parts),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match &self.way {
+            Way::Plain(stream) => stream.is_write_vectored(),
+            Way::Tls(open) => open.is_write_vectored(),
         }
     }
 

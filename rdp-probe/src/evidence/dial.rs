@@ -39,6 +39,8 @@ pub struct Dial {
     pub lookup: Option<Lookup>,
     /// Each address that the lookup gave, in the order in which they are tried (RFC 8305 section 4).
     pub attempts: Vec<Attempt>,
+    /// Addresses that the lookup gave and that were not to be used ([`Family`](super::Family)).
+    pub unwanted: Vec<SocketAddr>,
     /// The way through a proxy, where one is used. Lookup and attempts are then the proxy's own, and stand in there.
     pub proxy: Option<Box<Proxied>>,
 }
@@ -60,10 +62,17 @@ impl Dial {
         match self.lookup {
             Some(Lookup { end, .. }) if end != End::Complete => Some((Stage::Resolve, end)),
             // A lookup that gave no address, and no error either: the resolver's fault.
+            Some(_) if self.lacks_family() => Some((Stage::Connect, End::Os(OsErrorKind::AddressNotAvailable.into()))),
             Some(_) if self.attempts.is_empty() => Some((Stage::Resolve, End::Os(OsError::UNKNOWN))),
             _ if self.attempts.is_empty() || self.connected().is_some() => None,
             _ => Some((Stage::Connect, self.telling_end())),
         }
+    }
+
+    /// Whether the name has addresses, and none of the family that was to be used.
+    #[must_use]
+    pub const fn lacks_family(&self) -> bool {
+        self.attempts.is_empty() && !self.unwanted.is_empty()
     }
 
     /// The end that says most about the target: a refusal or reset shows something that answers; silence, that packets

@@ -158,7 +158,7 @@ impl Evidence {
         let as_asked = match self.plan.goal {
             Goal::Negotiate => self.stage == Stage::Negotiate,
             Goal::Tls => self.stage == Stage::Tls,
-            Goal::Chosen => true,
+            Goal::Chosen => self.stage == Stage::Tls || !self.plan.demands_certificate(),
         };
         self.end == End::Complete && as_asked
     }

@@ -32,7 +32,7 @@ pub struct Plan {
     /// one. Another certificate ends the probe as [`End::Untrusted`](super::End::Untrusted).
     pub thumbprints: Vec<Thumbprint>,
     /// A gateway that the target's `.rdp` file names. It is not followed: the probe goes straight to the target.
-    pub gateway: Option<Box<str>>,
+    pub gateway: Option<Target>,
 }
 
 impl Plan {
@@ -54,6 +54,12 @@ impl Plan {
         }
     }
 
+    /// Whether a certificate is demanded, and which: by strict trust, or by an expected thumbprint.
+    #[must_use]
+    pub fn demands_certificate(&self) -> bool {
+        self.trust == Trust::Strict || !self.thumbprints.is_empty()
+    }
+
     /// What is offered: nothing but standard RDP security where the request carries no negotiation data.
     #[must_use]
     pub const fn offered(&self) -> Protocols {
@@ -66,7 +72,7 @@ impl Plan {
     pub fn asked_name(&self) -> Option<&str> {
         match &self.server_name {
             ServerName::Target => Some(self.target.host()).filter(|host| is_dns_name(host)),
-            ServerName::Given(name) => Some(name),
+            ServerName::Given(name) => Some(&**name).filter(|name| is_dns_name(name)),
             ServerName::None => None,
         }
     }
@@ -85,7 +91,7 @@ impl Plan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Goal {
-    /// To the server's answer to the Connection Request.
+    /// To the server's answer to the Connection Request. There is no certificate to be trusted then.
     Negotiate,
     /// Through the TLS handshake. A server that chooses less is a failure.
     #[default]
@@ -177,9 +183,9 @@ pub enum Family {
     PreferV4,
     /// All, beginning with one of IPv6.
     PreferV6,
-    /// Those of IPv4; the others are recorded and not tried.
+    /// Those of IPv4; the others are recorded as unwanted.
     OnlyV4,
-    /// Those of IPv6; the others are recorded and not tried.
+    /// Those of IPv6; the others are recorded as unwanted.
     OnlyV6,
 }
 

@@ -9,8 +9,8 @@
 /// |---|---|---|
 /// | cookie | load balancers that send a user back to the same host | they step over it |
 /// | routing token | a farm's broker, which has given it (`loadbalanceinfo` in an `.rdp` file) | most step over it; FreeRDP 2 takes only tokens that begin with `Cookie:`, and closes on others |
-/// | no negotiation data | servers older than negotiation, which came with TLS in Windows Server 2003 SP1 | they answer without negotiation data, and standard RDP security follows; a server that insists on more refuses |
-/// | restricted admin | Windows 8.1 and Server 2012 R2 or newer, after NLA | the flag is passed over, and is missing from the flags of the answer |
+/// | no negotiation data | servers older than negotiation, which came with TLS in Windows Server 2003 SP1 | they answer without negotiation data, and standard RDP security follows; of those that insist on more, some refuse (FreeRDP), some confirm all the same (xrdp) |
+/// | restricted admin | Windows 8.1 and Server 2012 R2 or newer, and older ones with an update, after NLA | the flag is passed over, and is missing from the flags of the answer |
 /// | redirected authentication | Windows 10 1607 and Server 2016 or newer (Remote Credential Guard) | the same |
 /// | correlation id | whoever follows a connection through gateway, broker and host logs | it stands behind the negotiation data; the older the server, the less can be promised |
 /// | pre-connection PDU | Hyper-V hosts (port 2179) and other servers with several sources on one port | they take it for a broken request: most close, or say nothing |

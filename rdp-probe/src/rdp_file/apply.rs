@@ -16,7 +16,7 @@ impl RdpFile {
         plan.offer = self.offer();
         plan.request = self.request(std::mem::take(&mut plan.request));
         let used = self.gateway().filter(|gateway| gateway.usage() != GatewayUse::Never);
-        plan.gateway = used.map(|gateway| gateway.target().to_string().into());
+        plan.gateway = used.map(|gateway| gateway.target().clone());
     }
 
     /// What does not fit is left out: the client of Windows would not send it so, either.

@@ -19,7 +19,8 @@ pub struct Gateway {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GatewayUse {
-    /// 0 and 4, and where the file has no such line: never. The two differ in a check box of the client's dialog.
+    /// 0 and 4, and where the file has no such line: never. The two differ in a check box of the client's dialog. A name
+    /// that is none is no error then, and the file has no gateway.
     Never,
     /// 1: always.
     Always,
@@ -58,6 +59,10 @@ impl Gateway {
             _ => GatewayUse::Never,
         };
         let explicit = settings.number("gatewayprofileusagemethod").is_some_and(|number| number != 0);
-        Ok(Some(Self { target: host.target(HTTPS)?, usage, explicit }))
+        match host.target(HTTPS) {
+            Ok(target) => Ok(Some(Self { target, usage, explicit })),
+            Err(_) if usage == GatewayUse::Never => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }

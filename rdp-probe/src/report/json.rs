@@ -9,6 +9,7 @@ use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Leg, Proxied, Reque
 use crate::foreign::Foreign;
 use crate::json::Value;
 use crate::protocol::Selected;
+use crate::target::Target;
 use crate::{rfc3339, tls};
 
 /// The version of the schema.
@@ -31,7 +32,7 @@ pub(super) fn report(report: &Report) -> Value {
         ("address", evidence.dial.connected().map(|address| address.to_string()).into()),
         ("started", evidence.clock.and_then(rfc3339::format).into()),
         ("server_name", evidence.plan.asked_name().into()),
-        ("gateway", evidence.plan.gateway.as_deref().into()),
+        ("gateway", evidence.plan.gateway.as_ref().map(Target::to_string).into()),
         ("proxy", evidence.dial.proxy.as_deref().map(|proxied| proxy(proxied, at_proxy)).into()),
         ("ok", evidence.is_ok().into()),
         ("reached", evidence.reached().map(Stage::as_str).into()),

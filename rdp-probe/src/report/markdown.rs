@@ -73,7 +73,7 @@ fn facts(look: &Look<'_>, earlier: &[Evidence]) -> Vec<[String; 2]> {
         row(&format!("{} proxy", proxied.kind), literal(&proxied.proxy.to_string()));
     }
     if let Some(gateway) = &evidence.plan.gateway {
-        row("gateway", format!("{}, {}", literal(gateway), plain(words::GATEWAY)));
+        row("gateway", format!("{}, {}", literal(&gateway.to_string()), plain(words::GATEWAY)));
     }
     if let Some(address) = evidence.dial.connected() {
         row("connected to", literal(&address.to_string()));

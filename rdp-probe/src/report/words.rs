@@ -32,7 +32,10 @@ pub(super) fn attempts(evidence: &Evidence) -> &[Attempt] {
 
 /// What became of an offer that was made before.
 pub(super) fn earlier(evidence: &Evidence) -> String {
-    format!("offered {}: {} ended with {}", evidence.plan.offered(), evidence.stage, evidence.end)
+    match evidence.answer {
+        Some(answer) => negotiation(evidence, answer),
+        None => format!("offered {}: {} ended with {}", evidence.plan.offered(), evidence.stage, evidence.end),
+    }
 }
 
 /// What is said behind the name of a gateway.

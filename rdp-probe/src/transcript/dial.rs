@@ -14,6 +14,7 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, dial: &Dial) -> fmt::Result {
         writeln!(f, "lookup @{} +{} {}", Time(lookup.started), Time(lookup.elapsed), EndWords(lookup.end))?;
     }
     dial.attempts.iter().try_for_each(|attempt| print_attempt(f, attempt))?;
+    dial.unwanted.iter().try_for_each(|address| writeln!(f, "unwanted {address}"))?;
     let Some(proxied) = &dial.proxy else { return Ok(()) };
     writeln!(f, "proxy {} {}", proxied.kind, proxied.proxy)?;
     print(f, &proxied.dial)?;
@@ -55,21 +56,22 @@ pub(super) fn parse(dial: &mut Dial, keyword: &str, words: &mut SplitWhitespace<
             }
             exchange.received = bytes;
         }
-        "lookup" => {
-            let lookup = Lookup { started: at(words)?, elapsed: after(words)?, end: parse_end(words)? };
-            *innermost(dial).0 = Some(lookup);
-        }
-        "attempt" => innermost(dial).1.push(parse_attempt(words)?),
-        _ => return None,
+        _ => match &mut dial.proxy {
+            Some(proxied) => parse_way(&mut proxied.dial, keyword, words)?,
+            None => parse_way(dial, keyword, words)?,
+        },
     }
     Some(())
 }
 
-fn innermost(dial: &mut Dial) -> (&mut Option<Lookup>, &mut Vec<Attempt>) {
-    match &mut dial.proxy {
-        Some(proxied) => (&mut proxied.dial.lookup, &mut proxied.dial.attempts),
-        None => (&mut dial.lookup, &mut dial.attempts),
+fn parse_way(dial: &mut Dial, keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<()> {
+    match keyword {
+        "lookup" => dial.lookup = Some(Lookup { started: at(words)?, elapsed: after(words)?, end: parse_end(words)? }),
+        "attempt" => dial.attempts.push(parse_attempt(words)?),
+        "unwanted" => dial.unwanted.push(words.next()?.parse().ok()?),
+        _ => return None,
     }
+    Some(())
 }
 
 fn count(words: &mut SplitWhitespace<'_>, label: &str) -> Option<u64> {

@@ -106,7 +106,7 @@ struct Parser {
     target: Option<Target>,
     settings: Vec<Setting>,
     request: Request,
-    gateway: Option<Box<str>>,
+    gateway: Option<Target>,
     clock: Option<i64>,
     dial: Dial,
     started: Option<Duration>,
@@ -128,9 +128,11 @@ impl Parser {
                 plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting))
             }
             "request" => return self.request(line),
-            "gateway" => words.next().map(|gateway| self.gateway = Some(gateway.into())),
+            "gateway" => words.next().and_then(|word| word.parse().ok()).map(|gateway| self.gateway = Some(gateway)),
             "clock" => words.next().and_then(rfc3339::parse).map(|clock| self.clock = Some(clock)),
-            "lookup" | "attempt" | "proxy" | "exchange" | "answer" => dial::parse(&mut self.dial, keyword, &mut words),
+            "lookup" | "attempt" | "unwanted" | "proxy" | "exchange" | "answer" => {
+                dial::parse(&mut self.dial, keyword, &mut words)
+            }
             "start" => at(&mut words).map(|at| self.started = Some(at)),
             ">" => self.bytes(&mut words, Happening::Sent),
             "<" => self.bytes(&mut words, Happening::Received),

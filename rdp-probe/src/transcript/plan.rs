@@ -6,6 +6,7 @@ use std::str::SplitWhitespace;
 use super::words::{Time, named, parse_hex, parse_time};
 use crate::certificate::hex;
 use crate::evidence::{Budget, Family, Goal, Plan, Request, ServerName, Trust};
+use crate::prose::printable;
 
 /// Something that a line says of the plan.
 pub(super) type Setting = Box<dyn FnOnce(&mut Plan)>;
@@ -19,7 +20,7 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, plan: &Plan) -> fmt::Result {
     writeln!(f, "budget {} {}", Time(plan.budget.stage), Time(plan.budget.total))?;
     match &plan.server_name {
         ServerName::Target => writeln!(f, "server-name target")?,
-        ServerName::Given(name) => writeln!(f, "server-name given {name}")?,
+        ServerName::Given(name) => writeln!(f, "server-name given {}", printable(name))?,
         ServerName::None => writeln!(f, "server-name none")?,
     }
     plan.thumbprints.iter().try_for_each(|thumbprint| writeln!(f, "thumbprint {thumbprint}"))?;
@@ -98,7 +99,8 @@ fn server_name(word: &str, words: &mut SplitWhitespace<'_>) -> Option<ServerName
     Some(match word {
         "target" => ServerName::Target,
         "none" => ServerName::None,
-        "given" => ServerName::Given(words.next()?.into()),
+        // A name that TLS cannot carry may have spaces.
+        "given" => ServerName::Given(words.collect::<Vec<_>>().join(" ").into()),
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rcgen::KeyPair;
 use rdp_probe::{
     Check, Denial, End, EndKind, FailureCode, Fault, Goal, OsError, OsErrorKind, OsErrorSpace, Prober, Roots, Stage,
-    Target, Trust,
+    Target, Thumbprint, Trust,
 };
 use rustls::SupportedProtocolVersion;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
@@ -57,7 +57,10 @@ async fn every_other_end_is_a_failure_with_the_report_of_a_probe() {
         assert!(!failure.report().is_ok() && failure.report().earlier().is_empty());
         assert_eq!(failure.report(), &report, "a probe sees the same");
         let first = report.causes()[0].cause.text().headline;
-        assert_eq!(failure.to_string(), format!("lab.rdp-probe.test:3389: {stage} ended with {end}: {first}"));
+        // A stage that is complete and not enough is no end to tell of.
+        let ended = if end == End::Complete { String::new() } else { format!(" {stage} ended with {end}:") };
+        assert_eq!(failure.to_string(), format!("lab.rdp-probe.test:3389:{ended} {first}"));
+        assert_eq!(format!("{failure:?}"), failure.to_string());
         assert_eq!(failure.into_report(), report);
         kinds.push(end.kind());
     }
@@ -122,6 +125,28 @@ async fn a_server_that_is_not_trusted_is_told_goodbye() {
         let mut opened = strict(&certificate).open_stream(&target(), near).await.unwrap();
         opened.stream.shutdown().await.unwrap();
         assert_eq!(served.await.unwrap().unwrap(), 0);
+    }
+}
+
+/// Nor is one handed over whose certificate is not the expected one, whatever the trust.
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_is_not_the_expected_one() {
+    let server = Server::healthy();
+    let shown = server.probe(&observer(), VERSIONS[0]).await.certificate().unwrap().sha256;
+    for expected in [[0; 32], shown] {
+        let (near, far) = tokio::io::duplex(16_384);
+        let served = tokio::spawn(part(far, acceptor(&server, VERSIONS[0])));
+        let prober = builder().expect(Thumbprint::Sha256(expected)).build().unwrap();
+        match prober.open_stream(&target(), near).await {
+            Ok(mut opened) => {
+                assert_eq!(expected, shown);
+                opened.stream.shutdown().await.unwrap();
+            }
+            Err(failure) => {
+                assert_eq!((failure.end(), expected), (End::Untrusted(Check::Thumbprint), [0; 32]));
+            }
+        }
+        assert_eq!(served.await.unwrap().unwrap(), 0, "an orderly end");
     }
 }
 

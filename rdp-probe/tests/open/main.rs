@@ -1,6 +1,7 @@
 //! Connections that are opened and handed over: the stream, what is told of it, and everything that is no success.
 #![cfg(feature = "tokio")]
 
+mod demands;
 mod ends;
 mod keys;
 mod offers;

@@ -38,6 +38,7 @@ enum Meets {
 
 const STANDARD: &[u8] = &[3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 0, 0, 0, 0];
 const ULTIMATUM: &[u8] = &[3, 0, 0, 9, 2, 0xF0, 0x80, 0x21, 0x80];
+const DISCONNECT: &[u8] = &[3, 0, 0, 11, 6, 0x80, 0, 0, 0x12, 0x34, 0];
 const TLS_ALERT: &[u8] = &[3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 1, 0, 0, 0, 21, 3, 3, 0, 2, 2, 40];
 
 fn tls() -> Meets {
@@ -122,6 +123,7 @@ async fn an_offer_that_is_not_taken_is_followed_by_the_next() {
         (Meets::Fin, "fin"),
         (Meets::Reset, "reset"),
         (Meets::Bytes(STANDARD), "complete"),
+        (Meets::Bytes(DISCONNECT), "denied"),
     ];
     for (meets, kind) in rows {
         let outcome = open(&prober, &[(40, meets), (0, tls())]).await;
@@ -141,7 +143,7 @@ async fn an_offer_that_is_not_taken_is_followed_by_the_next() {
         );
         // Times of the second go on where the first ended.
         assert_eq!(opened.report.evidence().negotiate.unwrap().started, ms(40));
-        assert!(opened.report.to_string().contains("offered hybrid: negotiate ended with"), "{}", opened.report);
+        assert!(opened.report.to_string().contains("before      offered hybrid"), "{}", opened.report);
         outlet::transcript(&opened.report);
     }
 }
@@ -168,6 +170,11 @@ async fn the_first_success_ends_the_search() {
     let negotiator = offering(&[TLS]).goal(Goal::Negotiate).build().unwrap();
     let outcome = open(&negotiator, &[(0, Meets::Bytes(STANDARD))]).await;
     assert!(outcome.opened.is_some() && outcome.offered == [2], "here, standard security is no less than was wanted");
+    let content = offering(&[TLS]).goal(Goal::Chosen).build().unwrap();
+    let outcome = open(&content, &[(0, Meets::Bytes(STANDARD))]).await;
+    assert!(outcome.opened.is_some_and(|opened| !opened.stream.is_tls()) && outcome.offered == [2], "nor here");
+    let outcome = open(&content, &[(0, Meets::Refusal(1)), (0, tls())]).await;
+    assert!(outcome.opened.is_some_and(|opened| opened.stream.is_tls()) && outcome.offered == [2, 1]);
 }
 
 #[tokio::test(start_paused = true)]

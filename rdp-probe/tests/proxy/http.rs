@@ -107,6 +107,7 @@ async fn every_other_status_is_a_refusal() {
         let report = answered(&format!("HTTP/1.1 {status} Words\r\nContent-Length: 4\r\n\r\nbody")).await;
         let (cause, sure) = match status {
             407 => (Cause::ProxyAuthentication, Confidence::Certain),
+            // Some proxies say 401 where 407 is meant.
             401 => (Cause::ProxyAuthentication, Confidence::Likely),
             502 | 504 => (Cause::ProxyCannotReachTarget, Confidence::Likely),
             500 | 503 => (Cause::ProxyCannotReachTarget, Confidence::Possible),

@@ -203,6 +203,12 @@ fn names_match_after_as_they_did_before() {
         ("fd00:1111::5", "FD00:1111:0:0::0005", true),
         ("fd00:1111::5", "fd00:1111:0000:0000:0000:0000:0000:0005", true),
         ("fd00:1111::5", "fd00:1111::6", false),
+        ("fd00::5", "fd00::5", true),
+        ("fd00::5", "FD00:0::05", true),
+        ("a::b", "a::b", true),
+        ("a::b", "a::c", false),
+        ("::", "::", true),
+        ("::1", "0:0:0:0:0:0:0:1", true),
         ("fe80::1111%eth0", "fe80::1111", false),
         ("10.1", "10.1", true),
         ("127.0.0.1", "127.0.0.1", true),
@@ -212,7 +218,7 @@ fn names_match_after_as_they_did_before() {
         let mut transcript = showing(host, &[der]);
         for trust in [Trust::Observe, Trust::Strict] {
             transcript.plan.trust = trust;
-            let redacted = check_hides(host, &transcript, &["quux", "fd00", "fe80", "168.1"]).replay();
+            let redacted = check_hides(host, &transcript, &["quux", "fd00", "fe80", "168.1", "a::"]).replay();
             let reason = if matches { Reason::CommonNameMatches } else { Reason::OtherName };
             assert_eq!(redacted.verdict().unwrap().name.reason, reason, "{host} {name}: {redacted:?}");
         }

@@ -2,7 +2,7 @@
 
 use rdp_probe::diagnose::{Case, diagnose, predict};
 use rdp_probe::transcript::Happening;
-use rdp_probe::{Certificate, Evidence, Report, Transcript};
+use rdp_probe::{Certificate, Evidence, Report, ServerName, Transcript};
 
 /// Everything that has to survive, as text.
 pub(crate) fn result(evidence: &Evidence) -> String {
@@ -28,7 +28,7 @@ pub(crate) fn result(evidence: &Evidence) -> String {
         format!("{:?} {:?} {:?} {:?}", evidence.negotiate, evidence.arrivals, evidence.closed, evidence.tls),
         format!("{:?} {attempts:?} {:?} {proxied:?} {said:?}", dial.lookup, evidence.clock),
         format!("{} {:?} {:?} {:?} {:?}", plan.target.port(), plan.goal, plan.offer, plan.trust, plan.budget),
-        format!("{} {}", plan.asked_name().is_some(), plan.target.ip().is_some()),
+        format!("{} {}", plan.server_name == ServerName::None, plan.target.ip().is_some()),
     ]
     .join("\n")
 }

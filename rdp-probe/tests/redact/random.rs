@@ -74,7 +74,9 @@ fn dial() -> impl Strategy<Value = (Dial, Vec<String>)> {
             end: Some(if at + 1 == addresses.len() && !fails { End::Complete } else { End::Reset }),
         };
         let lookup = (!addresses.is_empty()).then_some(Lookup { started: ms(0), elapsed: ms(3), end: End::Complete });
-        (Dial { lookup, attempts: addresses.iter().enumerate().map(attempt).collect() }, addresses)
+        let mut dial = Dial::default();
+        (dial.lookup, dial.attempts) = (lookup, addresses.iter().enumerate().map(attempt).collect());
+        (dial, addresses)
     })
 }
 

@@ -16,6 +16,7 @@ const NOT_PLAYED: &[(&str, &str)] = &[
     ("connect-timeout", "the network says nothing"),
     ("connect-reset", "on loopback a connection stands before a server can reset it"),
     ("connect-failed-locally", "the client's own system says so"),
+    ("no-address-of-family", "a decision of the client"),
     ("negotiation-lost", "the client's own system says so"),
     ("tls-lost", "the client's own system says so"),
     ("proxy-unreachable", "of a proxy, not of a server"),

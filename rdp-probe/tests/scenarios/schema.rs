@@ -6,11 +6,16 @@ use super::*;
 const CONTRACT: &[(&str, &str)] = &[
     (
         "",
-        "schema target address ok reached stage end negotiation tls certificate nla ntlm timings_us windows causes \
-         attempts",
+        "schema target address gateway proxy ok reached stage end request negotiation tls certificate nla ntlm timings_us \
+         windows causes attempts",
     ),
     ("/target", "host port"),
     ("/end", "kind code symbol detail"),
+    (
+        "/request",
+        "negotiates cookie routing_token restricted_admin redirected_authentication correlation_id preconnection_id \
+         preconnection_blob",
+    ),
     ("/negotiation", "offered selected flags failure raw"),
     ("/negotiation/failure", "code symbol"),
     ("/tls", "version cipher_suite legacy"),
@@ -20,15 +25,17 @@ const CONTRACT: &[(&str, &str)] = &[
          verdict",
     ),
     ("/certificate/key", "algorithm bits"),
-    ("/certificate/verdict", "chain time name purpose key signature"),
+    ("/certificate/verdict", "chain time name purpose key signature thumbprint"),
     ("/certificate/verdict/chain", "ok reason"),
     ("/certificate/verdict/time", "ok reason"),
     ("/certificate/verdict/name", "ok reason"),
     ("/certificate/verdict/purpose", "ok reason"),
     ("/certificate/verdict/key", "ok reason"),
     ("/certificate/verdict/signature", "ok reason"),
-    ("/timings_us", "resolve connect negotiate tls nla total"),
+    ("/certificate/verdict/thumbprint", "ok reason"),
+    ("/timings_us", "resolve connect proxy negotiate tls nla total"),
     ("/windows", "disconnect_reason extended_reason confidence"),
+    ("/attempts/0", "experiment offered_code address started_us elapsed_us stage end"),
     ("/causes/0", "code confidence who what evidence remedies proof sources"),
     ("/causes/0/remedies/0", "what command risk"),
 ];
@@ -73,6 +80,13 @@ const BREAKS: &[(&str, &str, &str)] = &[
     ("healthy", "/certificate/verdict/chain/ok", r#""no""#),
     ("healthy", "/certificate/key/bits", "0"),
     ("healthy", "/nla", "true"),
+    ("healthy", "/request", "null"),
+    ("healthy", "/request/negotiates", "null"),
+    ("healthy", "/request/correlation_id", r#""12""#),
+    ("healthy", "/gateway", "1"),
+    ("healthy", "/proxy", r#""socks5""#),
+    ("healthy", "/attempts/0/offered_code", "-1"),
+    ("healthy", "/certificate/verdict/thumbprint/reason", r#""trusted""#),
     ("healthy", "/timings_us/tls", "-1"),
     ("healthy", "/timings_us/connect", "0.5"),
     ("healthy", "/timings_us/total", "null"),
@@ -224,7 +238,7 @@ const RARITIES: &[(&str, Change)] = &[
     ("a routing token", |evidence| {
         evidence.plan.request = Request::default().with_routing_token("tsv://farm").unwrap().without_negotiation();
     }),
-    ("a gateway", |evidence| evidence.plan.gateway = Some("gateway.example".into())),
+    ("a gateway", |evidence| evidence.plan.gateway = "gateway.example".parse().ok()),
     ("another name", |evidence| evidence.plan.server_name = ServerName::Given("ts01.example".into())),
     ("bits without a name", |evidence| evidence.plan.offer = Protocols::from_bits(0x8000_0040)),
     ("an unknown choice", |evidence| {

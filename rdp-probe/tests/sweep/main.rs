@@ -237,7 +237,7 @@ async fn every_plan_is_its_own() {
     let lab = Lab::start("not-listening").await.unwrap();
     let plans = ["gw1.example", "gw2.example"].map(|gateway| {
         let mut plan = prober.plan(&lab.target());
-        plan.gateway = Some(gateway.into());
+        plan.gateway = Some(gateway.parse().unwrap());
         plan
     });
     let mut sweep = prober.probe_plans(plans.clone()).at_once(2);

@@ -334,4 +334,25 @@ pub(super) static CAUSES: &[CauseText] = &[
         proof: Some("The error number of the operating system in the report."),
         sources: &["RFC 9293 3.8.3", "POSIX.1-2017 connect()"],
     },
+    CauseText {
+        cause: Cause::NoAddressOfFamily,
+        code: "no-address-of-family",
+        headline: "The name has no address of the family that was to be used",
+        what: "Only addresses of IPv4, or only those of IPv6, were to be used, and the resolver gave none of them. No \
+            connection was tried.",
+        grade: Grade::Observed,
+        who: Who::User,
+        candidates: &[],
+        remedies: &[
+            Remedy { what: "Use every address of the name: leave out -4 or -6.", command: None, risk: "none" },
+            Remedy {
+                what: "Where this family is the one that should work, see which records the name has, and add the missing \
+                    one. On a Windows client:",
+                command: Some("Resolve-DnsName <name> -Type A\nResolve-DnsName <name> -Type AAAA"),
+                risk: "none; the commands only read",
+            },
+        ],
+        proof: Some("The name server has records of the other type only."),
+        sources: &["RFC 1035 3.4.1", "RFC 3596 2.1"],
+    },
 ];

@@ -153,6 +153,20 @@ pub(super) static CAUSES: &[CauseText] = &[
                 grade: Grade::Plausible,
                 proof: "The process that owns the port on the server is another service.",
             },
+            Candidate {
+                cause: None,
+                what: "Where the request carried a routing token, or a pre-connection PDU went before it: the server \
+                    does not take those. FreeRDP 2 closes on tokens that do not begin with \"Cookie:\".",
+                grade: Grade::Observed,
+                proof: "The same probe without that part is answered.",
+            },
+            Candidate {
+                cause: None,
+                what: "Where the request carried a routing token, or a pre-connection PDU went before it: the server \
+                    does not take those. FreeRDP 2 closes on tokens that do not begin with \"Cookie:\".",
+                grade: Grade::Observed,
+                proof: "The same probe without that part is answered.",
+            },
         ],
         remedies: &[
             Remedy {

@@ -16,9 +16,8 @@ const DOCUMENTATION_V6: u128 = 0x2001_0db8 << 96;
 pub(super) struct Addresses {
     stand_ins: BTreeMap<IpAddr, IpAddr>,
     taken: BTreeSet<IpAddr>,
-    /// Those that a certificate has as text, where only text of the same length fits.
-    spelled: BTreeSet<Ipv4Addr>,
-    next_v6: u128,
+    /// Those that a certificate has as text, and the fewest characters that it has them in.
+    spelled: BTreeMap<IpAddr, usize>,
 }
 
 impl Addresses {
@@ -27,25 +26,21 @@ impl Addresses {
         Self { spelled: self.spelled, ..Self::default() }
     }
 
-    pub(super) fn note_spelled(&mut self, address: Ipv4Addr) {
-        self.spelled.insert(address);
+    pub(super) fn note_spelled(&mut self, address: IpAddr, length: usize) {
+        let fewest = self.spelled.entry(address).or_insert(length);
+        *fewest = length.min(*fewest);
     }
 
-    /// Loopback is the same everywhere, and says something about a connection.
+    /// Loopback and the address that is none are the same everywhere.
     pub(super) fn stand_in(&mut self, address: IpAddr) -> IpAddr {
-        if address.is_loopback() {
+        if address.is_loopback() || address.is_unspecified() {
             return address;
         }
         if let Some(known) = self.stand_ins.get(&address) {
             return *known;
         }
-        let stand_in = match address {
-            IpAddr::V4(v4) => self.v4(self.spelled.contains(&v4).then(|| length(v4))),
-            IpAddr::V6(_) => {
-                self.next_v6 = self.next_v6.saturating_add(1);
-                Ipv6Addr::from(DOCUMENTATION_V6 | self.next_v6).into()
-            }
-        };
+        let spelled = self.spelled.get(&address).copied();
+        let stand_in = if address.is_ipv4() { self.v4(spelled) } else { self.v6(spelled) };
         self.stand_ins.insert(address, stand_in);
         self.taken.insert(stand_in);
         stand_in
@@ -63,6 +58,15 @@ impl Addresses {
         let all = DOCUMENTATION.into_iter().flatten().chain(reserved..=reserved.saturating_add(0x00FF_FFFF));
         let mut free = all.map(Ipv4Addr::from).filter(fits).map(IpAddr::from);
         free.find(|address| !self.taken.contains(address)).unwrap_or(Ipv4Addr::UNSPECIFIED.into())
+    }
+
+    /// The next one that is free, for documentation; or, where it has to be shorter, one with zeros before its end,
+    /// which is no host's either (RFC 4291 section 2.5.5.1).
+    fn v6(&self, wanted: Option<usize>) -> IpAddr {
+        const SHORTEST: usize = "2001:db8::1".len();
+        let first = if wanted.is_some_and(|wanted| wanted < SHORTEST) { 2 } else { DOCUMENTATION_V6 | 1 };
+        let mut all = (first..=u128::MAX).map(Ipv6Addr::from).map(IpAddr::from);
+        all.find(|address| !self.taken.contains(address)).unwrap_or(Ipv6Addr::UNSPECIFIED.into())
     }
 }
 
@@ -91,11 +95,12 @@ fn spelled_v6(address: Ipv6Addr, length: usize) -> Option<String> {
     let groups = address.segments();
     let [first, second, .., last] = groups;
     // How many groups of zeros are written out: five are all that a documentation address has between its ends.
-    let texts = (0..=5).map(|zeros| {
+    let longer = (0..=5).map(|zeros| {
         let inner = ":0".repeat(zeros);
         let gap = if zeros == 5 { ":" } else { "::" };
         format!("{first:x}:{second:x}{inner}{gap}{last:x}")
     });
+    let texts = std::iter::once(address.to_string()).chain(longer);
     texts.filter(|text| text.parse() == Ok(address)).find_map(|text| padded(&text, length))
 }
 

@@ -16,9 +16,6 @@ const CERTIFICATE: u8 = 11;
 const SERVER_KEY_EXCHANGE: u8 = 12;
 const UNASSIGNED: u8 = 255;
 
-/// A type of extension that is reserved for meaning nothing (RFC 8701).
-const GREASE: [u8; 2] = [0x0A, 0x0A];
-
 /// A flight of the same length that reads the same, without the names in it. What is encrypted becomes zeros.
 pub(super) fn mask(flight: &[u8], names: &mut Names) -> Vec<u8> {
     let mut masked = vec![0; flight.len()];
@@ -122,10 +119,8 @@ fn mask_extensions(extensions: &[u8]) -> Vec<u8> {
         let Ok((_, read)) = parse_tls_extension(extension) else { break };
         let mut hidden = extension.to_vec();
         if !matches!(read, TlsExtension::SupportedVersions(_)) {
+            // As zeros any of them can be read that could be before.
             hidden.iter_mut().skip(4).for_each(|byte| *byte = 0);
-        }
-        if parse_tls_extension(&hidden).is_err() {
-            hidden.splice(..2, GREASE);
         }
         masked.extend(hidden);
         rest = behind;

@@ -28,24 +28,24 @@ impl Transcript {
     /// Its replay comes to the same stage, end, answer, causes, prediction, foreign protocol and verdict of every check.
     /// Redacting it again changes nothing.
     ///
-    /// What is masked, each by something of the same length:
+    /// What is masked, each by something of the same length but for addresses:
     /// - Host names, in the target, the given server name and certificates: each run of letters and digits becomes
     ///   another, `ts01.corp.example` for instance `aaaa.aaab.aaaaaaa`. What was the same stays the same and what differed
     ///   differs, so names match, wildcards too, where they matched.
     /// - The proxy's and the gateway's names; cookie, routing token and pre-connection blob, word for word as names are;
     ///   correlation and pre-connection ids, which become one that says nothing. A thumbprint that was expected becomes that
     ///   of the masked certificate if it was the certificate's.
-    /// - IP addresses, which become documentation addresses (RFC 5737, RFC 3849), and reserved ones where a certificate
-    ///   spells them out and no documentation address is as long. Loopback stays.
+    /// - IP addresses, which become documentation addresses (RFC 5737, RFC 3849), or other addresses of nobody where a
+    ///   certificate spells one out and none for documentation is as long. Loopback and unspecified addresses stay.
     /// - Of every certificate: names in subject, issuer and alternative names; serial number, public key, signature and
     ///   unique identifiers; the content of every extension but basic constraints, key usage and extended key usage;
     ///   object identifiers that no standard lists. One that cannot be read becomes zeros.
-    /// - Of a TLS flight: whatever is not a record or message header, an alert, the `ServerHello` (of its extensions only
-    ///   the version) or a certificate, which is masked as above.
-    /// - Of an answer that is no RDP, and of what a proxy said: every byte but punctuation that its protocol is not known
-    ///   by.
+    /// - Of a TLS flight: everything but headers of records and messages, alerts, the `ServerHello` (without its session,
+    ///   and of its extensions only the version) and certificates, which are masked as above.
+    /// - Of an answer, of what comes in place of TLS, and of what a proxy said: every byte but punctuation, the fixed part
+    ///   of RDP's own messages, and the few that a foreign protocol is known by.
     ///
-    /// Notes, the expected result, and events that the replay does not come to are left out.
+    /// Left out are notes, the expected result, and events that the replay does not come to.
     ///
     /// What stays: ports, times and the clock; how many bytes came when; what was offered and answered; TLS version and
     /// suite; of certificates their validity to the second, key and signature algorithms, key size, version and usages;
@@ -97,7 +97,7 @@ fn target(target: &Target, names: &mut Names) -> Target {
 }
 
 fn dial(dial: &Dial, names: &mut Names) -> Dial {
-    let Dial { lookup, attempts, proxy } = dial;
+    let Dial { lookup, attempts, unwanted, proxy } = dial;
     let attempts = attempts.iter().map(|Attempt { address, started, elapsed, end }| Attempt {
         // The zone of an address names an interface of this machine.
         address: SocketAddr::new(names.address(address.ip()), address.port()),
@@ -107,7 +107,8 @@ fn dial(dial: &Dial, names: &mut Names) -> Dial {
     });
     let attempts = attempts.collect();
     let proxy = proxy.as_deref().map(|proxied| Box::new(self::proxied(proxied, names)));
-    Dial { lookup: *lookup, attempts, proxy }
+    let unwanted = unwanted.iter().map(|address| SocketAddr::new(names.address(address.ip()), address.port()));
+    Dial { lookup: *lookup, attempts, unwanted: unwanted.collect(), proxy }
 }
 
 fn proxied(proxied: &Proxied, names: &mut Names) -> Proxied {

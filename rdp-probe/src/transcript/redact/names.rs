@@ -53,8 +53,8 @@ impl Names {
     /// Text of a certificate, in as many bytes of UTF-8.
     pub(super) fn text(&mut self, text: &str) -> String {
         let address = text.parse::<IpAddr>().ok();
-        if let Some(IpAddr::V4(address)) = address {
-            self.addresses.note_spelled(address);
+        if let Some(address) = address {
+            self.addresses.note_spelled(address, text.len());
         }
         let address = address.and_then(|address| spelled(self.address(address), text.len()));
         address.unwrap_or_else(|| self.tokens(text, char::len_utf8))

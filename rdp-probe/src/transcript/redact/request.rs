@@ -27,7 +27,7 @@ pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &
         request: masked(request, names).unwrap_or_default(),
         family: *family,
         thumbprints: (0..).zip(thumbprints).map(|(at, expected)| thumbprint(at, expected, leaf)).collect(),
-        gateway: gateway.as_ref().map(|gateway| self::gateway(gateway, names).into()),
+        gateway: gateway.as_ref().map(|gateway| self::target(gateway, names)),
     }
 }
 
@@ -62,13 +62,5 @@ fn thumbprint(at: u8, expected: &Thumbprint, leaf: Option<(&Certificate, &Certif
     match expected {
         Thumbprint::Sha1(_) => Thumbprint::Sha1(after.map_or([at; 20], |after| after.sha1)),
         Thumbprint::Sha256(_) => Thumbprint::Sha256(after.map_or([at; 32], |after| after.sha256)),
-    }
-}
-
-/// Its port stays, as that of the target does.
-fn gateway(gateway: &str, names: &mut Names) -> String {
-    match gateway.parse() {
-        Ok(target) => self::target(&target, names).to_string(),
-        Err(_) => names.text(gateway),
     }
 }
