@@ -140,12 +140,12 @@ fn plan() -> impl Strategy<Value = Plan> {
 /// The ends that the exchange with a proxy has.
 fn proxy_end() -> impl Strategy<Value = End> {
     let refusal = prop_oneof![
-        Just(ProxyRefusal::SocksMethods),
+        any::<u8>().prop_map(ProxyRefusal::SocksMethod),
         any::<u8>().prop_map(ProxyRefusal::SocksPassword),
         any::<u8>().prop_map(ProxyRefusal::Socks),
         any::<u16>().prop_map(ProxyRefusal::Http),
     ];
-    let malformed = Just(End::Malformed(Fault::NotProxy));
+    let malformed = proptest::sample::select(vec![Fault::NotProxy, Fault::ProxyAnswer]).prop_map(End::Malformed);
     prop_oneof![dial_end(), Just(End::Fin), malformed, refusal.prop_map(End::ProxyRefusal)]
 }
 
@@ -157,7 +157,9 @@ fn dial() -> impl Strategy<Value = Dial> {
         sent: sent.into(),
         received: received.into(),
     });
-    let exchange = proptest::option::of((leg, proxy_end()).prop_map(|(leg, end)| Exchange::new(leg, end)));
+    let said = proptest::collection::vec(any::<u8>(), 0..600).prop_map(Bytes::from);
+    let exchange = (leg, proxy_end(), said).prop_map(|(leg, end, said)| Exchange::new(leg, end).with_received(said));
+    let exchange = proptest::option::of(exchange);
     let kind = proptest::sample::select(ProxyKind::ALL.to_vec());
     let through = (kind, target(), direct(), exchange).prop_map(|(kind, proxy, way, exchange)| {
         let mut dial = Dial::default();

@@ -86,12 +86,28 @@ facts! {
     ProxyReached, "the proxy had taken the connection", |look| {
         look.evidence.dial.proxy.as_ref().map(|proxied| proxied.is_reached())
     };
+    /// No connection to the proxy was tried: its name gave nothing to try.
+    ProxyUnresolved, "the proxy's name led to no address", |look| {
+        before_proxy(look, |stage, _| stage == Stage::Resolve)
+    };
+    /// It was this machine that could not connect to the proxy.
+    ProxyFailedLocally, "the operating system here could not connect to the proxy, by a fault of its own", |look| {
+        before_proxy(look, |stage, end| stage == Stage::Connect && is_local(end))
+    };
     /// The proxy wants to know who asks.
     ProxyWantsCredentials, "the refusal is about authentication",
         |look| refusal(look, ProxyRefusal::is_authentication);
     /// The proxy says that it does not reach the target.
     ProxyBlocked, "the refusal says that the proxy does not reach the target",
         |look| refusal(look, ProxyRefusal::is_unreachable);
+    /// It may be that the proxy does not reach the target.
+    ProxyPerhapsBlocked, "the refusal may mean that the proxy does not reach the target, or a fault of the proxy's own",
+        |look| refusal(look, ProxyRefusal::is_perhaps_unreachable);
+    /// The number of the refusal does not say why.
+    ProxyRefusalUnclear, "the number of the refusal leaves open why", |look| refusal(look, |refusal| !refusal.is_plain());
+    /// The proxy's answer begins as it should.
+    ProxyAnswerBroken, "the answer began as the protocol of the proxy has it, and went on in another way",
+        |look| fault(look, &[Fault::ProxyAnswer]);
     /// The resolver knows no such name.
     NoSuchName, "the resolver knows no such name", |look| os(look, &[OsErrorKind::NameNotFound]);
     /// The connection was refused.
@@ -295,6 +311,20 @@ fn ended(look: &Look<'_>, test: fn(End) -> bool) -> bool {
 
 fn os(look: &Look<'_>, kinds: &[OsErrorKind]) -> bool {
     matches!(look.evidence.end, End::Os(OsError { kind, .. }) if kinds.contains(&kind))
+}
+
+/// Whether the way to the proxy ended so. Unknown without a proxy.
+fn before_proxy(look: &Look<'_>, test: fn(Stage, End) -> bool) -> Option<bool> {
+    let proxied = look.evidence.dial.proxy.as_ref()?;
+    let failure = proxied.dial.failure().filter(|_| !proxied.is_reached());
+    Some(failure.is_some_and(|(stage, end)| test(stage, end)))
+}
+
+/// Whether the operating system speaks of itself, not of the address or the way there.
+const fn is_local(end: End) -> bool {
+    use OsErrorKind as K;
+    matches!(end, End::Os(OsError { kind, .. })
+        if matches!(kind, K::AddressNotAvailable | K::OutOfResources | K::PermissionDenied | K::Other))
 }
 
 fn refusal(look: &Look<'_>, test: fn(ProxyRefusal) -> bool) -> bool {

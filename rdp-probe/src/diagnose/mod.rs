@@ -75,9 +75,12 @@ pub fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
     found
 }
 
-/// What the Windows client would show, if the tables carry a prediction.
+/// What the Windows client would show, if the tables carry a prediction. None behind a proxy: the client has no such way.
 #[must_use]
 pub fn predict(case: &Case<'_>) -> Option<Prediction> {
+    if case.looks().iter().any(|look| look.evidence.dial.proxy.is_some()) {
+        return None;
+    }
     let facts = case.facts();
     PREDICTIONS.iter().find(|row| row.fires(facts)).map(|row| row.prediction)
 }

@@ -93,11 +93,28 @@ pub const RULES: &[Rule] = &[
         F::FamilyLacking,
     ]),
     // Proxy: none of it says anything of the target
-    rule(Cause::ProxyUnreachable, &[F::AtProxy]).unless(&[F::ProxyReached]),
-    rule(Cause::ProxyAuthentication, &[F::AtProxy, F::ProxyWantsCredentials]),
+    rule(Cause::ConnectFailedLocally, &[F::AtProxy, F::ProxyFailedLocally])
+        .shared("what this machine cannot do on the way to a proxy it cannot do on the way to a target"),
+    rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved, F::NoSuchName]),
+    rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved]).unless(&[F::NoSuchName]),
+    rule(Cause::ProxyUnreachable, &[F::AtProxy, F::Refused]).unless(&[F::ProxyReached, F::ProxyUnresolved]),
+    rule(Cause::ProxyUnreachable, &[F::AtProxy]).unless(&[
+        F::ProxyReached,
+        F::ProxyUnresolved,
+        F::ProxyFailedLocally,
+        F::Refused,
+    ]),
+    rule(Cause::ProxyAuthentication, &[F::AtProxy, F::ProxyWantsCredentials]).unless(&[F::ProxyRefusalUnclear]),
+    rule(Cause::ProxyAuthentication, &[F::AtProxy, F::ProxyWantsCredentials, F::ProxyRefusalUnclear]).likely(),
     rule(Cause::ProxyCannotReachTarget, &[F::AtProxy, F::ProxyBlocked]).likely(),
-    rule(Cause::ProxyRefused, &[F::AtProxy, F::EndedProxyRefusal]).unless(&[F::ProxyWantsCredentials, F::ProxyBlocked]),
-    rule(Cause::NotAProxy, &[F::AtProxy, F::EndedMalformed]),
+    rule(Cause::ProxyCannotReachTarget, &[F::AtProxy, F::ProxyPerhapsBlocked]).possible(),
+    rule(Cause::ProxyRefused, &[F::AtProxy, F::EndedProxyRefusal])
+        .unless(&[F::ProxyWantsCredentials, F::ProxyRefusalUnclear]),
+    rule(Cause::ProxyRefused, &[F::AtProxy, F::EndedProxyRefusal, F::ProxyRefusalUnclear])
+        .unless(&[F::ProxyWantsCredentials, F::ProxyBlocked, F::ProxyPerhapsBlocked])
+        .likely(),
+    rule(Cause::NotAProxy, &[F::AtProxy, F::EndedMalformed]).unless(&[F::ProxyAnswerBroken]),
+    rule(Cause::NotAProxy, &[F::AtProxy, F::EndedMalformed, F::ProxyAnswerBroken]).likely(),
     rule(Cause::ProxySilent, &[F::AtProxy, F::EndedTimeout, F::ProxyReached]),
     rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedFin, F::ProxyReached]),
     rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedReset, F::ProxyReached])

@@ -11,6 +11,7 @@ pub(super) fn of(look: &Look<'_>) -> Vec<String> {
     let mut words = vec![ending(evidence)];
     words.extend(evidence.answer.map(|answer| answered(evidence, answer)));
     words.extend(odd_bytes(evidence).map(|bytes| format!("the peer's first bytes: {}", first_bytes(bytes))));
+    words.extend(proxy_said(evidence).map(|bytes| format!("the proxy's first bytes: {}", readable(bytes))));
     if let Some(hello) = &look.hello {
         let version = tls::version_name(hello.session.version).unwrap_or("of an unknown version");
         words.push(format!("the server chose TLS {version} with {}", tls::suite_name(hello.session.suite)));
@@ -57,13 +58,33 @@ fn odd_bytes(evidence: &Evidence) -> Option<&[u8]> {
     odd.filter(|bytes| !bytes.is_empty())
 }
 
+/// What came from a proxy that did not let us through.
+fn proxy_said(evidence: &Evidence) -> Option<&[u8]> {
+    let proxied = evidence.dial.proxy.as_ref().filter(|_| evidence.stage == Stage::Proxy)?;
+    let received = proxied.exchange.as_ref()?.received.as_ref();
+    (!received.is_empty()).then_some(received)
+}
+
+/// All of it where it is text, as the heads of HTTP are: they say why. Else the first bytes.
+fn readable(bytes: &[u8]) -> String {
+    let is_text = bytes.iter().all(|byte| is_printable(*byte) || matches!(byte, b'\r' | b'\n' | b'\t'));
+    if !is_text {
+        return first_bytes(bytes);
+    }
+    let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    format!("\"{}\"", lines.map(text).collect::<Vec<_>>().join(" | "))
+}
+
 /// Hex, and the same as text where it can be read.
 fn first_bytes(bytes: &[u8]) -> String {
     let shown = bytes.get(..32).unwrap_or(bytes);
-    let hex = crate::certificate::hex(shown);
-    let text: String = shown
-        .iter()
-        .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' })
-        .collect();
-    format!("{hex} \"{text}\"")
+    format!("{} \"{}\"", crate::certificate::hex(shown), text(shown))
+}
+
+const fn is_printable(byte: u8) -> bool {
+    byte.is_ascii_graphic() || byte == b' '
+}
+
+fn text(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| if is_printable(*byte) { char::from(*byte) } else { '.' }).collect()
 }

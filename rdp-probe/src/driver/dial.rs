@@ -45,10 +45,11 @@ pub(super) async fn dial<N: Network>(
 async fn pass<S: Stream>(mut stream: S, proxy: &Proxy, plan: &Plan, clock: Clock, proxied: &mut Proxied) -> Option<S> {
     let started = clock.now();
     let deadline = clock.at(plan.budget.deadline(started));
-    let (end, sent, received) = proxy.exchange(&mut stream, &plan.target, deadline).await;
+    let exchange = proxy.exchange(&mut stream, &plan.target, deadline).await;
+    let end = exchange.end;
     trace::ended(end);
-    let leg = Leg { started, elapsed: clock.now().saturating_sub(started), sent, received };
-    proxied.exchange = Some(Exchange::new(leg, end));
+    let leg = Leg { started, elapsed: clock.now().saturating_sub(started), ..exchange.leg };
+    proxied.exchange = Some(Exchange { leg, ..exchange });
     (end == End::Complete).then_some(stream)
 }
 

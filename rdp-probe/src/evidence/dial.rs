@@ -89,11 +89,11 @@ impl Dial {
         ends.rev().max_by_key(weight).unwrap_or(End::Timeout)
     }
 
-    pub(super) fn resolve_leg(&self) -> Option<Leg> {
+    pub(crate) fn resolve_leg(&self) -> Option<Leg> {
         self.lookup.map(|lookup| Leg { started: lookup.started, elapsed: lookup.elapsed, sent: 0, received: 0 })
     }
 
-    pub(super) fn connect_leg(&self) -> Option<Leg> {
+    pub(crate) fn connect_leg(&self) -> Option<Leg> {
         let begun = || self.attempts.iter().filter_map(|attempt| Some((attempt.started?, attempt)));
         let started = begun().map(|(started, _)| started).min()?;
         let over = |(start, attempt): (Duration, &Attempt)| start.saturating_add(attempt.elapsed);

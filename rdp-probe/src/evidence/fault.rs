@@ -96,11 +96,13 @@ pub enum Fault {
     TlsSignature,
     /// The proxy's answer is none of the protocol that it was spoken to in.
     NotProxy,
+    /// The proxy's answer begins in the protocol that it was spoken to in, and goes on in another way.
+    ProxyAnswer,
 }
 
 impl Fault {
     /// All faults.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotTpkt,
         Self::TpktLength,
         Self::NotConfirm,
@@ -111,6 +113,7 @@ impl Fault {
         Self::TlsProtocol,
         Self::TlsSignature,
         Self::NotProxy,
+        Self::ProxyAnswer,
     ];
 
     /// The word used in reports.
@@ -127,6 +130,7 @@ impl Fault {
             Self::TlsProtocol => "tls-protocol",
             Self::TlsSignature => "tls-signature",
             Self::NotProxy => "not-proxy",
+            Self::ProxyAnswer => "proxy-answer",
         }
     }
 }

@@ -197,6 +197,10 @@ impl Evidence {
             (Stage::Tls, End::Malformed(Fault::TlsNotSpoken)) => {
                 self.handshake.as_ref().and_then(|handshake| Foreign::recognise(&handshake.flight))
             }
+            (Stage::Proxy, End::Malformed(Fault::NotProxy)) => {
+                let exchange = self.dial.proxy.as_ref()?.exchange.as_ref()?;
+                Foreign::recognise(&exchange.received)
+            }
             _ => None,
         }
     }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::{Dial, End, Leg};
 use crate::target::Target;
 
@@ -51,20 +53,33 @@ pub struct Proxied {
 }
 
 /// What was said with a proxy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exchange {
     /// Time and bytes.
     pub leg: Leg,
     /// How it ended: `Complete` where the way to the target is free.
     pub end: End,
+    /// The first bytes that the proxy sent, at most [`Exchange::MOST`]. Where it repeats a user name or password, `x` stands in
+    /// their place.
+    pub received: Bytes,
 }
 
 impl Exchange {
-    /// An exchange that ended so.
+    /// Bytes of the proxy's that are kept.
+    pub const MOST: usize = 512;
+
+    /// An exchange that ended so, of which no byte was kept.
     #[must_use]
     pub const fn new(leg: Leg, end: End) -> Self {
-        Self { leg, end }
+        Self { leg, end, received: Bytes::new() }
+    }
+
+    /// With the first bytes that the proxy sent, as many as are kept.
+    #[must_use]
+    pub fn with_received(self, mut received: Bytes) -> Self {
+        received.truncate(Self::MOST);
+        Self { received, ..self }
     }
 }
 
@@ -84,7 +99,7 @@ impl Proxied {
     /// How it ended.
     #[must_use]
     pub fn end(&self) -> End {
-        match self.exchange {
+        match &self.exchange {
             Some(exchange) => exchange.end,
             None => self.dial.failure().map_or(End::Timeout, |(_, end)| end),
         }
@@ -93,7 +108,7 @@ impl Proxied {
     /// From the lookup of the proxy's name to its last word.
     #[must_use]
     pub fn leg(&self) -> Leg {
-        let exchange = self.exchange.map(|exchange| exchange.leg);
+        let exchange = self.exchange.as_ref().map(|exchange| exchange.leg);
         let started = self.dial.started().or_else(|| exchange.map(|leg| leg.started)).unwrap_or_default();
         let ended = exchange.map_or_else(|| self.dial.ended(), |leg| leg.ended());
         let Leg { sent, received, .. } = exchange.unwrap_or_default();
@@ -109,8 +124,9 @@ impl Proxied {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ProxyRefusal {
-    /// SOCKS5: none of the methods of authentication that were offered will do (RFC 1928 section 3).
-    SocksMethods,
+    /// SOCKS5: no method of authentication that was offered will do. It names another, or none with 0xFF (RFC 1928
+    /// section 3).
+    SocksMethod(u8),
     /// SOCKS5: user name and password are refused, with this status (RFC 1929 section 2).
     SocksPassword(u8),
     /// SOCKS5: the request is refused, with this reply (RFC 1928 section 6).
@@ -124,8 +140,7 @@ impl ProxyRefusal {
     #[must_use]
     pub const fn code(self) -> u16 {
         match self {
-            Self::SocksMethods => 0xFF,
-            Self::SocksPassword(code) | Self::Socks(code) => code as u16,
+            Self::SocksMethod(code) | Self::SocksPassword(code) | Self::Socks(code) => code as u16,
             Self::Http(status) => status,
         }
     }
@@ -134,7 +149,10 @@ impl ProxyRefusal {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::SocksMethods => "socks-no-acceptable-method",
+            Self::SocksMethod(0xFF) => "socks-no-acceptable-method",
+            Self::SocksMethod(1) => "socks-gssapi-wanted",
+            Self::SocksMethod(2) => "socks-password-wanted",
+            Self::SocksMethod(_) => "socks-method-not-offered",
             Self::SocksPassword(_) => "socks-password-refused",
             Self::Socks(1) => "socks-general-failure",
             Self::Socks(2) => "socks-not-allowed-by-ruleset",
@@ -153,13 +171,30 @@ impl ProxyRefusal {
     /// Whether it is about who asks. Some proxies (tinyproxy) answer a wrong password with 401.
     #[must_use]
     pub const fn is_authentication(self) -> bool {
-        matches!(self, Self::SocksMethods | Self::SocksPassword(_) | Self::Http(401 | 407))
+        matches!(self, Self::SocksMethod(_) | Self::SocksPassword(_) | Self::Http(401 | 407))
     }
 
     /// Whether it says that the proxy would, and does not reach the target: no route, no answer, refused there, no such
     /// name.
     #[must_use]
     pub const fn is_unreachable(self) -> bool {
-        matches!(self, Self::Socks(1 | 3..=6) | Self::Http(500 | 502..=504))
+        matches!(self, Self::Socks(3..=6) | Self::Http(502 | 504))
+    }
+
+    /// Whether it may say the same, or that something is wrong with the proxy itself.
+    #[must_use]
+    pub const fn is_perhaps_unreachable(self) -> bool {
+        matches!(self, Self::Socks(1) | Self::Http(500 | 503))
+    }
+
+    /// Whether its number stands for a refusal of this request or this client, and nothing else.
+    #[must_use]
+    pub const fn is_plain(self) -> bool {
+        match self {
+            Self::SocksMethod(method) => matches!(method, 1 | 2 | 0xFF),
+            Self::SocksPassword(_) => true,
+            Self::Socks(reply) => matches!(reply, 2 | 7 | 8),
+            Self::Http(status) => matches!(status, 403 | 405 | 407 | 501),
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::Report;
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
 use crate::diagnose::Experiment;
 use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Prediction, Remedy, diagnose, predict};
-use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Proxied, Request, Stage};
+use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Leg, Proxied, Request, Stage};
 use crate::foreign::Foreign;
 use crate::json::Value;
 use crate::protocol::Selected;
@@ -25,6 +25,7 @@ pub(super) fn report(report: &Report) -> Value {
     let look = case.looks().first();
     let certificate = look.and_then(|look| look.certificate.as_ref().zip(look.verdict));
     let target = &evidence.plan.target;
+    let at_proxy = look.and_then(|look| look.foreign).filter(|_| evidence.stage == Stage::Proxy);
     Value::Object(vec![
         ("schema", SCHEMA.into()),
         ("target", Value::Object(vec![("host", target.host().into()), ("port", target.port().into())])),
@@ -32,7 +33,7 @@ pub(super) fn report(report: &Report) -> Value {
         ("started", evidence.clock.and_then(rfc3339::format).into()),
         ("server_name", evidence.plan.asked_name().into()),
         ("gateway", evidence.plan.gateway.as_ref().map(Target::to_string).into()),
-        ("proxy", evidence.dial.proxy.as_deref().map(proxy).into()),
+        ("proxy", evidence.dial.proxy.as_deref().map(|proxied| proxy(proxied, at_proxy)).into()),
         ("ok", evidence.is_ok().into()),
         ("reached", evidence.reached().map(Stage::as_str).into()),
         ("stage", evidence.stage.as_str().into()),
@@ -75,13 +76,27 @@ fn request(request: &Request) -> Value {
 }
 
 /// The proxy, and how it answered.
-fn proxy(proxied: &Proxied) -> Value {
+fn proxy(proxied: &Proxied, foreign: Option<Foreign>) -> Value {
+    let exchange = proxied.exchange.as_ref();
+    let elapsed = |leg: Option<Leg>| leg.map(|leg| leg.elapsed.as_micros()).into();
     Value::Object(vec![
         ("kind", proxied.kind.as_str().into()),
         ("host", proxied.proxy.host().into()),
         ("port", proxied.proxy.port().into()),
         ("address", proxied.dial.connected().map(|address| address.to_string()).into()),
-        ("end", end(proxied.end(), None)),
+        ("end", end(proxied.end(), foreign.map(Foreign::as_str))),
+        (
+            "raw",
+            exchange.filter(|exchange| !exchange.received.is_empty()).map(|exchange| hex(&exchange.received)).into(),
+        ),
+        (
+            "timings_us",
+            Value::Object(vec![
+                ("resolve", elapsed(proxied.dial.resolve_leg())),
+                ("connect", elapsed(proxied.dial.connect_leg())),
+                ("exchange", elapsed(exchange.map(|exchange| exchange.leg))),
+            ]),
+        ),
     ])
 }
 
@@ -234,12 +249,14 @@ fn attempts(report: &Report) -> Vec<Value> {
             Some(proxied) => (&proxied.dial, Stage::Proxy),
             None => (&evidence.dial, Stage::Connect),
         };
-        let context = AttemptContext { experiment, stage, offered: evidence.plan.offered().bits() };
+        let context = AttemptContext { experiment, stage, is_its_own: true, offered: evidence.plan.offered().bits() };
         values.extend(dial.attempts.iter().map(|attempt| context.value(attempt)));
         let before = !std::ptr::eq(evidence, report.evidence());
         values.extend(dial.connected().filter(|_| before).zip(evidence.leg(evidence.stage)).map(|(address, leg)| {
             let whole = Attempt { address, started: Some(leg.started), elapsed: leg.elapsed, end: Some(evidence.end) };
-            AttemptContext { stage: evidence.stage, ..context }.value(&whole)
+            // What the target's own address is, only the proxy knows.
+            let is_its_own = evidence.dial.proxy.is_none() || evidence.stage == Stage::Proxy;
+            AttemptContext { stage: evidence.stage, is_its_own, ..context }.value(&whole)
         }));
     }
     values
@@ -250,6 +267,8 @@ fn attempts(report: &Report) -> Vec<Value> {
 struct AttemptContext {
     experiment: Experiment,
     stage: Stage,
+    /// Whether the stage is one of a talk with this very address.
+    is_its_own: bool,
     offered: u32,
 }
 
@@ -258,7 +277,7 @@ impl AttemptContext {
         Value::Object(vec![
             ("experiment", self.experiment.as_str().into()),
             ("offered_code", self.offered.into()),
-            ("address", attempt.address.to_string().into()),
+            ("address", self.is_its_own.then(|| attempt.address.to_string()).into()),
             ("started_us", attempt.started.map(|started| started.as_micros()).into()),
             ("elapsed_us", attempt.started.map(|_| attempt.elapsed.as_micros()).into()),
             ("stage", self.stage.as_str().into()),

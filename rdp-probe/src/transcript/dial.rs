@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::str::SplitWhitespace;
 use std::time::Duration;
 
-use super::words::{EndWords, Time, after, at, named, parse_end};
+use super::words::{EndWords, Spaced, Time, after, at, named, parse_end, parse_hex};
 use crate::evidence::{Attempt, Dial, Exchange, Leg, Lookup, Proxied, ProxyKind};
 
 /// Prints the proxy, if there is one, lookup and attempts.
@@ -18,9 +18,10 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, dial: &Dial) -> fmt::Result {
     let Some(proxied) = &dial.proxy else { return Ok(()) };
     writeln!(f, "proxy {} {}", proxied.kind, proxied.proxy)?;
     print(f, &proxied.dial)?;
-    let Some(Exchange { leg, end }) = proxied.exchange else { return Ok(()) };
+    let Some(Exchange { leg, end, received }) = &proxied.exchange else { return Ok(()) };
     let (started, elapsed) = (Time(leg.started), Time(leg.elapsed));
-    writeln!(f, "exchange @{started} +{elapsed} sent {} received {} {}", leg.sent, leg.received, EndWords(end))
+    writeln!(f, "exchange @{started} +{elapsed} sent {} received {} {}", leg.sent, leg.received, EndWords(*end))?;
+    if received.is_empty() { Ok(()) } else { writeln!(f, "answer{}", Spaced(received)) }
 }
 
 fn print_attempt(f: &mut fmt::Formatter<'_>, attempt: &Attempt) -> fmt::Result {
@@ -46,6 +47,14 @@ pub(super) fn parse(dial: &mut Dial, keyword: &str, words: &mut SplitWhitespace<
             let (started, elapsed) = (at(words)?, after(words)?);
             let leg = Leg { started, elapsed, sent: count(words, "sent")?, received: count(words, "received")? };
             proxied.exchange = Some(Exchange::new(leg, parse_end(words)?));
+        }
+        "answer" => {
+            let exchange = dial.proxy.as_deref_mut()?.exchange.as_mut()?;
+            let bytes = parse_hex(&words.collect::<String>())?;
+            if !exchange.received.is_empty() || bytes.len() > Exchange::MOST {
+                return None;
+            }
+            exchange.received = bytes;
         }
         _ => match &mut dial.proxy {
             Some(proxied) => parse_way(&mut proxied.dial, keyword, words)?,

@@ -130,7 +130,7 @@ impl Parser {
             "request" => return self.request(line),
             "gateway" => words.next().and_then(|word| word.parse().ok()).map(|gateway| self.gateway = Some(gateway)),
             "clock" => words.next().and_then(rfc3339::parse).map(|clock| self.clock = Some(clock)),
-            "lookup" | "attempt" | "unwanted" | "proxy" | "exchange" => {
+            "lookup" | "attempt" | "unwanted" | "proxy" | "exchange" | "answer" => {
                 dial::parse(&mut self.dial, keyword, &mut words)
             }
             "start" => at(&mut words).map(|at| self.started = Some(at)),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::words::{EndWords, Time};
+use super::words::{EndWords, Spaced, Time};
 use super::{Event, Happening, Transcript, dial, plan};
 use crate::certificate::hex;
 use crate::evidence::{End, Handshake};
@@ -61,13 +61,4 @@ fn print_handshake(f: &mut fmt::Formatter<'_>, after: &Time, handshake: &Handsha
     writeln!(f)?;
     handshake.chain.iter().try_for_each(|der| writeln!(f, "certificate {}", hex(der)))?;
     if handshake.flight.is_empty() { Ok(()) } else { writeln!(f, "flight {}", hex(&handshake.flight)) }
-}
-
-/// Bytes as pairs of digits, each behind a space.
-struct Spaced<'a>(&'a [u8]);
-
-impl fmt::Display for Spaced<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, " {byte:02x}"))
-    }
 }

@@ -57,6 +57,15 @@ pub(super) fn parse_hex(text: &str) -> Option<Bytes> {
     pairs.collect::<Option<Vec<u8>>>().map(Bytes::from)
 }
 
+/// Bytes as pairs of digits, each behind a space.
+pub(super) struct Spaced<'a>(pub(super) &'a [u8]);
+
+impl fmt::Display for Spaced<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, " {byte:02x}"))
+    }
+}
+
 /// An end with all its detail, in words that [`parse_end`] reads back.
 pub(super) struct EndWords(pub(super) End);
 
@@ -78,7 +87,7 @@ impl fmt::Display for EndWords {
                     None => write!(f, " {space} - {}", error.kind.as_str()),
                 }
             }
-            End::ProxyRefusal(ProxyRefusal::SocksMethods) => f.write_str(" socks-methods"),
+            End::ProxyRefusal(ProxyRefusal::SocksMethod(method)) => write!(f, " socks-method {method}"),
             End::ProxyRefusal(ProxyRefusal::SocksPassword(status)) => write!(f, " socks-password {status}"),
             End::ProxyRefusal(ProxyRefusal::Socks(reply)) => write!(f, " socks {reply}"),
             End::ProxyRefusal(ProxyRefusal::Http(status)) => write!(f, " http {status}"),
@@ -118,7 +127,7 @@ fn parse_denial(words: Words<'_, '_>) -> Option<Denial> {
 
 fn parse_refusal(words: Words<'_, '_>) -> Option<ProxyRefusal> {
     Some(match words.next()? {
-        "socks-methods" => ProxyRefusal::SocksMethods,
+        "socks-method" => ProxyRefusal::SocksMethod(words.next()?.parse().ok()?),
         "socks-password" => ProxyRefusal::SocksPassword(words.next()?.parse().ok()?),
         "socks" => ProxyRefusal::Socks(words.next()?.parse().ok()?),
         "http" => ProxyRefusal::Http(words.next()?.parse().ok()?),

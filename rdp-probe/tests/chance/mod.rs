@@ -111,13 +111,13 @@ impl Chance {
         let leg = Leg { started: self.time(), elapsed: self.time(), sent: 3, received: self.below(20) };
         let byte = self.next().to_le_bytes()[0];
         let end = match self.below(8) {
-            0 => End::ProxyRefusal(ProxyRefusal::SocksMethods),
+            0 => End::ProxyRefusal(ProxyRefusal::SocksMethod(self.of(&[1, 2, 0x80, 0xFF]))),
             1 => End::ProxyRefusal(self.of(&[ProxyRefusal::Socks(byte % 10), ProxyRefusal::SocksPassword(byte)])),
-            2 => End::ProxyRefusal(ProxyRefusal::Http(self.of(&[403, 407, 502, 504]))),
+            2 => End::ProxyRefusal(ProxyRefusal::Http(self.of(&[302, 401, 403, 407, 502, 503]))),
             3 => End::Fin,
             _ => self.end(),
         };
-        let exchange = (!self.one_in(3)).then(|| Exchange::new(leg, end));
+        let exchange = (!self.one_in(3)).then(|| Exchange::new(leg, end).with_received(self.bytes(600).into()));
         let proxy = "proxy.rdp-probe.test:1080".parse().unwrap();
         Proxied::new(self.of(&ProxyKind::ALL), proxy, self.direct(), exchange)
     }

@@ -206,7 +206,8 @@ fn ends() -> Vec<End> {
             ends.push(End::Os(OsError { space: OsErrorSpace::System, code, kind }));
         }
     }
-    ends.extend([ProxyRefusal::SocksMethods, ProxyRefusal::SocksPassword(1)].map(End::ProxyRefusal));
+    ends.extend([1, 2, 3, 0xFF].map(|method| End::ProxyRefusal(ProxyRefusal::SocksMethod(method))));
+    ends.push(End::ProxyRefusal(ProxyRefusal::SocksPassword(1)));
     ends.extend((0..10).map(|reply| End::ProxyRefusal(ProxyRefusal::Socks(reply))));
     ends.extend([403, 407, 502, 599].map(|status| End::ProxyRefusal(ProxyRefusal::Http(status))));
     ends
@@ -282,6 +283,7 @@ fn crowded() -> Dial {
 fn proxied() -> Dial {
     let end = End::ProxyRefusal(ProxyRefusal::Http(407));
     let exchange = Exchange::new(Leg { sent: 60, received: 40, ..Leg::default() }, end);
+    let exchange = exchange.with_received(Bytes::from_static(b"HTTP/1.1 407 Proxy Authentication Re\r\n\r\n"));
     let mut dial = Dial::default();
     let proxy = "proxy.example:3128".parse().unwrap();
     dial.proxy = Some(Box::new(Proxied::new(ProxyKind::Http, proxy, crowded(), Some(exchange))));

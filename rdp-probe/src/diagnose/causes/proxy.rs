@@ -14,16 +14,22 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::ProxyUnreachable,
         code: "proxy-unreachable",
         headline: "The proxy cannot be reached",
-        what: "No connection to the proxy came about: its name is not found, or its address refuses or does not \
-            answer. Nothing was learnt of the target.",
+        what: "No connection to the proxy came about: its name led to no address, or its address refuses, does not \
+            answer or cannot be got to. Nothing was learnt of the target.",
         grade: Grade::Observed,
         who: Who::User,
         candidates: &[
             Candidate {
                 cause: None,
+                what: "The name of the proxy is wrong, or only resolvers of another network know it.",
+                grade: Grade::Documented,
+                proof: "The evidence names the lookup; the proxy's address in place of its name passes.",
+            },
+            Candidate {
+                cause: None,
                 what: "The address or port of the proxy is wrong, or the proxy is not running.",
                 grade: Grade::Documented,
-                proof: "On the proxy's host, nothing listens on this port.",
+                proof: "The address refuses the connection; on the proxy's host, nothing listens on this port.",
             },
             Candidate {
                 cause: None,
@@ -47,11 +53,30 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::ProxyAuthentication,
         code: "proxy-authentication",
         headline: "The proxy wants other credentials",
-        what: "The proxy asked for authentication that was not offered, or refused the user name and password. The \
-            target was not contacted.",
+        what: "The proxy asked for authentication that was not offered, or refused the user name and password.",
         grade: Grade::Documented,
         who: Who::User,
-        candidates: &[],
+        candidates: &[
+            Candidate {
+                cause: None,
+                what: "User name or password are missing or wrong.",
+                grade: Grade::Documented,
+                proof: "The answer is SOCKS method 2, a refused password, or HTTP 407 with Proxy-Authenticate: Basic.",
+            },
+            Candidate {
+                cause: None,
+                what: "The proxy only takes a method that is not spoken here.",
+                grade: Grade::Documented,
+                proof: "The answer is SOCKS method 1 (GSSAPI) or 0xFF, or HTTP 407 with Proxy-Authenticate: NTLM or \
+                    Negotiate alone.",
+            },
+            Candidate {
+                cause: None,
+                what: "It is no proxy but a web server that wants a log-in.",
+                grade: Grade::Plausible,
+                proof: "The status is HTTP 401 with WWW-Authenticate; a request for a page is answered in the same way.",
+            },
+        ],
         remedies: &[
             Remedy {
                 what: "Give the proxy's user name and password with its address, and compare them with the proxy's log.",
@@ -71,9 +96,10 @@ pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
         cause: Cause::ProxyRefused,
         code: "proxy-refused",
-        headline: "The proxy does not allow this connection",
-        what: "The proxy answered and refused to connect to the target, by its own rules or because it does not know \
-            how. The target was not contacted.",
+        headline: "The proxy does not grant this connection",
+        what: "The proxy, or what stands in its place, answered and did not grant the connection. HTTP 403, 405 and \
+            501 and SOCKS 2, 7 and 8 mean that it does not allow it or does not know how; any other number leaves \
+            open why.",
         grade: Grade::Documented,
         who: Who::Network,
         candidates: &[
@@ -87,7 +113,25 @@ pub(super) static CAUSES: &[CauseText] = &[
                 cause: None,
                 what: "It is a web server or a proxy without CONNECT.",
                 grade: Grade::Plausible,
-                proof: "The status is HTTP 400, 404, 405 or 501; a request for a page is answered.",
+                proof: "The status is HTTP 400, 404, 405 or 501, or a redirect; a request for a page is answered.",
+            },
+            Candidate {
+                cause: None,
+                what: "A portal stands before the network and wants a log-in or a consent first.",
+                grade: Grade::Documented,
+                proof: "The status is HTTP 511 or a redirect (302, 303, 307) whose Location is the portal's page.",
+            },
+            Candidate {
+                cause: None,
+                what: "A limit of requests or connections is reached.",
+                grade: Grade::Documented,
+                proof: "The status is HTTP 429, perhaps with Retry-After; later it passes.",
+            },
+            Candidate {
+                cause: None,
+                what: "The proxy uses numbers of its own: Tor answers 0xF0 to 0xF7 about onion services.",
+                grade: Grade::Documented,
+                proof: "The reply is none of RFC 1928; the proxy's manual or log says what it means.",
             },
         ],
         remedies: &[
@@ -100,14 +144,15 @@ pub(super) static CAUSES: &[CauseText] = &[
             DIRECT,
         ],
         proof: Some("The proxy's log has the request and the rule that refused it."),
-        sources: &["RFC 1928 6", "RFC 9110 9.3.6", "RFC 9110 15.5"],
+        sources: &["RFC 1928 6", "RFC 9110 9.3.6", "RFC 9110 15.4", "RFC 9110 15.5", "RFC 6585 4", "RFC 6585 6"],
     },
     CauseText {
         cause: Cause::ProxyCannotReachTarget,
         code: "proxy-cannot-reach-target",
-        headline: "The proxy does not reach the target",
-        what: "The proxy would connect and could not: it says that the target's name, address or port does not answer \
-            it. Seen from here, that may be any fault of lookup and connection on the proxy's side.",
+        headline: "The proxy could not connect to the target",
+        what: "The proxy answered that no connection came about. SOCKS 3 to 6 and HTTP 502 and 504 say that the \
+            target's name, address or port does not answer it; SOCKS 1 and HTTP 500 and 503 may say so, or that \
+            something is wrong with the proxy itself.",
         grade: Grade::Documented,
         who: Who::Network,
         candidates: &[
@@ -131,6 +176,12 @@ pub(super) static CAUSES: &[CauseText] = &[
                 grade: Grade::Documented,
                 proof: "The reply is SOCKS 3, 4 or 6, or HTTP 504, and comes late.",
             },
+            Candidate {
+                cause: None,
+                what: "The proxy itself has a fault or is overloaded.",
+                grade: Grade::Documented,
+                proof: "The reply is SOCKS 1, or HTTP 500 or 503; other targets fail through it, too.",
+            },
         ],
         remedies: &[
             Remedy {
@@ -146,18 +197,26 @@ pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
         cause: Cause::NotAProxy,
         code: "not-a-proxy",
-        headline: "What answers is not the proxy that was asked for",
+        headline: "What answers does not speak as the proxy that was asked for",
         what: "A connection came about where the proxy should be, and what it answered is not of the protocol it was \
-            spoken to in.",
+            spoken to in: from its first bytes, or from some point on.",
         grade: Grade::Observed,
         who: Who::User,
-        candidates: &[Candidate {
-            cause: None,
-            what: "The kind of proxy is wrong (SOCKS where it is HTTP, or the other way round), or the port is \
-                another service's.",
-            grade: Grade::Documented,
-            proof: "The other kind passes; on the proxy's host, another program owns the port.",
-        }],
+        candidates: &[
+            Candidate {
+                cause: None,
+                what: "The kind of proxy is wrong (SOCKS where it is HTTP, or the other way round), or the port is \
+                    another service's.",
+                grade: Grade::Documented,
+                proof: "The first bytes are another protocol's; the other kind passes.",
+            },
+            Candidate {
+                cause: None,
+                what: "It is a proxy of this kind with a fault, or with an extension that is not known here.",
+                grade: Grade::Plausible,
+                proof: "Its answer begins as it should; other programs get through it.",
+            },
+        ],
         remedies: &[Remedy {
             what: "Compare kind, host and port with the proxy's settings: socks5://host:1080, http://host:3128.",
             command: None,
@@ -166,7 +225,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         proof: Some(
             "On the proxy's host, the program that owns the port is another one, or is set to another protocol.",
         ),
-        sources: &["RFC 1928 3", "RFC 9112 4"],
+        sources: &["RFC 1928 3", "RFC 1928 6", "RFC 9112 4"],
     },
     CauseText {
         cause: Cause::ProxySilent,

@@ -14,6 +14,7 @@ const MAX_HEAD: usize = 16 * 1024;
 const BEGINNING: &[u8] = b"HTTP/1.";
 
 const NOT_HTTP: End = End::Malformed(Fault::NotProxy);
+const BROKEN: End = End::Malformed(Fault::ProxyAnswer);
 
 pub(super) async fn ask<S: Stream>(
     talk: &mut Talk<'_, S>,
@@ -29,7 +30,7 @@ pub(super) async fn ask<S: Stream>(
             // Interim answers (RFC 9110 section 15.2). Nothing was asked to be switched to, so 101 is none.
             Some(100 | 102..=199) => room = room.saturating_sub(head.len()),
             Some(status) => return Err(End::ProxyRefusal(ProxyRefusal::Http(status))),
-            None => return Err(NOT_HTTP),
+            None => return Err(BROKEN),
         }
     }
 }
@@ -54,9 +55,14 @@ async fn head<S: Stream>(talk: &mut Talk<'_, S>, room: usize) -> Result<Vec<u8>,
     // The CR before each LF may be missing (RFC 9112 section 2.2).
     while !head.ends_with(b"\n\r\n") && !head.ends_with(b"\n\n") {
         head.extend(talk.read::<1>().await?);
-        let begins = head.iter().zip(BEGINNING).all(|(found, wanted)| found == wanted);
-        if !begins || head.len() > room {
+        if !head.iter().zip(BEGINNING).all(|(found, wanted)| found == wanted) {
             return Err(NOT_HTTP);
+        }
+        if head.len() > room {
+            return Err(BROKEN);
+        }
+        if head.ends_with(b"\n") && talk.refused.is_none() {
+            talk.refused = status(&head).filter(|status| *status >= 300).map(ProxyRefusal::Http);
         }
     }
     Ok(head)

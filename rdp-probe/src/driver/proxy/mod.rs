@@ -5,20 +5,25 @@
 mod http;
 mod socks;
 mod url;
+mod veil;
 
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use zeroize::Zeroizing;
 
 use super::Stream;
-use crate::evidence::{End, ProxyKind};
+use crate::evidence::{End, Exchange, Leg, ProxyKind, ProxyRefusal};
 use crate::target::Target;
 
 pub use url::ProxyError;
+
+/// How long something that is not the proxy is listened to.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// A proxy to go through: `socks5://proxy.example:1080`, `http://user:password@proxy.example:3128`.
 ///
@@ -84,14 +89,9 @@ impl Proxy {
         &self.address
     }
 
-    /// Asks the proxy for the way to the target: how that ended, and the bytes sent and received.
-    pub(super) async fn exchange<S: Stream>(
-        &self,
-        stream: &mut S,
-        target: &Target,
-        deadline: Instant,
-    ) -> (End, u64, u64) {
-        let mut talk = Talk { stream, sent: 0, received: 0, was_reset: false };
+    /// Asks the proxy for the way to the target: how that ended, and what was said. The times are the caller's to fill in.
+    pub(super) async fn exchange<S: Stream>(&self, stream: &mut S, target: &Target, deadline: Instant) -> Exchange {
+        let mut talk = Talk::new(stream);
         let credentials = self.credentials.as_deref();
         let asked = async {
             match self.kind {
@@ -105,7 +105,15 @@ impl Proxy {
             Err(_) if talk.was_reset => End::Reset,
             Err(_) => End::Timeout,
         };
-        (end, talk.sent, talk.received)
+        let end = talk.refused.map_or(end, End::ProxyRefusal);
+        if matches!(end, End::Malformed(_)) {
+            talk.listen(deadline).await;
+        }
+        if let Some(credentials) = credentials {
+            veil::veil(&mut talk.kept, credentials);
+        }
+        let leg = Leg { sent: talk.sent, received: talk.received, ..Leg::default() };
+        Exchange::new(leg, end).with_received(talk.kept.into())
     }
 }
 
@@ -127,11 +135,28 @@ struct Talk<'a, S> {
     stream: &'a mut S,
     sent: u64,
     received: u64,
+    /// The first bytes that were received, at most [`Exchange::MOST`].
+    kept: Vec<u8>,
+    /// What the proxy has begun to refuse with. Whatever becomes of the rest of its answer, that stands.
+    refused: Option<ProxyRefusal>,
     /// A reset shows once, and reads as an end of file from then on.
     was_reset: bool,
 }
 
-impl<S: Stream> Talk<'_, S> {
+impl<'a, S: Stream> Talk<'a, S> {
+    fn new(stream: &'a mut S) -> Self {
+        // Room for all of it from the start: it may hold a password for a while.
+        let kept = Vec::with_capacity(Exchange::MOST);
+        Self { stream, sent: 0, received: 0, kept, refused: None, was_reset: false }
+    }
+
+    /// What answers is not the proxy. Its next bytes may still tell what it is.
+    async fn listen(&mut self, deadline: Instant) {
+        let listening = async { while self.kept.len() < Exchange::MOST && self.read::<1>().await.is_ok() {} };
+        // Whichever comes first is enough.
+        let _ = timeout(PATIENCE, timeout_at(deadline, listening)).await;
+    }
+
     /// Sends a message. That the proxy is gone, reading tells better: it may have said why.
     async fn send(&mut self, message: &[u8]) {
         let written = self.write(message).await;
@@ -161,6 +186,8 @@ impl<S: Stream> Talk<'_, S> {
                 return Err(if self.was_reset { End::Reset } else { End::Fin });
             }
             self.received += count as u64;
+            let room = Exchange::MOST.saturating_sub(self.kept.len());
+            self.kept.extend(rest.iter().take(count.min(room)));
             filled += count;
         }
         Ok(buffer)

@@ -11,13 +11,13 @@ use crate::target::Target;
 const VERSION: u8 = 5;
 const NO_AUTHENTICATION: u8 = 0;
 const USER_PASSWORD: u8 = 2;
-const NO_METHOD: u8 = 0xFF;
 const CONNECT: u8 = 1;
 const V4: u8 = 1;
 const NAME: u8 = 3;
 const V6: u8 = 4;
 
 const NOT_SOCKS: End = End::Malformed(Fault::NotProxy);
+const BROKEN: End = End::Malformed(Fault::ProxyAnswer);
 
 pub(super) async fn ask<S: Stream>(
     talk: &mut Talk<'_, S>,
@@ -35,8 +35,7 @@ pub(super) async fn ask<S: Stream>(
     match (talk.read().await?, credentials) {
         ([NO_AUTHENTICATION], _) => {}
         ([USER_PASSWORD], Some(credentials)) => authenticate(talk, credentials).await?,
-        ([NO_METHOD], _) => return Err(End::ProxyRefusal(ProxyRefusal::SocksMethods)),
-        _ => return Err(NOT_SOCKS),
+        ([method], _) => return Err(End::ProxyRefusal(ProxyRefusal::SocksMethod(method))),
     }
     talk.send(&request(target)).await;
     answer(talk).await
@@ -84,7 +83,7 @@ fn request(target: &Target) -> Vec<u8> {
 async fn answer<S: Stream>(talk: &mut Talk<'_, S>) -> Result<(), End> {
     let [version, reply] = talk.read().await?;
     if version != VERSION {
-        return Err(NOT_SOCKS);
+        return Err(BROKEN);
     }
     if reply != 0 {
         return Err(End::ProxyRefusal(ProxyRefusal::Socks(reply)));
@@ -96,7 +95,7 @@ async fn answer<S: Stream>(talk: &mut Talk<'_, S>) -> Result<(), End> {
             let [length] = talk.read().await?;
             usize::from(length)
         }
-        _ => return Err(NOT_SOCKS),
+        _ => return Err(BROKEN),
     };
     for _ in 0..length + 2 {
         let [_] = talk.read().await?;

@@ -16,7 +16,7 @@ use std::net::{IpAddr, SocketAddr};
 use bytes::Bytes;
 
 use super::Transcript;
-use crate::evidence::{Attempt, Dial, Evidence, Handshake, Plan, Proxied};
+use crate::evidence::{Attempt, Dial, End, Evidence, Exchange, Fault, Handshake, Plan, Proxied};
 use crate::flight::is_tls;
 use crate::foreign::Foreign;
 use crate::target::Target;
@@ -42,7 +42,7 @@ impl Transcript {
     ///   object identifiers that no standard lists. One that cannot be read becomes zeros.
     /// - Of a TLS flight: everything but headers of records and messages, alerts, the `ServerHello` (without its session,
     ///   and of its extensions only the version) and certificates, which are masked as above.
-    /// - Of an answer, and of what comes in place of TLS: every byte but punctuation, the fixed part of RDP's own
+    /// - Of an answer, of what a proxy said, and of what comes in place of TLS: every byte but punctuation, the fixed part of RDP's own
     ///   messages, and the few that a foreign protocol is known by.
     ///
     /// Left out are notes, the expected result, and events that the replay does not come to.
@@ -113,7 +113,16 @@ fn dial(dial: &Dial, names: &mut Names) -> Dial {
 
 fn proxied(proxied: &Proxied, names: &mut Names) -> Proxied {
     let Proxied { kind, proxy, dial, exchange } = proxied;
-    Proxied { kind: *kind, proxy: target(proxy, names), dial: self::dial(dial, names), exchange: *exchange }
+    let exchange = exchange.as_ref().map(self::exchange);
+    Proxied { kind: *kind, proxy: target(proxy, names), dial: self::dial(dial, names), exchange }
+}
+
+/// How the exchange ended is written down beside what the proxy said; only another protocol is told from the bytes.
+fn exchange(exchange: &Exchange) -> Exchange {
+    let Exchange { leg, end, received } = exchange;
+    let result = |bytes: &[u8]| (*end == End::Malformed(Fault::NotProxy)).then(|| Foreign::recognise(bytes));
+    let received = outline::draw(received, &outline::blank(received), result).into();
+    Exchange { leg: *leg, end: *end, received }
 }
 
 /// All but the flight, which takes a look at the whole: see [`with_flight_masked`].
