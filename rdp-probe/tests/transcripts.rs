@@ -166,7 +166,12 @@ mod played {
 
     fn playable() -> impl Iterator<Item = (String, Transcript)> {
         let all = corpus().into_iter().map(|(name, (_, transcript))| (name, transcript));
-        all.filter(|(_, transcript)| can_be_played(transcript) && has_the_lab_s_key(transcript))
+        let playable = all.filter(|(_, transcript)| can_be_played(transcript) && has_the_lab_s_key(transcript));
+        // Of a way through a proxy, the server behind it is played.
+        playable.map(|(name, mut transcript)| {
+            transcript.dial.proxy = None;
+            (name, transcript)
+        })
     }
 
     fn assert_alike(name: &str, transcript: &Transcript, report: &Report) {

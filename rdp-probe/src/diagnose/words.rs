@@ -72,7 +72,7 @@ fn readable(bytes: &[u8]) -> String {
         return first_bytes(bytes);
     }
     let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-    format!("\"{}\"", lines.map(text).collect::<Vec<_>>().join(" | "))
+    format!("\"{}\"", lines.map(text).collect::<Vec<_>>().join(" / "))
 }
 
 /// Hex, and the same as text where it can be read.

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use super::support::wired::{Wired, beside};
 use super::support::{CONFIRM, ms, outlet, target};
 use super::tape::{self, Tape};
-use super::{ADDRESS, ROOM, assert_ended, assert_passed, builder, moved, proxied, proxy, through};
+use super::{ADDRESS, ROOM, assert_ended, assert_passed, builder, exchange, moved, proxied, proxy, through};
 
 const STAGE: Duration = ms(5_000);
 
@@ -134,6 +134,7 @@ fn deserted() -> Wired {
 async fn unreachable(network: Wired) -> Report {
     let report = builder(proxy(TALKS[2].0)).build().unwrap().probe_over(&network, &target()).await;
     assert_ended(&report, report.end(), Cause::ProxyUnreachable);
+    assert_eq!(report.windows(), None, "mstsc has no such way");
     assert!(proxied(&report).exchange.is_none() && !proxied(&report).is_reached());
     outlet::transcript(&report);
     report
@@ -240,7 +241,7 @@ proptest! {
         }));
         prop_assert!(took <= 2 * STAGE && report.evidence().total() <= took);
         prop_assert!(!report.causes().is_empty() && !report.to_string().is_empty());
-        let exchange: Exchange = proxied(&report).exchange.unwrap();
+        let exchange: &Exchange = exchange(&report);
         prop_assert_eq!(exchange.end == End::Complete, report.stage() != Stage::Proxy);
     }
 }

@@ -1,13 +1,13 @@
 //! HTTP's CONNECT (RFC 9110 section 9.3.6), to the byte.
 
-use rdp_probe::diagnose::Cause;
+use rdp_probe::diagnose::{Cause, Confidence};
 use rdp_probe::{End, Fault, ProxyRefusal, Report};
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::sleep;
 
 use super::Turn::{Hears, Says};
 use super::support::{CONFIRM, ms};
-use super::{ROOM, assert_ended, assert_passed, moved, proxy, recite, serve, through};
+use super::{ROOM, assert_ended, assert_passed, confidence, exchange, moved, proxy, recite, serve, through};
 
 const PLAIN: &str = "http://proxy.example:3128";
 
@@ -105,37 +105,47 @@ async fn interim_answers_are_waited_through() {
 async fn every_other_status_is_a_refusal() {
     for status in [101, 300, 302, 400, 401, 403, 404, 405, 407, 418, 429, 500, 501, 502, 503, 504, 511, 599] {
         let report = answered(&format!("HTTP/1.1 {status} Words\r\nContent-Length: 4\r\n\r\nbody")).await;
-        let cause = match status {
-            // Some proxies say 401 where 407 is meant.
-            401 | 407 => Cause::ProxyAuthentication,
-            500 | 502..=504 => Cause::ProxyCannotReachTarget,
-            _ => Cause::ProxyRefused,
+        let (cause, sure) = match status {
+            407 => (Cause::ProxyAuthentication, Confidence::Certain),
+            401 => (Cause::ProxyAuthentication, Confidence::Likely),
+            502 | 504 => (Cause::ProxyCannotReachTarget, Confidence::Likely),
+            500 | 503 => (Cause::ProxyCannotReachTarget, Confidence::Possible),
+            403 | 405 | 501 => (Cause::ProxyRefused, Confidence::Certain),
+            // A portal, a limit, a web server: the number does not say.
+            _ => (Cause::ProxyRefused, Confidence::Likely),
         };
         assert_ended(&report, End::ProxyRefusal(ProxyRefusal::Http(status)), cause);
+        assert_eq!((confidence(&report), report.causes().len()), (sure, 1), "{status}");
+        assert!(!report.to_string().contains("not contacted"), "{report}");
         assert_eq!(report.end().code(), Some(i64::from(status)));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_not_http_is_told() {
-    let rows = [
-        ("SSH-2.0-OpenSSH_9.2p1\r\n\r\n", 1),
-        ("\x05\x00", 1),
-        ("http/1.1 200 OK\r\n\r\n", 1),
-        ("HTTP/2 200\r\n\r\n", 6),
-        ("HTTP/1.1\r\n\r\n", 12),
-        ("HTTP/1.1 \r\n\r\n", 13),
-        ("HTTP/1.1 20\r\n\r\n", 15),
-        ("HTTP/1.1 2000 OK\r\n\r\n", 20),
-        ("HTTP/1.1 2x0 OK\r\n\r\n", 19),
-        ("HTTP/1.1 +20 OK\r\n\r\n", 19),
-        ("HTTP/1.1 099 OK\r\n\r\n", 19),
-        ("HTTP/1.1 600 OK\r\n\r\n", 19),
+    let none = ["SSH-2.0-OpenSSH_9.2p1\r\n\r\n", "\x05\x00", "http/1.1 200 OK\r\n\r\n", "HTTP/2 200\r\n\r\n"];
+    let broken = [
+        "HTTP/1.1\r\n\r\n",
+        "HTTP/1.1 \r\n\r\n",
+        "HTTP/1.1 20\r\n\r\n",
+        "HTTP/1.1 2000 OK\r\n\r\n",
+        "HTTP/1.1 2x0 OK\r\n\r\n",
+        "HTTP/1.1 +20 OK\r\n\r\n",
+        "HTTP/1.1 099 OK\r\n\r\n",
+        "HTTP/1.1 600 OK\r\n\r\n",
     ];
-    for (answer, received) in rows {
-        let report = answered(answer).await;
-        assert_ended(&report, End::Malformed(Fault::NotProxy), Cause::NotAProxy);
-        assert_eq!(moved(&report).1, received, "{answer:?}");
+    let none = none.map(|answer| (answer, Fault::NotProxy, Confidence::Certain));
+    let broken = broken.map(|answer| (answer, Fault::ProxyAnswer, Confidence::Likely));
+    for (answer, fault, sure) in none.into_iter().chain(broken) {
+        let (report, took) = through(proxy(PLAIN), NAME, ROOM, async |mut peer| {
+            peer.stream.write_all(answer.as_bytes()).await?;
+            Ok(peer)
+        })
+        .await;
+        assert_ended(&report, End::Malformed(fault), Cause::NotAProxy);
+        // Listened to a little longer, for what it is.
+        assert_eq!((took, confidence(&report)), (ms(250), sure), "{answer:?}");
+        assert_eq!(exchange(&report).received, answer.as_bytes());
     }
 }
 
@@ -163,7 +173,10 @@ async fn a_head_is_read_up_to_its_bound() {
     let report = answered(&head(MAX_HEAD)).await;
     assert_passed(&report);
     let report = answered(&head(MAX_HEAD + 1)).await;
-    assert_ended(&report, End::Malformed(Fault::NotProxy), Cause::NotAProxy);
+    assert_ended(&report, End::Malformed(Fault::ProxyAnswer), Cause::NotAProxy);
+    // What it refuses with was told at its beginning.
+    let report = answered(&head(MAX_HEAD + 1).replace("200 OK", "403 No")).await;
+    assert_ended(&report, End::ProxyRefusal(ProxyRefusal::Http(403)), Cause::ProxyRefused);
     // Endless ones, of one head or of many.
     for bytes in ["X: y\r\n", "HTTP/1.1 100 Continue\r\n\r\n"] {
         let (report, took) = through(proxy(PLAIN), NAME, 1_000, async |mut peer| {
@@ -177,7 +190,7 @@ async fn a_head_is_read_up_to_its_bound() {
             Ok(())
         })
         .await;
-        assert_ended(&report, End::Malformed(Fault::NotProxy), Cause::NotAProxy);
+        assert_ended(&report, End::Malformed(Fault::ProxyAnswer), Cause::NotAProxy);
         assert_eq!((moved(&report).1, took), (MAX_HEAD as u64 + 1, ms(0)));
     }
 }

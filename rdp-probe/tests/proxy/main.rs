@@ -3,6 +3,7 @@
 
 mod ends;
 mod http;
+mod said;
 mod secrets;
 mod sockets;
 mod socks;
@@ -17,8 +18,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use rdp_probe::diagnose::Cause;
-use rdp_probe::{End, Goal, Prober, ProberBuilder, Proxied, Proxy, ProxyKind, Report, Stage};
+use rdp_probe::diagnose::{Cause, Confidence};
+use rdp_probe::{End, Exchange, Goal, Prober, ProberBuilder, Proxied, Proxy, ProxyKind, Report, Stage};
 use support::wired::{Peer, Wired, beside};
 use support::{CONFIRM, NOW, outlet};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
@@ -88,6 +89,10 @@ async fn through<K>(
     let (report, took) = beside(prober.probe_over(&network, &target), play).await;
     assert_eq!(network.connects(), 1, "the proxy alone is connected to");
     let json = outlet::json(&report);
+    assert_eq!((report.windows(), &json["windows"]), (None, &serde_json::Value::Null), "mstsc has no such way");
+    let kept = exchange(&report).received.as_ref();
+    assert_eq!(kept.len() as u64, moved(&report).1.min(Exchange::MOST as u64), "no byte more than was read, none lost");
+    assert_eq!(json["proxy"]["raw"].as_str().unwrap_or_default(), hex(kept));
     assert_eq!((&json["proxy"]["kind"], &json["address"]), (&proxy.kind().as_str().into(), &serde_json::Value::Null));
     assert_eq!(json["proxy"]["end"]["kind"], proxied(&report).end().kind().as_str());
     outlet::transcript(&report);
@@ -98,9 +103,23 @@ fn proxied(report: &Report) -> &Proxied {
     report.evidence().dial.proxy.as_deref().expect("the way led through a proxy")
 }
 
+fn hex(bytes: &[u8]) -> String {
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves.map(|half| char::from_digit(half.into(), 16).unwrap()).collect()
+}
+
+fn exchange(report: &Report) -> &Exchange {
+    proxied(report).exchange.as_ref().expect("there was a connection to the proxy")
+}
+
 /// Bytes that were sent to the proxy and received from it.
 fn moved(report: &Report) -> (u64, u64) {
-    proxied(report).exchange.map_or((0, 0), |exchange| (exchange.leg.sent, exchange.leg.received))
+    proxied(report).exchange.as_ref().map_or((0, 0), |exchange| (exchange.leg.sent, exchange.leg.received))
+}
+
+/// How sure the first cause is.
+fn confidence(report: &Report) -> Confidence {
+    report.causes()[0].confidence
 }
 
 #[track_caller]

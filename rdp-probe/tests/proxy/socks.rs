@@ -1,13 +1,13 @@
 //! SOCKS version 5 (RFC 1928) and its user names and passwords (RFC 1929), to the byte.
 
-use rdp_probe::diagnose::Cause;
+use rdp_probe::diagnose::{Cause, Confidence};
 use rdp_probe::{End, Fault, ProxyRefusal, Report};
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::sleep;
 
 use super::Turn::{Hears, Says};
 use super::support::{CONFIRM, ms};
-use super::{ROOM, Turn, assert_ended, assert_passed, moved, proxy, recite, serve, through};
+use super::{ROOM, Turn, assert_ended, assert_passed, confidence, exchange, moved, proxy, recite, serve, through};
 
 const PLAIN: &str = "socks5://proxy.example";
 const NAMED: &str = "socks5://alice:s3cret@proxy.example:1081";
@@ -126,9 +126,15 @@ async fn every_reply_but_success_is_a_refusal() {
         let refused = [5, reply, 0, 1, 0, 0, 0, 0, 0, 0];
         let turns = [Hears(GREETING), Says(NO_AUTHENTICATION), Hears(NAME_REQUEST), Says(&refused)];
         let report = talk(PLAIN, NAME, &turns).await;
-        let unreachable = matches!(reply, 1 | 3..=6);
-        let cause = if unreachable { Cause::ProxyCannotReachTarget } else { Cause::ProxyRefused };
+        let (cause, sure) = match reply {
+            1 => (Cause::ProxyCannotReachTarget, Confidence::Possible),
+            3..=6 => (Cause::ProxyCannotReachTarget, Confidence::Likely),
+            2 | 7 | 8 => (Cause::ProxyRefused, Confidence::Certain),
+            // Numbers of a proxy's own, such as Tor's.
+            _ => (Cause::ProxyRefused, Confidence::Likely),
+        };
         assert_ended(&report, End::ProxyRefusal(ProxyRefusal::Socks(reply)), cause);
+        assert_eq!((confidence(&report), report.causes().len()), (sure, 1), "{reply}");
         assert_eq!((report.end().code(), moved(&report).1), (Some(i64::from(reply)), 4));
     }
     // Two bytes are enough to know.
@@ -138,32 +144,46 @@ async fn every_reply_but_success_is_a_refusal() {
     assert_eq!(report.end().symbol(), Some("socks-connection-refused"));
 }
 
+/// None will do, or one that was not offered: both are about authentication.
 #[tokio::test(start_paused = true)]
-async fn no_method_will_do() {
-    for (url, greeting) in [(PLAIN, GREETING), (NAMED, NAMED_GREETING)] {
-        let report = talk(url, NAME, &[Hears(greeting), Says(&[5, 0xFF])]).await;
-        assert_ended(&report, End::ProxyRefusal(ProxyRefusal::SocksMethods), Cause::ProxyAuthentication);
+async fn every_method_that_was_not_offered_is_a_refusal() {
+    for (url, greeting, offered) in [(PLAIN, GREETING, 0), (NAMED, NAMED_GREETING, 2)] {
+        for method in (1..=255).filter(|method| *method != offered) {
+            let report = talk(url, NAME, &[Hears(greeting), Says(&[5, method])]).await;
+            assert_ended(&report, End::ProxyRefusal(ProxyRefusal::SocksMethod(method)), Cause::ProxyAuthentication);
+            let sure = if matches!(method, 1 | 2 | 0xFF) { Confidence::Certain } else { Confidence::Likely };
+            assert_eq!((confidence(&report), report.causes().len()), (sure, 1), "{method}");
+            assert_eq!((report.end().code(), moved(&report).1), (Some(i64::from(method)), 2));
+        }
     }
+    let symbol = async |method| talk(PLAIN, NAME, &[Says(&[5, method])]).await.end().symbol();
+    assert_eq!(symbol(0xFF).await, Some("socks-no-acceptable-method"));
+    assert_eq!((symbol(1).await, symbol(2).await), (Some("socks-gssapi-wanted"), Some("socks-password-wanted")));
+    assert_eq!(symbol(0x80).await, Some("socks-method-not-offered"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_not_socks_is_told_at_the_first_wrong_byte() {
-    let rows: [(&str, Vec<u8>, u64); 10] = [
-        (PLAIN, b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), 1),
-        (PLAIN, vec![0, 0x5B], 1),
-        (PLAIN, vec![4, 0], 1),
-        // Methods that were not offered.
-        (PLAIN, vec![5, 2], 2),
-        (PLAIN, vec![5, 1], 2),
-        (NAMED, vec![5, 0x80], 2),
-        (PLAIN, [NO_AUTHENTICATION, &[1, 0]].concat(), 4),
-        (PLAIN, [NO_AUTHENTICATION, &[5, 0, 0, 0]].concat(), 6),
-        (PLAIN, [NO_AUTHENTICATION, &[5, 0, 0, 2]].concat(), 6),
-        (NAMED, [WANTS_PASSWORD, WELCOME, &[4, 0]].concat(), 6),
+    let none: [(&str, Vec<u8>); 3] =
+        [(PLAIN, b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()), (PLAIN, vec![0, 0x5B]), (NAMED, vec![4, 0])];
+    // These begin as SOCKS does: not certainly another kind of proxy.
+    let broken: [(&str, Vec<u8>); 4] = [
+        (PLAIN, [NO_AUTHENTICATION, &[1, 0]].concat()),
+        (PLAIN, [NO_AUTHENTICATION, &[5, 0, 0, 0]].concat()),
+        (PLAIN, [NO_AUTHENTICATION, &[5, 0, 0, 2]].concat()),
+        (NAMED, [WANTS_PASSWORD, WELCOME, &[4, 0]].concat()),
     ];
-    for (url, said, received) in rows {
-        let report = talk(url, NAME, &[Says(&said)]).await;
-        assert_ended(&report, End::Malformed(Fault::NotProxy), Cause::NotAProxy);
-        assert_eq!(moved(&report).1, received, "{said:?}");
+    let none = none.map(|row| (row, Fault::NotProxy, Confidence::Certain));
+    let broken = broken.map(|row| (row, Fault::ProxyAnswer, Confidence::Likely));
+    for ((url, said), fault, sure) in none.into_iter().chain(broken) {
+        let (report, took) = through(proxy(url), NAME, ROOM, async |mut peer| {
+            peer.stream.write_all(&said).await?;
+            Ok(peer)
+        })
+        .await;
+        assert_ended(&report, End::Malformed(fault), Cause::NotAProxy);
+        // Listened to a little longer, for what it is.
+        assert_eq!((moved(&report).1, took, confidence(&report)), (said.len() as u64, ms(250), sure), "{said:?}");
+        assert_eq!(exchange(&report).received, said);
     }
 }

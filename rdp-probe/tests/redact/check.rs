@@ -18,13 +18,15 @@ pub(crate) fn result(evidence: &Evidence) -> String {
     let attempts: Vec<_> =
         dial.attempts.iter().map(|one| (one.address.port(), one.started, one.elapsed, one.end)).collect();
     let plan = &evidence.plan;
+    let proxied = dial.proxy.as_ref().map(|proxied| (proxied.kind, proxied.end(), proxied.leg()));
+    let said = dial.proxy.as_ref().and_then(|proxied| Some(proxied.exchange.as_ref()?.received.len()));
     [
         format!("{:?} {:?} {:?} {:?}", evidence.stage, evidence.end, evidence.answer, evidence.foreign()),
         format!("{:?} {:?}", diagnose(&case), predict(&case)),
         format!("{:?}", evidence.verdict()),
         format!("{hello:?} {handshake:?}"),
         format!("{:?} {:?} {:?} {:?}", evidence.negotiate, evidence.arrivals, evidence.closed, evidence.tls),
-        format!("{:?} {attempts:?} {:?}", dial.lookup, evidence.clock),
+        format!("{:?} {attempts:?} {:?} {proxied:?} {said:?}", dial.lookup, evidence.clock),
         format!("{} {:?} {:?} {:?} {:?}", plan.target.port(), plan.goal, plan.offer, plan.trust, plan.budget),
         format!("{} {}", plan.server_name == ServerName::None, plan.target.ip().is_some()),
     ]
@@ -105,6 +107,8 @@ fn hex(bytes: &[u8]) -> String {
 /// Everything in a transcript that is bytes of the server.
 fn bytes_of(transcript: &Transcript) -> Vec<Vec<u8>> {
     let mut all = vec![Vec::new()];
+    let exchange = transcript.dial.proxy.as_ref().and_then(|proxied| proxied.exchange.as_ref());
+    all.extend(exchange.map(|exchange| exchange.received.to_vec()));
     for event in &transcript.events {
         match &event.what {
             // What was received in parts is one run of bytes.

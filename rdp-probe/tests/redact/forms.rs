@@ -1,6 +1,6 @@
 //! What was asked, and which way: cookies, tokens, ids, proxies, gateways, expected thumbprints.
 
-use rdp_probe::{Report, Request, Thumbprint, Transcript};
+use rdp_probe::{Foreign, Report, Request, Thumbprint, Transcript};
 
 use crate::check::check_hides;
 
@@ -44,6 +44,27 @@ fn a_proxy_loses_its_name_and_address() {
         let proxied = redacted.dial.proxy.as_deref().unwrap();
         assert_eq!(proxied.proxy.host().len(), "proxy.rdp-probe.test".len());
     }
+}
+
+/// Of what a proxy said, what another protocol is known by is left, and punctuation.
+#[test]
+fn what_a_proxy_said_is_masked() {
+    let rows = [
+        ("proxy-authentication.http", &["zebra", "squid"][..], None),
+        ("proxy-refused.portal", &["rdp-probe.test", "login"], None),
+        ("proxy-refused.tor", &["\u{5}"], None),
+        ("no-fault-found.proxy", &["established"], None),
+        ("not-a-proxy", &["openssh", "9.2p1"], Some(Foreign::Ssh)),
+        ("not-a-proxy.http", &["bad request"], Some(Foreign::Http)),
+        ("not-a-proxy.address", &["\u{5}"], None),
+    ];
+    for (name, secrets, foreign) in rows {
+        let redacted = check_hides(name, &with(name, ""), secrets);
+        assert_eq!(redacted.replay().foreign(), foreign, "{name}");
+    }
+    let redacted = with("not-a-proxy", "").redacted();
+    let exchange = redacted.dial.proxy.as_deref().and_then(|proxied| proxied.exchange.as_ref()).unwrap();
+    assert_eq!(&*exchange.received, b"SSH-x.x-xxxxxxx_x.xxx\r\n");
 }
 
 #[test]
