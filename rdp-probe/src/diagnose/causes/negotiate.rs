@@ -32,6 +32,13 @@ const SILENT_END: &[Candidate] = &[
         grade: Grade::Plausible,
         proof: "The same probe passes from another network, or on the server itself.",
     },
+    Candidate {
+        cause: None,
+        what: "Where the request carried a routing token, or a pre-connection PDU went before it: the server does not take \
+            those. FreeRDP 2 closes on tokens that do not begin with \"Cookie:\".",
+        grade: Grade::Observed,
+        proof: "The same probe without that part is answered.",
+    },
 ];
 
 /// What to do about them.
@@ -152,20 +159,6 @@ pub(super) static CAUSES: &[CauseText] = &[
                 what: "The peer is not an RDP server, and its answer merely looks like the start of one.",
                 grade: Grade::Plausible,
                 proof: "The process that owns the port on the server is another service.",
-            },
-            Candidate {
-                cause: None,
-                what: "Where the request carried a routing token, or a pre-connection PDU went before it: the server \
-                    does not take those. FreeRDP 2 closes on tokens that do not begin with \"Cookie:\".",
-                grade: Grade::Observed,
-                proof: "The same probe without that part is answered.",
-            },
-            Candidate {
-                cause: None,
-                what: "Where the request carried a routing token, or a pre-connection PDU went before it: the server \
-                    does not take those. FreeRDP 2 closes on tokens that do not begin with \"Cookie:\".",
-                grade: Grade::Observed,
-                proof: "The same probe without that part is answered.",
             },
         ],
         remedies: &[

@@ -42,8 +42,8 @@ impl Transcript {
     ///   object identifiers that no standard lists. One that cannot be read becomes zeros.
     /// - Of a TLS flight: everything but headers of records and messages, alerts, the `ServerHello` (without its session,
     ///   and of its extensions only the version) and certificates, which are masked as above.
-    /// - Of an answer, of what comes in place of TLS, and of what a proxy said: every byte but punctuation, the fixed part
-    ///   of RDP's own messages, and the few that a foreign protocol is known by.
+    /// - Of an answer, of what a proxy said, and of what comes in place of TLS: every byte but punctuation, the fixed part of RDP's own
+    ///   messages, and the few that a foreign protocol is known by.
     ///
     /// Left out are notes, the expected result, and events that the replay does not come to.
     ///
