@@ -17,7 +17,7 @@ use args::{Args, Command};
 const FINE: u8 = 0;
 /// At least one target is not; or nothing is known of what was to be explained.
 const NOT_FINE: u8 = 1;
-/// The command line is wrong, or a file cannot be read or written.
+/// The command line is wrong, a file cannot be read or written, or a port cannot be had.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {

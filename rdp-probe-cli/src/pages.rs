@@ -56,7 +56,8 @@ fn section(heading: &str, entries: &[(&str, &str)]) -> String {
 }
 
 const fn statuses(command: &str) -> &'static [(&'static str, &'static str)] {
-    const USAGE: (&str, &str) = ("2", "The command line is wrong, or a file cannot be read or written.");
+    const USAGE: (&str, &str) =
+        ("2", "The command line is wrong, a file cannot be read or written, or a port cannot be had.");
     match command.as_bytes() {
         b"check" => &[("0", "Every target is ok."), ("1", "A target is not."), USAGE],
         b"explain" => &[("0", "Something is known."), ("1", "Nothing is known of what was to be explained."), USAGE],

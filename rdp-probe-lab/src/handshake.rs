@@ -67,10 +67,16 @@ pub(crate) async fn serve_tls<S: AsyncRead + AsyncWrite + Unpin>(
     Ok(Ending::Fin)
 }
 
+/// The type of a record that holds handshake messages (RFC 8446 section 5.1).
+const HANDSHAKE: u8 = 22;
+
 /// One TLS record: the `ClientHello` of a client that sends it in one piece.
 pub(crate) async fn read_client_hello<S: AsyncRead + Unpin>(stream: &mut S, teller: &Teller) -> io::Result<Vec<u8>> {
     let mut record = vec![0; 5];
     stream.read_exact(&mut record).await?;
+    if record[0] != HANDSHAKE {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "what came is no TLS ClientHello"));
+    }
     let length = usize::from(u16::from_be_bytes([record[3], record[4]]));
     record.resize(5 + length, 0);
     stream.read_exact(&mut record[5..]).await?;

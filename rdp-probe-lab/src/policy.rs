@@ -2,7 +2,8 @@
 
 use rdp_probe::{FailureCode, Protocols};
 
-/// The flags that Windows sends: extended client data, graphics pipeline, restricted admin, redirected authentication.
+/// The flags that Windows sends: extended client data, graphics pipeline, a reserved one, restricted admin, redirected
+/// authentication.
 const RESPONSE_FLAGS: u8 = 0x1F;
 
 /// A server's choice.

@@ -204,3 +204,20 @@ async fn events_are_lines() {
     let hostile = Seen::Requested { offer: None, cookie: Some("\u{1b}[2J\n".to_owned()) }.to_string();
     assert!(!hostile.contains(['\u{1b}', '\n']), "{hostile:?}");
 }
+
+/// Bytes 3 and 4 of what is no TLS record are no length to wait for.
+#[tokio::test]
+async fn what_is_no_client_hello_is_not_waited_for() {
+    let lab = Lab::start("tls-reset").await.unwrap();
+    let mut watcher = lab.watch();
+    let mut stream = TcpStream::connect(lab.address()).await.unwrap();
+    stream.write_all(&REQUEST).await.unwrap();
+    stream.read_exact(&mut [0; 19]).await.unwrap();
+    // MCS in plain, where TLS is due.
+    stream.write_all(&[3, 0, 1, 0x9C, 2, 0xF0, 0x80]).await.unwrap();
+    stream.read_to_end(&mut Vec::new()).await.unwrap_or_default();
+    drop(stream);
+    let seen = until_closed(&mut watcher).await;
+    assert!(seen.iter().any(|seen| matches!(seen, Seen::Failed(_))), "{seen:?}");
+    assert!(!seen.iter().any(|seen| matches!(seen, Seen::ClientHello { .. })), "{seen:?}");
+}

@@ -70,7 +70,7 @@ pub(crate) struct Output {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) transcript: Option<PathBuf>,
 
-    /// Mask names, addresses, cookies, and what certificates can be found by, in reports and transcript: for posting in public
+    /// Mask names, addresses, cookies, and what certificates can be found by, in reports and transcript, each by itself: for posting in public; messages on standard error are not masked
     #[arg(long)]
     pub(crate) redact: bool,
 }
@@ -113,7 +113,7 @@ pub(crate) struct RequestForm {
     #[arg(long, value_name = "NUMBER")]
     pub(crate) preconnection_id: Option<u32>,
 
-    /// Send a pre-connection PDU with this text first: for Hyper-V (port 2179), the id of the virtual machine
+    /// Send a pre-connection PDU with this text first, such as the id of a Hyper-V virtual machine; TLS without negotiation, which port 2179 expects, is not made
     #[arg(long, value_name = "TEXT")]
     pub(crate) preconnection_blob: Option<String>,
 }

@@ -12,11 +12,11 @@ pub(crate) struct Lab {
     pub(crate) scenario: Option<String>,
 
     /// Port to listen on; 0 for one that is free
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    #[arg(long, value_name = "PORT", default_value_t = 0, requires = "scenario")]
     pub(crate) port: u16,
 
     /// Address to listen on; loopback alone: the lab is no server for a network
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = loopback)]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = loopback, requires = "scenario")]
     pub(crate) address: IpAddr,
 }
 

@@ -13,7 +13,7 @@ use crate::policy::Policy;
 /// How much of a Connection Confirm comes where it is cut short: its header, and half of the rest.
 const HALF: usize = 11;
 
-/// An MCS Disconnect Provider Ultimatum, user requested, as many servers end with ([MS-RDPBCGR] 4.3.2).
+/// An MCS Disconnect Provider Ultimatum, user requested, as many servers end with ([MS-RDPBCGR] 2.2.2.3 and 4.2.3).
 pub(super) const ULTIMATUM: &[u8] = &[3, 0, 0, 9, 2, 0xF0, 0x80, 0x21, 0x80];
 
 /// An X.224 Disconnect Request, normal disconnect (X.224 section 13.5).

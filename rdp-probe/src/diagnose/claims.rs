@@ -73,8 +73,9 @@ pub(super) static CLAIMS: &[Claim] = &[
             0x904/0x7 and no number; a key that cannot be used is reason enough. For a certificate that is missing \
             the sources differ: older event texts say that the self-signed one is served in its place, and that is \
             not 0x904.",
-        probe: "rdp-probe check shows issuer, names, end and SHA-1 thumbprint of the certificate served. It cannot \
-            be told what to expect: compare by hand with SSLCertificateSHA1Hash on the server.",
+        probe: "rdp-probe check shows issuer, names, end and SHA-1 thumbprint of the certificate served. Given \
+            the value of SSLCertificateSHA1Hash with --expect-sha1, it ends as certificate-unexpected where another is \
+            served.",
         causes: &[Cause::BoundCertificateUnusable, Cause::KeyUnreadable, Cause::NoCertificate],
         sources: &[
             "MicrosoftDocs/SupportArticles-docs: \
@@ -409,7 +410,7 @@ pub(super) static CLAIMS: &[Claim] = &[
             0x704; 0x904 needs a close. Behind a hang are a service that hangs, a device that swallows what \
             is sent, or large packets that vanish.",
         probe: "rdp-probe check names the stage that spent the time: connect-timeout, silent-after-request, \
-            tls-silent, tls-stalled. A stage gets 5 seconds at most; to tell slow from silent, repeat by \
+            tls-silent, tls-stalled. A stage gets a third of --timeout, 5 seconds unless told otherwise; to tell slow from silent, repeat by \
             hand and compare the times of the stages.",
         causes: &[
             Cause::ServiceHung,
@@ -448,7 +449,7 @@ pub(super) static CLAIMS: &[Claim] = &[
             2056 and 1296; what a broker itself reports comes once the connection is complete, from 0x400 to \
             0x412.",
         probe: "rdp-probe check lists each address of a name that it tried, goes through with one connection and so \
-            meets one member; it sends no routing token. Repeat it by hand and compare the thumbprints, or name each \
+            meets one member; it sends a routing token only where one is given (--routing-token, or an .rdp file). Repeat it by hand and compare the thumbprints, or name each \
             member as a target.",
         causes: &[Cause::FarmMemberBad, Cause::CertificateWrongName],
         sources: &[

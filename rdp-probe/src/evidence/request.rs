@@ -13,7 +13,7 @@
 /// | restricted admin | Windows 8.1 and Server 2012 R2 or newer, and older ones with an update, after NLA | the flag is passed over, and is missing from the flags of the answer |
 /// | redirected authentication | Windows 10 1607 and Server 2016 or newer (Remote Credential Guard) | the same |
 /// | correlation id | whoever follows a connection through gateway, broker and host logs | it stands behind the negotiation data; the older the server, the less can be promised |
-/// | pre-connection PDU | Hyper-V hosts (port 2179) and other servers with several sources on one port | they take it for a broken request: most close, or say nothing |
+/// | pre-connection PDU | Hyper-V hosts (port 2179, see [`Request::with_preconnection_blob`]) and other servers with several sources on one port | they take it for a broken request: most close, or say nothing |
 ///
 /// ```
 /// use rdp_probe::Request;
