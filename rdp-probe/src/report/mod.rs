@@ -121,7 +121,8 @@ impl Report {
         self.evidence.verdict()
     }
 
-    /// The connection as text that can be replayed. It holds host names, addresses and certificates, no secrets.
+    /// The connection as text that can be replayed; of several, the last, as those of [`Report::earlier`] have texts of
+    /// their own. It holds host names, addresses and certificates, no secrets.
     #[must_use]
     pub fn transcript(&self) -> Transcript {
         Transcript::from(&self.evidence)
