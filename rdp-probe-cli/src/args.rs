@@ -2,6 +2,7 @@
 #![allow(clippy::doc_markdown, reason = "these comments are the help text")]
 
 pub(crate) mod check;
+pub(crate) mod examine;
 pub(crate) mod lab;
 pub(crate) mod values;
 
@@ -9,6 +10,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use check::Check;
+use examine::Examine;
 use lab::Lab;
 
 /// Says why a Remote Desktop connection does not open.
@@ -26,6 +28,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Opens connections as far as asked, and says what stands in the way
     Check(Box<Check>),
+    /// Makes further connections, each to learn one thing, until the cause is told from what looks alike
+    Examine(Box<Examine>),
     /// Explains a number of Windows, a cause, a claim: 0x904/0x7, 2308, nla-required, udp, STATUS_LOGON_FAILURE, free words
     Explain(Explain),
     /// Starts servers that misbehave on purpose on this machine, and checks each: no Windows needed

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod demo;
+mod examine;
 mod explain;
 mod lab;
 mod pages;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     };
     let outcome = match args.command {
         Command::Check(check) => runtime.block_on(check::run(*check)),
+        Command::Examine(examine) => runtime.block_on(examine::run(*examine)),
         Command::Demo(demo) => runtime.block_on(demo::run(&demo)),
         Command::Lab(lab) => runtime.block_on(lab::run(&lab)),
         Command::Explain(question) => Ok(explain::run(&question)),

@@ -59,7 +59,7 @@ const fn statuses(command: &str) -> &'static [(&'static str, &'static str)] {
     const USAGE: (&str, &str) =
         ("2", "The command line is wrong, a file cannot be read or written, or a port cannot be had.");
     match command.as_bytes() {
-        b"check" => &[("0", "Every target is ok."), ("1", "A target is not."), USAGE],
+        b"check" | b"examine" => &[("0", "Every target is ok."), ("1", "A target is not."), USAGE],
         b"explain" => &[("0", "Something is known."), ("1", "Nothing is known of what was to be explained."), USAGE],
         b"demo" => &[("0", "Every scenario was diagnosed as it should be."), ("1", "One was not."), USAGE],
         b"rdp-probe" => &[
@@ -75,13 +75,13 @@ fn environment(command: &str) -> &'static [(&'static str, &'static str)] {
     const ALL: &[(&str, &str)] = &[
         (
             "RDP_PROBE_PROXY",
-            "The proxy of rdp-probe check where --proxy is not given; this keeps a password out of the process list. \
-             Empty, it counts as not set; --proxy none goes directly although it is set.",
+            "The proxy of rdp-probe check and rdp-probe examine where --proxy is not given; this keeps a password out of \
+             the process list. Empty, it counts as not set; --proxy none goes directly although it is set.",
         ),
         ("NO_COLOR", "If this is set to anything but nothing, there are no colours."),
         ("CLICOLOR_FORCE", "If this is set to anything but nothing, there are colours on what is no terminal, too."),
         ("CLICOLOR", "If this is 0, there are no colours; otherwise they are for terminals alone."),
     ];
-    let connects = ["check", "rdp-probe"].contains(&command);
+    let connects = ["check", "examine", "rdp-probe"].contains(&command);
     if connects { ALL } else { ALL.get(1..).unwrap_or_default() }
 }

@@ -55,6 +55,7 @@ mod certificate;
 #[cfg(feature = "tokio")]
 mod driver;
 mod evidence;
+mod examine;
 mod flight;
 mod foreign;
 #[cfg(feature = "idn")]
@@ -75,7 +76,7 @@ pub use conversation::Conversation;
 pub use diagnose::diagnose;
 #[cfg(feature = "tokio")]
 pub use driver::{
-    ConfigError, Network, Opened, Probed, Prober, ProberBuilder, Progress, Proxy, ProxyError, Resolver, Resolving,
+    ConfigError, Examining, Network, Opened, Probed, Prober, ProberBuilder, Progress, Proxy, ProxyError, Resolver, Resolving,
     Roots, RootsError, Stream, Sweep, System, TlsConfigError, Upgraded,
 };
 pub use evidence::{
@@ -83,6 +84,7 @@ pub use evidence::{
     Fault, Goal, Handshake, HandshakeEnd, Hello, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, Proxied,
     ProxyKind, ProxyRefusal, Request, RequestError, ServerName, Session, Stage, Trust,
 };
+pub use examine::{Examination, Limits, Step};
 pub use foreign::Foreign;
 pub use protocol::{FailureCode, ParseProtocolsError, Protocols, Selected};
 pub use rdp_file::{Gateway, GatewayUse, RdpFile, RdpFileError, RdpFileFlaw, ServerAuthentication};

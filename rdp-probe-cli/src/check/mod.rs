@@ -1,8 +1,8 @@
 //! `rdp-probe check`.
 
-mod plans;
+pub(crate) mod plans;
 mod progress;
-mod targets;
+pub(crate) mod targets;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,13 +15,19 @@ use progress::Progress;
 /// Probes every target; whether all were ok.
 pub(crate) async fn run(check: Check) -> Result<bool, String> {
     let targets = targets::read(&check)?;
-    if check.output.transcript.is_some() && targets.len() > 1 {
-        return Err("--transcript takes one target: a transcript is of one connection".to_owned());
-    }
+    one_for_a_transcript(&check, targets.len())?;
     let prober = plans::prober(&check, &targets)?;
     let plans = targets.iter().map(|target| plans::plan(&prober, &check, target)).collect::<Result<Vec<_>, _>>()?;
     make_room(plans.len().min(at_once(&check)))?;
     probe_all(&prober, plans, &check).await
+}
+
+/// A file of transcripts is of one target.
+pub(crate) fn one_for_a_transcript(check: &Check, targets: usize) -> Result<(), String> {
+    if check.output.transcript.is_some() && targets > 1 {
+        return Err("--transcript takes one target: a transcript is of one connection".to_owned());
+    }
+    Ok(())
 }
 
 fn at_once(check: &Check) -> usize {
@@ -59,7 +65,7 @@ async fn probe_all(prober: &Prober, plans: Vec<rdp_probe::Plan>, check: &Check) 
     Ok(progress.finish())
 }
 
-fn show(report: &Report, output: &Output, index: usize) -> Result<(), String> {
+pub(crate) fn show(report: &Report, output: &Output, index: usize) -> Result<(), String> {
     let redacted = output.redact.then(|| report.redacted());
     let report = redacted.as_ref().unwrap_or(report);
     let gap = if index == 0 { "" } else { "\n" };
@@ -75,6 +81,7 @@ fn show(report: &Report, output: &Output, index: usize) -> Result<(), String> {
 }
 
 fn write(file: &Path, report: &Report) -> Result<(), String> {
-    std::fs::write(file, report.transcript().to_string())
+    let transcripts: String = report.transcripts().iter().map(ToString::to_string).collect();
+    std::fs::write(file, transcripts)
         .map_err(|error| format!("cannot write the transcript to {}: {error}", file.display()))
 }

@@ -13,7 +13,7 @@ use crate::args::values::Offer;
 const PROXY_VARIABLE: &str = "RDP_PROBE_PROXY";
 
 /// The prober for all these targets.
-pub(super) fn prober(check: &Check, wanted: &[Wanted]) -> Result<Prober, String> {
+pub(crate) fn prober(check: &Check, wanted: &[Wanted]) -> Result<Prober, String> {
     let proxy = proxy(check.way.proxy.as_deref(), std::env::var_os(PROXY_VARIABLE))?;
     reachable(check.way.family(), proxy.as_ref(), wanted)?;
     if check.depth == Depth::Negotiate {
@@ -102,7 +102,7 @@ fn roots(file: &Path) -> Result<Roots, String> {
 }
 
 /// What is asked of one target. The command line has the last word over an `.rdp` file.
-pub(super) fn plan(prober: &Prober, check: &Check, wanted: &Wanted) -> Result<Plan, String> {
+pub(crate) fn plan(prober: &Prober, check: &Check, wanted: &Wanted) -> Result<Plan, String> {
     let mut plan = match wanted {
         Wanted::Target(target) => prober.plan(target),
         Wanted::File(file) => planned(prober, file),

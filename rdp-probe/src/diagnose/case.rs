@@ -1,30 +1,10 @@
 //! A case: the evidence of one or more connections, each with why it was made.
 
+use super::experiment::Experiment;
 use super::fact::{Fact, Facts};
 use crate::certificate::{Certificate, Verdict};
 use crate::evidence::{Evidence, Hello};
 use crate::foreign::Foreign;
-
-/// Why a connection was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Experiment {
-    /// It is the one that was asked for.
-    First,
-    /// The server did not take the offer of the one before; this one makes another.
-    OtherOffer,
-}
-
-impl Experiment {
-    /// The word used in reports.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::First => "first",
-            Self::OtherOffer => "other-offer",
-        }
-    }
-}
 
 /// One connection of a case, with everything that facts ask of it worked out once.
 #[derive(Debug, Clone)]
@@ -51,18 +31,41 @@ pub struct Case<'a> {
     facts: Facts,
 }
 
-impl<'a> Case<'a> {
-    /// The case of one connection.
+impl<'a> Look<'a> {
+    /// One connection, and why it was made.
     #[must_use]
-    pub fn of(evidence: &'a Evidence) -> Self {
+    pub fn new(experiment: Experiment, evidence: &'a Evidence) -> Self {
         let hello = evidence.hello();
         let leaf = hello.as_ref().and_then(|hello| hello.chain.first());
         let certificate = leaf.and_then(|der| Certificate::parse(der));
         let verdict = certificate.as_ref().map(|certificate| evidence.judge(certificate));
         let foreign = evidence.foreign();
-        let look = Look { experiment: Experiment::First, evidence, hello, certificate, verdict, foreign };
-        let facts = Fact::all_of(&look);
-        Self { looks: vec![look], facts }
+        Self { experiment, evidence, hello, certificate, verdict, foreign }
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The case of one connection.
+    #[must_use]
+    pub fn of(evidence: &'a Evidence) -> Self {
+        Self::over(evidence, [])
+    }
+
+    /// The case of a connection and of further ones, each with why it was made.
+    #[must_use]
+    pub fn over(first: &'a Evidence, further: impl IntoIterator<Item = (Experiment, &'a Evidence)>) -> Self {
+        let further = further.into_iter().map(|(experiment, evidence)| Look::new(experiment, evidence));
+        let looks: Vec<_> = std::iter::once(Look::new(Experiment::First, first)).chain(further).collect();
+        let facts = Fact::all_of(&looks);
+        Self { looks, facts }
+    }
+
+    /// What it was when so many connections had been made.
+    #[must_use]
+    pub fn until(&self, count: usize) -> Self {
+        let looks = self.looks.get(..count.max(1)).unwrap_or(&self.looks).to_vec();
+        let facts = Fact::all_of(&looks);
+        Self { looks, facts }
     }
 
     /// The connections, in the order in which they were made.

@@ -7,8 +7,9 @@ use super::grade::{Confidence, Grade};
 /// Why a connection does not open, or what is remarkable about one that does.
 ///
 /// Up to [`Cause::NoFaultFound`], a `Cause` says what the evidence of one connection carries and no more. Faults that
-/// look the same on the wire share one such cause, which lists them as [`Candidate`]s. The causes behind it are these
-/// faults themselves, which one connection cannot tell apart, and those that lie beyond it.
+/// look the same on the wire share one such cause, which lists them as [`Candidate`]s. Behind it stands what only several
+/// connections show ([`Experiment`](super::Experiment)), then these faults themselves, some of which several connections
+/// tell apart, and those that lie beyond a probe.
 ///
 /// The code of a cause ([`Cause::code`]) is stable: causes are added, never renamed or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -142,6 +143,26 @@ pub enum Cause {
     CertificateUnreadable,
     /// As far as was asked, the connection opens and nothing speaks against it.
     NoFaultFound,
+    /// Every address of one family fails, and one of the other works.
+    FamilyDead,
+    /// Of the addresses of a name, one or more do not work.
+    AddressDead,
+    /// The same connection opens now and does not then.
+    ComesAndGoes,
+    /// The server answers a request with another offer, and drops this one.
+    OfferNotTaken,
+    /// A `ClientHello` that offers TLS 1.3 is not taken, and one that does not is.
+    Tls13NotTolerated,
+    /// A `ClientHello` with the server's name is not taken, and one without it is.
+    ServerNameFiltered,
+    /// The end in TLS comes sooner than the server could send it.
+    TlsEndedOnTheWay,
+    /// A large `ClientHello` ends the connection, and a small one does not.
+    LargeHelloRefused,
+    /// The server answers who asks for it by name, and not who does not.
+    ServerNameNeeded,
+    /// Several machines answer at one address.
+    SeveralMachines,
     /// The server cannot use the private key of its certificate.
     KeyUnreadable,
     /// The server could not renew its self-signed certificate.

@@ -1,26 +1,39 @@
-//! The table of facts: named questions about a connection.
+//! The table of facts: named questions about a case. Most are asked of the connection that was wanted, some of all that were
+//! made.
 
 use super::case::Look;
+use super::compare;
+use super::experiment::Experiment;
 use crate::certificate::{Judgement, Reason};
 use crate::evidence::{Answer, Check, Denial, End, Fault, Goal, OsError, OsErrorKind, ProxyRefusal, Stage};
 use crate::foreign::Foreign;
 use crate::protocol::{Protocols, Selected};
 
 macro_rules! facts {
-    ($($(#[doc = $doc:expr])+ $name:ident, $words:literal, |$look:ident| $answer:expr;)+) => {
-        /// A question about a connection, answered true, false or unknown.
+    (
+        first { $($(#[doc = $doc:expr])+ $name:ident, $words:literal, |$look:ident| $answer:expr;)+ }
+        all { $($(#[doc = $all_doc:expr])+ $all_name:ident, $all_words:literal, |$looks:ident| $all_answer:expr;)+ }
+    ) => {
+        /// A question about a case, answered true, false or unknown.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Fact {
             $($(#[doc = $doc])+ $name,)+
+            $($(#[doc = $all_doc])+ $all_name,)+
         }
 
         /// Each fact, the words that say it is true, and how it is answered.
-        const TABLE: &[(Fact, &str, Test)] = &[$((Fact::$name, $words, |$look| Truth::from($answer).0),)+];
+        const TABLE: &[(Fact, &str, Test)] = &[
+            $((Fact::$name, $words, |looks| looks.first().and_then(|$look| Truth::from($answer).0)),)+
+            $((Fact::$all_name, $all_words, |$looks| Truth::from($all_answer).0),)+
+        ];
+
+        /// The facts that take several connections to answer.
+        const SEVERAL: &[Fact] = &[$(Fact::$all_name,)+];
     };
 }
 
-type Test = fn(&Look<'_>) -> Option<bool>;
+type Test = fn(&[Look<'_>]) -> Option<bool>;
 
 /// What a row of the table may answer with: a plain truth, or one that can be unknown.
 struct Truth(Option<bool>);
@@ -38,6 +51,7 @@ impl From<Option<bool>> for Truth {
 }
 
 facts! {
+first {
     /// The connection ended while the name was looked up.
     AtResolve, "the name was being looked up", |look| at(look, Stage::Resolve);
     /// The connection ended while it was being set up.
@@ -212,15 +226,103 @@ facts! {
     };
     /// The probe reached what it was to reach.
     GoalReached, "the depth that was asked for was reached", |look| look.evidence.is_ok();
-    /// Something is remarkable all the same.
-    Remarkable, "something is remarkable", |look| {
-        let turned_down = Fact::SelectedRdp.ask(look) == Some(true) && Fact::TlsOffered.ask(look) == Some(true);
-        turned_down || FINDINGS.iter().any(|fact| fact.ask(look) == Some(true))
+    /// The peer ended the connection in answer to the request, without a byte.
+    RequestDropped, "the peer dropped the connection on its request, without a byte", |look| {
+        at(look, Stage::Negotiate) && is_drop(look) && look.evidence.heard() == 0
     };
+    /// The peer ended the connection in answer to the `ClientHello`, without a byte.
+    HelloDropped, "the peer dropped the connection on its ClientHello, without a byte", |look| {
+        at(look, Stage::Tls) && is_drop(look) && look.evidence.heard() == 0
+    };
+    /// The `ClientHello` led to nothing: dropped, refused with an alert, or left without an answer.
+    HelloNotTaken, "the ClientHello was not taken", |look| {
+        let unanswered = matches!(look.evidence.end, End::Alert(_)) || is_silence(look) || is_drop(look);
+        at(look, Stage::Tls) && unanswered && look.hello.is_none()
+    };
+    /// A server name was asked for.
+    NameSent, "a server name is asked for in the ClientHello", |look| look.evidence.plan.asked_name().is_some();
+}
+all {
+    /// There are addresses of the name that no look has tried by itself.
+    OtherAddresses, "the name has other addresses, too", |looks| compare::other_addresses(looks);
+    /// The same connection ends now so, now so.
+    Varies, "the same connection ends now so, now so", |looks| compare::varies(looks);
+    /// Where it comes and goes, it sometimes fails before it stands.
+    FailsAtConnect, "sometimes it fails before the connection stands", |looks| {
+        compare::sometimes(looks, |look| matches!(look.evidence.stage, Stage::Resolve | Stage::Connect))
+    };
+    /// Where it comes and goes, it is sometimes dropped on its request.
+    FailsAtRequest, "sometimes it is dropped on its request", |looks| {
+        compare::sometimes(looks, |look| look.evidence.stage == Stage::Negotiate && look.evidence.heard() == 0)
+    };
+    /// Where it comes and goes, it sometimes fails in TLS.
+    FailsInTls, "sometimes it fails in TLS", |looks| {
+        compare::sometimes(looks, |look| look.evidence.stage == Stage::Tls)
+    };
+    /// The same address shows different certificates for the same question.
+    CertificatesDiffer, "the same address shows now this certificate, now that", |looks| {
+        compare::certificates_differ(looks)
+    };
+    /// After a pause it works, where it did not in quick succession.
+    PauseHelps, "after a pause it works, and in quick succession it did not", |looks| compare::pause_helps(looks);
+    /// Connecting takes a second more, now and then: as long as a lost SYN costs (RFC 6298 section 2).
+    SynLost, "connecting sometimes takes as much longer as a lost SYN costs", |looks| compare::syn_lost(looks);
+    /// Of the name's addresses some work and some do not.
+    AddressFails, "of the name's addresses some work and some do not", |looks| compare::address_fails(looks);
+    /// All addresses of one family fail, and one of the other works.
+    FamilyFails, "every address of one family fails, and one of the other works", |looks| {
+        compare::family_fails(looks)
+    };
+    /// A request for standard RDP security is answered.
+    RdpAnswered, "a request for standard RDP security alone is answered", |looks| {
+        compare::negotiated(looks, Experiment::OnlyRdp)
+    };
+    /// A request for TLS alone is answered.
+    SslAnswered, "a request for TLS alone is answered", |looks| compare::negotiated(looks, Experiment::OnlySsl);
+    /// The widest offer of TLS 1.0 to 1.2 is answered.
+    WideAnswered, "a ClientHello with the widest offer is answered", |looks| {
+        compare::answered(looks, Experiment::WideHello)
+    };
+    /// What is chosen from it are a version or a suite that clients of today do not have.
+    WideLegacy, "what the server chose from it, clients of today do not offer", |looks| compare::is_legacy(looks);
+    /// The widest offer is answered where no server name is asked for.
+    NamelessAnswered, "without a server name, a ClientHello is answered", |looks| compare::nameless(looks);
+    /// TLS 1.2 alone, with the suites of today, is answered.
+    Tls12Answered, "a ClientHello that offers TLS 1.2 alone is answered", |looks| {
+        compare::answered(looks, Experiment::Tls12Hello)
+    };
+    /// TLS 1.3 alone is answered.
+    Tls13Answered, "a ClientHello that offers TLS 1.3 alone is answered", |looks| {
+        compare::answered(looks, Experiment::Tls13Hello)
+    };
+    /// What has a small answer gets it.
+    SmallAnswered, "a ClientHello whose answer is small is answered", |looks| compare::small_answered(looks);
+    /// A large `ClientHello` is never answered.
+    LargeLost, "a ClientHello past 1,500 bytes is never answered", |looks| {
+        compare::hello_ended(looks, Experiment::LargeHello, is_silence)
+    };
+    /// A large `ClientHello` ends the connection.
+    LargeDropped, "a ClientHello past 1,500 bytes ends the connection", |looks| {
+        compare::hello_ended(looks, Experiment::LargeHello, is_drop)
+    };
+    /// One just past a segment is answered.
+    SegmentTaken, "one of a little more than a segment is answered", |looks| {
+        compare::answered(looks, Experiment::SegmentHello)
+    };
+    /// With the address in place of the name, it fails.
+    AddressFormFails, "with the address in place of the name it fails", |looks| compare::by_address_fails(looks);
+    /// The end in TLS comes faster than the server could send it.
+    EndedEarly, "the end came sooner than the way to the server and back takes", |looks| compare::ended_early(looks);
+    /// Something is remarkable all the same.
+    Remarkable, "something is remarkable", |looks| {
+        let is = |fact: Fact| fact.ask(looks) == Some(true);
+        is(Fact::SelectedRdp) && is(Fact::TlsOffered) || FINDINGS.into_iter().any(is)
+    };
+}
 }
 
 /// What makes a completed probe remarkable; without any of it no fault was found.
-const FINDINGS: [Fact; 9] = [
+const FINDINGS: [Fact; 17] = [
     Fact::NoNegotiation,
     Fact::Unoffered,
     Fact::CertificateExpired,
@@ -230,6 +332,14 @@ const FINDINGS: [Fact; 9] = [
     Fact::CertificateWeakKey,
     Fact::CertificateWeakSignature,
     Fact::CertificateUnreadable,
+    Fact::Varies,
+    Fact::CertificatesDiffer,
+    Fact::SynLost,
+    Fact::AddressFails,
+    Fact::FamilyFails,
+    Fact::LargeLost,
+    Fact::LargeDropped,
+    Fact::AddressFormFails,
 ];
 
 /// The facts of a case, as two masks: which are answered, and which of those are true.
@@ -266,14 +376,20 @@ impl Fact {
         mask
     }
 
-    fn ask(self, look: &Look<'_>) -> Option<bool> {
-        TABLE.get(self as usize).and_then(|(_, _, test)| test(look))
+    /// Whether it takes several connections to answer it.
+    #[must_use]
+    pub fn takes_several(self) -> bool {
+        SEVERAL.contains(&self) && self != Self::Remarkable
     }
 
-    pub(super) fn all_of(look: &Look<'_>) -> Facts {
+    fn ask(self, looks: &[Look<'_>]) -> Option<bool> {
+        TABLE.get(self as usize).and_then(|(_, _, test)| test(looks))
+    }
+
+    pub(super) fn all_of(looks: &[Look<'_>]) -> Facts {
         let mut facts = Facts::default();
         for (fact, _, test) in TABLE {
-            if let Some(answer) = test(look) {
+            if let Some(answer) = test(looks) {
                 facts.known |= Self::mask(&[*fact]);
                 facts.truths |= if answer { Self::mask(&[*fact]) } else { 0 };
             }
@@ -290,6 +406,12 @@ impl Facts {
         if self.known & bit == 0 { None } else { Some(self.truths & bit != 0) }
     }
 
+    /// Which are answered.
+    #[must_use]
+    pub(crate) const fn known(&self) -> u128 {
+        self.known
+    }
+
     /// Whether all facts of one mask are true and all of the other false.
     #[must_use]
     pub(crate) const fn satisfy(&self, required: u128, forbidden: u128) -> bool {
@@ -301,6 +423,19 @@ impl Facts {
     pub(crate) const fn allow(&self, required: u128, forbidden: u128) -> bool {
         (self.known & !self.truths) & required == 0 && self.truths & forbidden == 0
     }
+}
+
+/// Whether the peer ended the connection: which way is a matter of what was unread, and says nothing.
+pub(super) const fn is_drop(look: &Look<'_>) -> bool {
+    matches!(
+        look.evidence.end,
+        End::Fin | End::Reset | End::Os(OsError { kind: OsErrorKind::ConnectionAborted, .. })
+    )
+}
+
+/// Whether the time was over without a word.
+pub(super) fn is_silence(look: &Look<'_>) -> bool {
+    look.evidence.end == End::Timeout && look.evidence.heard() == 0
 }
 
 fn at(look: &Look<'_>, stage: Stage) -> bool {

@@ -9,6 +9,8 @@ mod cause;
 mod causes;
 mod claim;
 mod claims;
+mod compare;
+mod experiment;
 mod fact;
 mod grade;
 mod rule;
@@ -16,14 +18,18 @@ mod status;
 mod windows;
 mod words;
 
+use std::net::SocketAddr;
+
 pub use crate::codes::{DisconnectReason, ExtendedReason};
-pub use case::{Case, Experiment, Look};
+pub use case::{Case, Look};
 pub use cause::{Candidate, Cause, CauseText, Remedy, Who};
 pub use claim::{Claim, ClaimVerdict};
+pub use experiment::{Experiment, TRIALS, Trial};
 pub use fact::{Fact, Facts};
 pub use grade::{Confidence, Grade};
 pub use rule::{RULES, Rule};
 pub use status::causes_of;
+pub(crate) use compare::{address as address_of, connect_time};
 pub use windows::{PREDICTIONS, Prediction, PredictionRule, Trail, causes_of_pair, leading_to};
 
 /// A cause that fits, and what speaks for it.
@@ -36,13 +42,23 @@ pub struct Diagnosis {
     pub confidence: Confidence,
     /// The facts that the rule required.
     pub because: Vec<Fact>,
+    /// Of several connections, those that told it from what it looked like.
+    pub settled_by: Vec<Experiment>,
+    /// What several connections could not tell it from. Each stands in the list of causes, too.
+    pub rivals: Vec<Cause>,
 }
 
 impl Diagnosis {
+    /// Whether it only remains possible beside others, which several connections could not tell it from.
+    #[must_use]
+    pub fn is_aside(&self) -> bool {
+        self.confidence == Confidence::Possible && !self.rivals.is_empty()
+    }
+
     /// What speaks for it, in words: first what the connection did, then each fact that the rule required.
     #[must_use]
     pub fn in_words(&self, case: &Case<'_>) -> Vec<String> {
-        let first = case.looks().iter().flat_map(words::of);
+        let first = case.looks().first().into_iter().flat_map(words::of);
         first.chain(self.because.iter().map(|fact| fact.words().to_owned())).collect()
     }
 }
@@ -66,13 +82,50 @@ impl Diagnosis {
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
     let facts = case.facts();
+    let fired: Vec<&Rule> = RULES.iter().filter(|rule| rule.fires(facts)).collect();
+    let explained: Vec<Cause> = fired.iter().flat_map(|rule| rule.explains).copied().collect();
     let mut found: Vec<Diagnosis> = Vec::new();
-    for rule in RULES.iter().filter(|rule| rule.fires(facts)) {
+    for rule in fired.iter().filter(|rule| !explained.contains(&rule.cause)) {
         if found.iter().all(|diagnosis| diagnosis.cause != rule.cause) {
-            found.push(Diagnosis { cause: rule.cause, confidence: rule.confidence, because: rule.requires.to_vec() });
+            let (settled_by, rivals) = (settled_by(rule, case), rivals(rule, &fired));
+            let because = rule.requires.to_vec();
+            found.push(Diagnosis { cause: rule.cause, confidence: rule.confidence, because, settled_by, rivals });
         }
     }
     found
+}
+
+/// Addresses of the name that no look of a case had to itself.
+pub(crate) fn untried(case: &Case<'_>) -> Vec<SocketAddr> {
+    compare::untried(case.looks())
+}
+
+/// The experiments that answered what a rule asks of several connections: what it requires, or else what it forbids.
+fn settled_by(rule: &Rule, case: &Case<'_>) -> Vec<Experiment> {
+    let of = |facts: &'static [Fact]| {
+        let answered = TRIALS.iter().filter(|trial| {
+            facts.iter().any(|fact| fact.takes_several() && trial.settles.contains(fact))
+        });
+        let made = |trial: &&Trial| case.looks().iter().any(|look| look.experiment == trial.experiment);
+        answered.filter(made).map(|trial| trial.experiment).collect::<Vec<_>>()
+    };
+    let required = of(rule.requires);
+    if required.is_empty() { of(rule.forbids) } else { required }
+}
+
+/// What else several connections leave open, where they do.
+fn rivals(rule: &Rule, fired: &[&Rule]) -> Vec<Cause> {
+    let open = |rule: &Rule| rule.takes_several() && rule.confidence < Confidence::Certain;
+    if !open(rule) {
+        return Vec::new();
+    }
+    let mut causes = Vec::new();
+    for other in fired.iter().filter(|other| open(other) && other.cause != rule.cause) {
+        if !causes.contains(&other.cause) {
+            causes.push(other.cause);
+        }
+    }
+    causes
 }
 
 /// What the Windows client would show, if the tables carry a prediction. None behind a proxy: the client has no such way.

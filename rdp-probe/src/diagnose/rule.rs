@@ -2,7 +2,7 @@
 
 use super::cause::Cause;
 use super::fact::{Fact, Facts};
-use super::grade::Confidence;
+use super::grade::{Confidence, Grade};
 use crate::evidence::Stage;
 
 /// Facts that are required, facts that are forbidden, and the cause that follows.
@@ -19,6 +19,13 @@ pub struct Rule {
     pub forbids: &'static [Fact],
     /// Why one row serves several ends of a stage, where it does.
     pub shared: Option<&'static str>,
+    /// Causes that say less of the same: they are left out where this one is found.
+    pub explains: &'static [Cause],
+    /// How well it is known that these facts mean this cause, where several connections show more than the text of the cause
+    /// is known by.
+    pub grade: Option<Grade>,
+    /// Whether it stands beside whatever else there is, so that there is more to look for.
+    pub aside: bool,
     required: u128,
     forbidden: u128,
 }
@@ -26,7 +33,18 @@ pub struct Rule {
 impl Rule {
     const fn certain(cause: Cause, requires: &'static [Fact]) -> Self {
         let (confidence, mask) = (Confidence::Certain, Fact::mask(requires));
-        Self { cause, confidence, requires, forbids: &[], shared: None, required: mask, forbidden: 0 }
+        Self {
+            cause,
+            confidence,
+            requires,
+            forbids: &[],
+            shared: None,
+            explains: &[],
+            grade: None,
+            aside: false,
+            required: mask,
+            forbidden: 0,
+        }
     }
 
     const fn unless(self, forbids: &'static [Fact]) -> Self {
@@ -45,6 +63,18 @@ impl Rule {
         Self { shared: Some(why), ..self }
     }
 
+    const fn explains(self, causes: &'static [Cause]) -> Self {
+        Self { explains: causes, ..self }
+    }
+
+    const fn aside(self) -> Self {
+        Self { aside: true, ..self }
+    }
+
+    const fn known(self, grade: Grade) -> Self {
+        Self { grade: Some(grade), ..self }
+    }
+
     /// The stage that it is for, where it names one.
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
@@ -57,6 +87,17 @@ impl Rule {
     #[must_use]
     pub const fn fires(&self, facts: Facts) -> bool {
         facts.satisfy(self.required, self.forbidden)
+    }
+
+    /// Whether it takes several connections to fire.
+    #[must_use]
+    pub fn takes_several(&self) -> bool {
+        self.requires.iter().chain(self.forbids).any(|fact| fact.takes_several())
+    }
+
+    /// What it has yet to know.
+    pub(crate) const fn unknown(&self, facts: Facts) -> u128 {
+        (self.required | self.forbidden) & !facts.known()
     }
 
     /// Whether nothing that is known contradicts it.
@@ -72,8 +113,76 @@ const fn rule(cause: Cause, requires: &'static [Fact]) -> Rule {
     Rule::certain(cause, requires)
 }
 
-/// Every rule. What stopped the connection comes first, findings beside it behind; the order is the rank.
+/// What one look says of a `ClientHello` that leads to nothing.
+const NOT_TAKEN: &[Cause] = &[
+    Cause::TlsNotStarted,
+    Cause::TlsHandshakeFailure,
+    Cause::TlsVersionRefused,
+    Cause::TlsServerError,
+    Cause::TlsAlert,
+    Cause::TlsSilent,
+];
+
+/// What one look says of a request that is dropped.
+const REQUEST_DROPPED: &[Cause] = &[Cause::ClosedOnRequest, Cause::ResetOnRequest];
+
+/// Every rule. What several connections settle comes first, then what stopped the one that was asked for, what remains
+/// possible behind it, and findings beside it; the order is the rank.
 pub const RULES: &[Rule] = &[
+    // Several looks: addresses
+    rule(Cause::FamilyDead, &[F::FamilyFails]),
+    rule(Cause::AddressDead, &[F::AddressFails]).unless(&[F::FamilyFails]),
+    // Several looks: it comes and goes
+    rule(Cause::ConnectionLimit, &[F::Varies, F::FailsAtRequest, F::PauseHelps]).likely(),
+    rule(Cause::FarmMemberBad, &[F::Varies, F::CertificatesDiffer]).likely().known(Grade::Observed),
+    rule(Cause::FarmMemberBad, &[F::Varies, F::FailsInTls])
+        .unless(&[F::FailsAtConnect, F::FailsAtRequest, F::CertificatesDiffer, F::SynLost])
+        .likely()
+        .known(Grade::Confirmed),
+    rule(Cause::PathUnstable, &[F::SynLost]).likely().known(Grade::Documented),
+    rule(Cause::ComesAndGoes, &[F::Varies]).aside(),
+    // Several looks: the request is dropped
+    rule(Cause::OfferNotTaken, &[F::RequestDropped, F::SslAnswered]).unless(&[F::Varies]).explains(REQUEST_DROPPED),
+    rule(Cause::OfferNotTaken, &[F::RequestDropped, F::RdpAnswered])
+        .unless(&[F::Varies, F::SslAnswered])
+        .explains(REQUEST_DROPPED),
+    rule(Cause::DeadForward, &[F::RequestDropped])
+        .unless(&[F::Varies, F::RdpAnswered, F::SslAnswered])
+        .likely()
+        .explains(REQUEST_DROPPED),
+    // Several looks: the ClientHello is not taken
+    rule(Cause::NoCommonTls, &[F::HelloNotTaken, F::WideAnswered, F::WideLegacy])
+        .unless(&[F::Varies])
+        .explains(NOT_TAKEN),
+    rule(Cause::Tls13NotTolerated, &[F::HelloNotTaken, F::Tls12Answered]).unless(&[F::Varies]).explains(NOT_TAKEN),
+    rule(Cause::NoCommonTls, &[F::HelloNotTaken, F::WideAnswered])
+        .unless(&[F::Varies, F::WideLegacy, F::Tls12Answered])
+        .likely()
+        .explains(NOT_TAKEN),
+    rule(Cause::ServerNameFiltered, &[F::HelloNotTaken, F::NamelessAnswered])
+        .unless(&[F::Varies, F::WideAnswered, F::Tls12Answered])
+        .explains(NOT_TAKEN),
+    rule(Cause::TlsEndedOnTheWay, &[F::HelloDropped, F::EndedEarly])
+        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
+        .likely()
+        .explains(NOT_TAKEN),
+    rule(Cause::KeyUnreadable, &[F::HelloDropped, F::RdpAnswered])
+        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered, F::EndedEarly])
+        .likely()
+        .explains(NOT_TAKEN),
+    rule(Cause::MtuBlackHole, &[F::AtTls, F::EndedTimeout, F::SmallAnswered])
+        .unless(&[F::Varies, F::WideAnswered])
+        .likely()
+        .known(Grade::Observed)
+        .explains(&[Cause::TlsSilent, Cause::TlsStalled]),
+    rule(Cause::MtuBlackHole, &[F::GoalReached, F::LargeLost])
+        .unless(&[F::Varies])
+        .likely()
+        .known(Grade::Observed),
+    rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped, F::SegmentTaken]).unless(&[F::Varies]),
+    rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped]).unless(&[F::Varies, F::SegmentTaken]),
+    rule(Cause::ServerNameNeeded, &[F::GoalReached, F::AddressFormFails]).unless(&[F::Varies]),
+    rule(Cause::SeveralMachines, &[F::CertificatesDiffer]).unless(&[F::Varies]).aside(),
     // Resolve
     rule(Cause::NameNotFound, &[F::AtResolve, F::NoSuchName]),
     rule(Cause::ResolverSilent, &[F::AtResolve, F::EndedTimeout]),
@@ -199,6 +308,39 @@ pub const RULES: &[Rule] = &[
     rule(Cause::TlsLost, &[F::AtTls, F::EndedOs]),
     rule(Cause::CertificateUnexpected, &[F::AtTls, F::EndedUntrusted, F::CertificateUnexpected]),
     rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]).unless(&[F::CertificateUnexpected]),
+    // Several looks: what they leave possible
+    rule(Cause::ConnectionLimit, &[F::Varies]).unless(&[F::FailsInTls, F::PauseHelps]).possible(),
+    rule(Cause::FarmMemberBad, &[F::Varies, F::FailsAtRequest]).unless(&[F::CertificatesDiffer]).possible(),
+    rule(Cause::PathUnstable, &[F::Varies]).unless(&[F::SynLost]).possible(),
+    rule(Cause::SourceFiltered, &[F::RequestDropped]).unless(&[F::Varies, F::RdpAnswered, F::SslAnswered]).possible(),
+    rule(Cause::ConnectionLimit, &[F::RequestDropped])
+        .unless(&[F::Varies, F::RdpAnswered, F::SslAnswered])
+        .possible(),
+    rule(Cause::OtherServiceOnPort, &[F::RequestDropped])
+        .unless(&[F::Varies, F::RdpAnswered, F::SslAnswered])
+        .possible(),
+    rule(Cause::BoundCertificateUnusable, &[F::HelloDropped, F::RdpAnswered])
+        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
+        .possible(),
+    rule(Cause::RenewalFailed, &[F::HelloDropped, F::RdpAnswered])
+        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
+        .possible(),
+    rule(Cause::MiddleboxResetsTls, &[F::HelloDropped])
+        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
+        .possible(),
+    rule(Cause::KeyUnreadable, &[F::HelloDropped, F::EndedEarly])
+        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
+        .possible(),
+    rule(Cause::KeyUnreadable, &[F::AtTls, F::EndedAlert, F::HelloNotTaken])
+        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
+        .possible(),
+    rule(Cause::ServiceHung, &[F::AtTls, F::EndedTimeout, F::PeerSilent])
+        .unless(&[F::Varies, F::SmallAnswered, F::WideAnswered])
+        .possible(),
+    rule(Cause::ServiceHung, &[F::AtNegotiate, F::EndedTimeout, F::PeerSilent])
+        .unless(&[F::Varies, F::RdpAnswered])
+        .possible()
+        .shared("a service that hangs is silent wherever it is asked"),
     // Findings, which stand beside whatever else there is
     rule(Cause::SelectedNotOffered, &[F::Unoffered]),
     rule(Cause::CertificateExpired, &[F::CertificateExpired]),

@@ -31,8 +31,8 @@ pub(super) async fn dial<N: Network>(
     proxy: Option<&Proxy>,
     clock: Clock,
 ) -> (Option<N::Stream>, Dial) {
-    let Some(proxy) = proxy else { return reach(network, &plan.target, plan, clock).await };
-    let (stream, way) = reach(network, proxy.address(), plan, clock).await;
+    let Some(proxy) = proxy else { return reach(network, &plan.target, plan.address, plan, clock).await };
+    let (stream, way) = reach(network, proxy.address(), None, plan, clock).await;
     let mut proxied = Proxied::new(proxy.kind(), proxy.address().clone(), way, None);
     let stream = match stream {
         Some(stream) => Scope::of(Stage::Proxy, &plan.target).run(pass(stream, proxy, plan, clock, &mut proxied)).await,
@@ -53,11 +53,18 @@ async fn pass<S: Stream>(mut stream: S, proxy: &Proxy, plan: &Plan, clock: Clock
     (end == End::Complete).then_some(stream)
 }
 
-/// A connection to a host.
-async fn reach<N: Network>(network: &N, host: &Target, plan: &Plan, clock: Clock) -> (Option<N::Stream>, Dial) {
+/// A connection to a host; to this address of it, where one is given.
+async fn reach<N: Network>(
+    network: &N,
+    host: &Target,
+    address: Option<SocketAddr>,
+    plan: &Plan,
+    clock: Clock,
+) -> (Option<N::Stream>, Dial) {
     let mut dial = Dial::default();
-    let (addresses, unwanted): (Vec<_>, Vec<_>) = if let Some(address) = host.ip() {
-        (vec![SocketAddr::new(address, host.port())], Vec::new())
+    let known = address.or_else(|| host.ip().map(|ip| SocketAddr::new(ip, host.port())));
+    let (addresses, unwanted): (Vec<_>, Vec<_>) = if let Some(address) = known {
+        (vec![address], Vec::new())
     } else {
         let found = Scope::of(Stage::Resolve, host).run(look_up(network, host, plan, clock, &mut dial)).await;
         found.into_iter().partition(|address| plan.family.admits(address.ip()))

@@ -5,6 +5,7 @@
 mod builder;
 mod clock;
 mod dial;
+mod examine;
 mod network;
 mod opened;
 mod prober;
@@ -26,6 +27,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout_at};
 
 pub use builder::{ConfigError, ProberBuilder, TlsConfigError};
+pub use examine::Examining;
 pub use network::{Network, Resolver, Resolving, System};
 pub use opened::Opened;
 pub use prober::Prober;

@@ -249,12 +249,12 @@ impl Prober {
         self.shared.settings.proxy.as_ref().map_or(&plan.target, Proxy::address)
     }
 
-    fn network(&self) -> &System {
+    pub(super) fn network(&self) -> &System {
         &self.shared.settings.network
     }
 
     /// One connection as planned.
-    async fn connect<N: Network>(
+    pub(super) async fn connect<N: Network>(
         &self,
         network: &N,
         plan: Plan,

@@ -1,6 +1,6 @@
 //! What a probe is asked to do.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::Request;
@@ -28,6 +28,9 @@ pub struct Plan {
     pub request: Request,
     /// Which addresses of a name are used, and in which order.
     pub family: Family,
+    /// The address and port to connect to in place of those that the name leads to, which is not looked up then. The name remains what
+    /// is asked for and what the certificate should carry. Behind a proxy it has no meaning.
+    pub address: Option<SocketAddr>,
     /// The thumbprints that the server's certificate is expected to have, whatever the trust: of each kind that is given,
     /// one. Another certificate ends the probe as [`End::Untrusted`](super::End::Untrusted).
     pub thumbprints: Vec<Thumbprint>,
@@ -49,6 +52,7 @@ impl Plan {
             server_name: ServerName::default(),
             request: Request::default(),
             family: Family::default(),
+            address: None,
             thumbprints: Vec::new(),
             gateway: None,
         }

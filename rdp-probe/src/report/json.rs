@@ -1,11 +1,11 @@
 //! A report as JSON, schema 1. Members are added, never changed or removed; what is not known is null, never left out.
 
-use super::Report;
+use super::{Report, attempts};
 
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
 use crate::diagnose::Experiment;
 use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Prediction, Remedy, diagnose, predict};
-use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Leg, Proxied, Request, Stage};
+use crate::evidence::{Answer, End, Evidence, Hello, Leg, Proxied, Request, Stage};
 use crate::foreign::Foreign;
 use crate::json::Value;
 use crate::protocol::Selected;
@@ -20,7 +20,7 @@ const FLIGHT_BYTES: usize = 64;
 
 pub(super) fn report(report: &Report) -> Value {
     let evidence = report.evidence();
-    let case = Case::of(evidence);
+    let case = report.case();
     let causes = diagnose(&case);
     let look = case.looks().first();
     let certificate = look.and_then(|look| look.certificate.as_ref().zip(look.verdict));
@@ -34,7 +34,7 @@ pub(super) fn report(report: &Report) -> Value {
         ("server_name", evidence.plan.asked_name().into()),
         ("gateway", evidence.plan.gateway.as_ref().map(Target::to_string).into()),
         ("proxy", evidence.dial.proxy.as_deref().map(|proxied| proxy(proxied, at_proxy)).into()),
-        ("ok", evidence.is_ok().into()),
+        ("ok", report.is_ok().into()),
         ("reached", evidence.reached().map(Stage::as_str).into()),
         ("stage", evidence.stage.as_str().into()),
         ("end", end(evidence.end, look.and_then(|look| look.foreign).map(Foreign::as_str))),
@@ -48,11 +48,19 @@ pub(super) fn report(report: &Report) -> Value {
         ("timings_us", timings(evidence)),
         ("windows", predict(&case).map(|prediction| windows(prediction, &causes)).into()),
         ("causes", causes.iter().map(|diagnosis| cause(diagnosis, &case)).collect::<Vec<_>>().into()),
-        ("attempts", attempts(report).into()),
+        ("attempts", attempts::attempts(report).into()),
+        ("looks", attempts::looks(&case).into()),
+        ("spread_us", attempts::spreads(&case)),
+        ("unmade", words(report.unmade(), Experiment::as_str)),
     ])
 }
 
-fn end(end: End, detail: Option<&str>) -> Value {
+/// A list of words, in their order.
+pub(super) fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Value {
+    all.iter().map(|one| word(*one)).collect::<Vec<_>>().into()
+}
+
+pub(super) fn end(end: End, detail: Option<&str>) -> Value {
     Value::Object(vec![
         ("kind", end.kind().as_str().into()),
         ("code", end.code().into()),
@@ -134,7 +142,7 @@ fn flight(evidence: &Evidence) -> Option<String> {
     (!flight.is_empty()).then(|| hex(flight.get(..FLIGHT_BYTES).unwrap_or(flight)))
 }
 
-fn session(hello: &Hello) -> Value {
+pub(super) fn session(hello: &Hello) -> Value {
     let session = hello.session;
     Value::Object(vec![
         ("version", tls::version_name(session.version).into()),
@@ -211,6 +219,8 @@ fn cause(diagnosis: &Diagnosis, case: &Case<'_>) -> Value {
     let Value::Object(mut members) = cause_text(diagnosis.cause.text()) else { return Value::Null };
     members.insert(1, ("confidence", diagnosis.confidence.as_str().into()));
     members.insert(5, ("evidence", diagnosis.in_words(case).into()));
+    members.push(("settled_by", words(&diagnosis.settled_by, Experiment::as_str)));
+    members.push(("rivals", words(&diagnosis.rivals, Cause::code)));
     Value::Object(members)
 }
 
@@ -239,49 +249,4 @@ pub(crate) fn cause_text(text: &CauseText) -> Value {
 
 fn remedy(remedy: &Remedy) -> Value {
     Value::Object(vec![("what", remedy.what.into()), ("command", remedy.command.into()), ("risk", remedy.risk.into())])
-}
-
-/// Every address that was tried, of this connection and of those before it; of those before, the answer, too.
-fn attempts(report: &Report) -> Vec<Value> {
-    let mut values = Vec::new();
-    for (evidence, experiment) in report.looks() {
-        let (dial, stage) = match &evidence.dial.proxy {
-            Some(proxied) => (&proxied.dial, Stage::Proxy),
-            None => (&evidence.dial, Stage::Connect),
-        };
-        let context = AttemptContext { experiment, stage, is_its_own: true, offered: evidence.plan.offered().bits() };
-        values.extend(dial.attempts.iter().map(|attempt| context.value(attempt)));
-        let before = !std::ptr::eq(evidence, report.evidence());
-        values.extend(dial.connected().filter(|_| before).zip(evidence.leg(evidence.stage)).map(|(address, leg)| {
-            let whole = Attempt { address, started: Some(leg.started), elapsed: leg.elapsed, end: Some(evidence.end) };
-            // What the target's own address is, only the proxy knows.
-            let is_its_own = evidence.dial.proxy.is_none() || evidence.stage == Stage::Proxy;
-            AttemptContext { stage: evidence.stage, is_its_own, ..context }.value(&whole)
-        }));
-    }
-    values
-}
-
-/// What is said of an attempt beside what became of it.
-#[derive(Clone, Copy)]
-struct AttemptContext {
-    experiment: Experiment,
-    stage: Stage,
-    /// Whether the stage is one of a talk with this very address.
-    is_its_own: bool,
-    offered: u32,
-}
-
-impl AttemptContext {
-    fn value(self, attempt: &Attempt) -> Value {
-        Value::Object(vec![
-            ("experiment", self.experiment.as_str().into()),
-            ("offered_code", self.offered.into()),
-            ("address", self.is_its_own.then(|| attempt.address.to_string()).into()),
-            ("started_us", attempt.started.map(|started| started.as_micros()).into()),
-            ("elapsed_us", attempt.started.map(|_| attempt.elapsed.as_micros()).into()),
-            ("stage", self.stage.as_str().into()),
-            ("end", attempt.end.map(|end| self::end(end, None)).into()),
-        ])
-    }
 }

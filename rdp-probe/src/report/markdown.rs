@@ -6,9 +6,9 @@
 use std::fmt;
 
 use super::escape::{fenced, literal, plain};
-use super::{Report, words};
+use super::{Report, looks, words};
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
-use crate::diagnose::{Case, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
+use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
 use crate::evidence::Evidence;
 use crate::rfc3339;
 
@@ -17,7 +17,7 @@ pub(super) struct Page<'a>(pub(super) &'a Report);
 impl fmt::Display for Page<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let evidence = self.0.evidence();
-        let case = Case::of(evidence);
+        let case = self.0.case();
         let causes = diagnose(&case);
         writeln!(f, "# {} {}", words::outcome(evidence), literal(&evidence.plan.target.to_string()))?;
         if let Some(top) = causes.first() {
@@ -25,6 +25,7 @@ impl fmt::Display for Page<'_> {
         }
         stages(f, evidence)?;
         attempts(f, evidence)?;
+        looks(f, &case, self.0)?;
         if let Some(look) = case.looks().first() {
             table(f, ["fact", "value"], &facts(look, self.0.earlier()))?;
         }
@@ -60,6 +61,19 @@ fn attempts(f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
     let rows = attempts.iter().map(|attempt| [literal(&attempt.address.to_string()), plain(&words::fate(attempt))]);
     let rows: Vec<_> = rows.filter(|_| attempts.len() > 1).collect();
     table(f, ["address", "what became of it"], &rows)
+}
+
+/// Each of several connections: why it was made, what it showed, what it ruled out.
+fn looks(f: &mut fmt::Formatter<'_>, case: &Case<'_>, report: &Report) -> fmt::Result {
+    let rows = looks::told(case).into_iter().zip(1..).map(|(told, rank)| {
+        let codes = |causes: &[Cause]| plain(&words::codes(causes));
+        let (found, ruled_out) = (codes(&told.found), codes(&told.ruled_out));
+        [format!("{rank}. {}", told.experiment), plain(told.why), literal(&told.outcome), found, ruled_out]
+    });
+    let rows: Vec<_> = rows.collect();
+    table(f, ["look", "why", "what it showed", "so it can be", "ruled out"], &rows)?;
+    let notes = [words::unmade(report.unmade()), words::spreads(case).map(|spreads| format!("Times: {spreads}"))];
+    notes.into_iter().flatten().try_for_each(|note| writeln!(f, "\n{}", plain(&note)))
 }
 
 fn facts(look: &Look<'_>, earlier: &[Evidence]) -> Vec<[String; 2]> {
@@ -134,6 +148,7 @@ fn cause(f: &mut fmt::Formatter<'_>, rank: usize, found: &Diagnosis, case: &Case
     let (shown, facts) = words.split_at_checked(words.len().saturating_sub(found.because.len())).unwrap_or_default();
     shown.iter().try_for_each(|words| writeln!(f, "- {}", literal(words)))?;
     facts.iter().try_for_each(|words| writeln!(f, "- {}", plain(words)))?;
+    settled(f, found)?;
     candidates(f, text)?;
     remedies(f, text)?;
     if let Some(proof) = text.proof {
@@ -141,6 +156,18 @@ fn cause(f: &mut fmt::Formatter<'_>, rank: usize, found: &Diagnosis, case: &Case
     }
     writeln!(f, "\nSources:\n")?;
     text.sources.iter().try_for_each(|source| writeln!(f, "- {}", self::source(source)))
+}
+
+/// How several connections came to it, and what they could not tell it from.
+fn settled(f: &mut fmt::Formatter<'_>, found: &Diagnosis) -> fmt::Result {
+    let experiments: Vec<_> = found.settled_by.iter().map(|experiment| experiment.as_str()).collect();
+    if !experiments.is_empty() {
+        writeln!(f, "\nTold by: {}", experiments.join(", "))?;
+    }
+    if !found.rivals.is_empty() {
+        writeln!(f, "\nNot told apart from here: {}", plain(&words::codes(&found.rivals)))?;
+    }
+    Ok(())
 }
 
 fn candidates(f: &mut fmt::Formatter<'_>, text: &CauseText) -> fmt::Result {

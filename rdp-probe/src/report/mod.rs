@@ -1,7 +1,9 @@
 //! What a probe gives back: the evidence, and everything that can be read from it.
 
+mod attempts;
 mod escape;
 mod json;
+mod looks;
 mod markdown;
 mod text;
 mod words;
@@ -15,7 +17,7 @@ use crate::certificate::{Certificate, Verdict};
 use crate::diagnose::{Case, Diagnosis, Experiment, Prediction, diagnose, predict};
 use crate::evidence::{End, Evidence, Stage};
 use crate::target::Target;
-use crate::transcript::Transcript;
+use crate::transcript::{Transcript, redact_all};
 
 /// The result of a probe. A dead host is an answer, not an error: there is a report of everything.
 ///
@@ -25,11 +27,13 @@ use crate::transcript::Transcript;
 pub struct Report {
     evidence: Evidence,
     earlier: Vec<Evidence>,
+    further: Vec<(Experiment, Evidence)>,
+    unmade: Vec<Experiment>,
 }
 
 impl From<Evidence> for Report {
     fn from(evidence: Evidence) -> Self {
-        Self { evidence, earlier: Vec::new() }
+        Self { evidence, earlier: Vec::new(), further: Vec::new(), unmade: Vec::new() }
     }
 }
 
@@ -40,7 +44,13 @@ impl Report {
         Self { earlier, ..self }
     }
 
-    /// What was seen; of several connections, in the last.
+    /// Of an examination: the connection that was asked for, those that were made beside it, and the experiments that could
+    /// have told more and were not made.
+    pub(crate) fn examined(first: Evidence, further: Vec<(Experiment, Evidence)>, unmade: Vec<Experiment>) -> Self {
+        Self { evidence: first, earlier: Vec::new(), further, unmade }
+    }
+
+    /// What was seen in the connection that was asked for; where it was made with several offers, in the last.
     #[must_use]
     pub const fn evidence(&self) -> &Evidence {
         &self.evidence
@@ -54,9 +64,28 @@ impl Report {
     }
 
     /// Every connection, in order, with why it was made.
-    fn looks(&self) -> impl Iterator<Item = (&Evidence, Experiment)> {
-        let all = self.earlier.iter().chain([&self.evidence]);
-        all.zip([Experiment::First].into_iter().chain(std::iter::repeat(Experiment::OtherOffer)))
+    pub fn looks(&self) -> impl Iterator<Item = (Experiment, &Evidence)> {
+        let reasons = [Experiment::First].into_iter().chain(std::iter::repeat(Experiment::OtherOffer));
+        let wanted = reasons.zip(self.earlier.iter().chain([&self.evidence]));
+        wanted.chain(self.further.iter().map(|(experiment, evidence)| (*experiment, evidence)))
+    }
+
+    /// Second looks: the connections that were made to tell apart what the first could be.
+    #[must_use]
+    pub fn further(&self) -> &[(Experiment, Evidence)] {
+        &self.further
+    }
+
+    /// Experiments that could have told more, and that limits kept from being made.
+    #[must_use]
+    pub fn unmade(&self) -> &[Experiment] {
+        &self.unmade
+    }
+
+    /// Everything that a diagnosis is made of.
+    #[must_use]
+    pub fn case(&self) -> Case<'_> {
+        Case::over(&self.evidence, self.further.iter().map(|(experiment, evidence)| (*experiment, evidence)))
     }
 
     /// The evidence, for keeps.
@@ -71,10 +100,13 @@ impl Report {
         &self.evidence.plan.target
     }
 
-    /// Whether the depth that was asked for was reached and the trust that was asked for holds.
+    /// Whether the depth that was asked for was reached and the trust that was asked for holds: after second looks, each
+    /// time that just this was asked for, and at each address.
     #[must_use]
     pub fn is_ok(&self) -> bool {
-        self.evidence.is_ok()
+        let asked = |experiment: Experiment| experiment.is_alike() || experiment == Experiment::OtherAddress;
+        let again = self.further.iter().filter(|(experiment, _)| asked(*experiment));
+        self.evidence.is_ok() && again.map(|(_, evidence)| evidence).all(Evidence::is_ok)
     }
 
     /// The report of a success, or the [`Failure`] that it is: for whoever wants to write `?`.
@@ -100,13 +132,13 @@ impl Report {
     /// The causes that fit, the most telling first. There is always at least one.
     #[must_use]
     pub fn causes(&self) -> Vec<Diagnosis> {
-        diagnose(&Case::of(&self.evidence))
+        diagnose(&self.case())
     }
 
     /// What the Windows client would show, where that is known.
     #[must_use]
     pub fn windows(&self) -> Option<Prediction> {
-        predict(&Case::of(&self.evidence))
+        predict(&self.case())
     }
 
     /// The server's certificate, if one was seen and can be read.
@@ -128,12 +160,23 @@ impl Report {
         Transcript::from(&self.evidence)
     }
 
+    /// All its connections as text that can be replayed, one behind the other, in order ([`Transcript::parse_all`]).
+    #[must_use]
+    pub fn transcripts(&self) -> Vec<Transcript> {
+        let of = |(experiment, evidence)| Transcript { experiment, ..Transcript::from(evidence) };
+        self.looks().map(of).collect()
+    }
+
     /// The same report without the names and addresses in it, to be shown to strangers: what
     /// [`Transcript::redacted`] leaves.
     #[must_use]
     pub fn redacted(&self) -> Self {
-        let redacted = |evidence| Transcript::from(evidence).redacted().replay();
-        Self { evidence: redacted(&self.evidence), earlier: self.earlier.iter().map(redacted).collect() }
+        let all: Vec<&Evidence> = self.looks().map(|(_, evidence)| evidence).collect();
+        let mut masked = redact_all(&all).into_iter();
+        let earlier: Vec<_> = masked.by_ref().take(self.earlier.len()).collect();
+        let evidence = masked.next().unwrap_or_else(|| self.evidence.clone());
+        let further = self.further.iter().map(|(experiment, _)| *experiment).zip(masked).collect();
+        Self { evidence, earlier, further, unmade: self.unmade.clone() }
     }
 
     /// The report as one line of JSON, schema 1 (`schema/report-1.schema.json`).

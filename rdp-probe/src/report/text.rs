@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Report, words};
+use super::{Report, looks, words};
 use crate::certificate::hex;
 use crate::diagnose::{Case, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
 use crate::evidence::{End, Evidence};
@@ -40,12 +40,13 @@ pub(super) struct Rendered<'a> {
 impl fmt::Display for Rendered<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let evidence = self.report.evidence();
-        let case = Case::of(evidence);
+        let case = self.report.case();
         let causes = diagnose(&case);
         self.headline(f, evidence, causes.first())?;
         self.line(f, "stages", &stages(evidence))?;
         self.earlier(f)?;
         self.attempts(f, evidence)?;
+        self.looks(f, &case)?;
         if let Some(gateway) = &evidence.plan.gateway {
             self.line(f, "gateway", &printable(&format!("{gateway}, {}", words::GATEWAY)))?;
         }
@@ -113,6 +114,25 @@ impl Rendered<'_> {
         })
     }
 
+    /// Each of several connections: why it was made, what it showed and what it ruled out.
+    fn looks(&self, f: &mut fmt::Formatter<'_>, case: &Case<'_>) -> fmt::Result {
+        let labels = ["looks"].into_iter().chain(std::iter::repeat(""));
+        for ((told, label), rank) in looks::told(case).iter().zip(labels).zip(1..) {
+            self.line(f, label, &format!("{rank}. {}: {}", told.experiment, printable(&told.outcome)))?;
+            self.line(f, "", &format!("   {}", told.why))?;
+            if !told.found.is_empty() {
+                self.line(f, "", &format!("   so it can be: {}", words::codes(&told.found)))?;
+            }
+            if !told.ruled_out.is_empty() {
+                self.line(f, "", &format!("   ruled out: {}", words::codes(&told.ruled_out)))?;
+            }
+        }
+        if let Some(unmade) = words::unmade(self.report.unmade()) {
+            self.line(f, "", &unmade)?;
+        }
+        words::spreads(case).map_or(Ok(()), |spreads| self.line(f, "spread", &spreads))
+    }
+
     fn facts(&self, f: &mut fmt::Formatter<'_>, look: &Look<'_>) -> fmt::Result {
         let evidence = look.evidence;
         if let Some(answer) = evidence.answer {
@@ -147,6 +167,10 @@ impl Rendered<'_> {
             write!(f, "   - ")?;
             wrap(f, &printable(&words), 5)?;
         }
+        self.settled(f, found)?;
+        if found.is_aside() {
+            return self.in_short(f, text);
+        }
         self.candidates(f, text)?;
         self.remedies(f, text)?;
         if let Some(proof) = text.proof {
@@ -155,6 +179,30 @@ impl Rendered<'_> {
         }
         write!(f, "   {label}Sources:{reset} ")?;
         wrap(f, &text.sources.join("; "), 12)
+    }
+
+    /// How several connections came to it, and what they could not tell it from.
+    fn settled(&self, f: &mut fmt::Formatter<'_>, found: &Diagnosis) -> fmt::Result {
+        let Palette { label, reset, .. } = self.palette;
+        let experiments: Vec<_> = found.settled_by.iter().map(|experiment| experiment.as_str()).collect();
+        if !experiments.is_empty() {
+            writeln!(f, "   {label}Told by:{reset} {}", experiments.join(", "))?;
+        }
+        if !found.rivals.is_empty() {
+            write!(f, "   {label}Not told apart from here:{reset} ")?;
+            wrap(f, &words::codes(&found.rivals), 6)?;
+        }
+        Ok(())
+    }
+
+    /// What remains possible behind the best explanation: what would prove it, and where more stands.
+    fn in_short(&self, f: &mut fmt::Formatter<'_>, text: &CauseText) -> fmt::Result {
+        let Palette { label, reset, .. } = self.palette;
+        if let Some(proof) = text.proof {
+            write!(f, "   {label}Proof:{reset} ")?;
+            wrap(f, proof, 10)?;
+        }
+        writeln!(f, "   {label}More:{reset} rdp-probe explain {}", text.code)
     }
 
     fn candidates(&self, f: &mut fmt::Formatter<'_>, text: &CauseText) -> fmt::Result {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::looks;
 use crate::certificate::{Certificate, Judgement, Verdict};
-use crate::diagnose::{Cause, Diagnosis, Prediction};
+use crate::diagnose::{Case, Cause, Diagnosis, Experiment, Prediction};
 use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Stage};
 use crate::{rfc3339, tls};
 
@@ -91,6 +92,29 @@ pub(super) fn checks(verdict: Verdict) -> impl Iterator<Item = (&'static str, Ju
     ];
     let expected = Some(("thumbprint", verdict.thumbprint)).filter(|(_, judgement)| judgement.ok.is_some());
     always.into_iter().chain(expected)
+}
+
+/// The spread of each stage's times over several connections, where there were several.
+pub(super) fn spreads(case: &Case<'_>) -> Option<String> {
+    let stages = [Stage::Connect, Stage::Negotiate, Stage::Tls];
+    let spread = |stage| looks::spread(case, stage).map(|spread| (stage, spread));
+    let words = stages.into_iter().filter_map(spread).map(|(stage, spread)| {
+        let (least, most) = (milliseconds(spread.least), milliseconds(spread.most));
+        format!("{stage} {least} to {most}, {} in the middle, over {}", milliseconds(spread.median), spread.count)
+    });
+    let words: Vec<_> = words.collect();
+    (!words.is_empty()).then(|| words.join(" · "))
+}
+
+/// The codes of causes, one behind the other.
+pub(super) fn codes(causes: &[Cause]) -> String {
+    causes.iter().map(|cause| cause.code()).collect::<Vec<_>>().join(", ")
+}
+
+/// Experiments that limits kept from being made.
+pub(super) fn unmade(experiments: &[Experiment]) -> Option<String> {
+    let names: Vec<_> = experiments.iter().map(|experiment| experiment.as_str()).collect();
+    (!names.is_empty()).then(|| format!("not made, for the limits: {}", names.join(", ")))
 }
 
 /// The number or the pair that the Windows client shows.

@@ -23,6 +23,8 @@
 //!   handshake, with `certificate` and `flight` lines in hex behind it. Where the lines end, silence follows.
 //! - `request …` lines are the parts of a [`Request`](crate::Request) that the plain form does not have. `proxy …` is followed by the
 //!   lookup and the attempts that lead to the proxy, by the `exchange` with it, and by the first bytes of its `answer`.
+//! - `experiment …` is why the connection was made, where it was a second look. Several connections to one target stand one
+//!   behind the other ([`Transcript::parse_all`]), each with a first line of its own.
 //! - What stands behind `--` is for whoever keeps the transcript: the result that is expected.
 
 mod dial;
@@ -39,6 +41,9 @@ use bytes::Bytes;
 
 pub use parse::{ParseTranscriptError, TranscriptFlaw};
 
+pub(crate) use redact::redact_all;
+
+use crate::diagnose::Experiment;
 use crate::evidence::{Arrival, Close, Dial, End, Evidence, Handshake, Leg, Plan, Stage};
 
 /// A connection, as it can be written down and played again.
@@ -47,6 +52,8 @@ use crate::evidence::{Arrival, Close, Dial, End, Evidence, Handshake, Leg, Plan,
 pub struct Transcript {
     /// Notes for people, without the leading `#`.
     pub notes: Vec<String>,
+    /// Why the connection was made.
+    pub experiment: Experiment,
     /// What was asked.
     pub plan: Plan,
     /// Wall-clock time at the start, in seconds since 1970 UTC.
@@ -93,6 +100,7 @@ impl Transcript {
     pub fn new(plan: Plan) -> Self {
         Self {
             notes: Vec::new(),
+            experiment: Experiment::First,
             plan,
             clock: None,
             dial: Dial::default(),

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::plan::Setting;
 use super::print::MAGIC;
-use super::words::{after, at, close_of, handshake_end_of, parse_end, parse_hex, parse_path};
+use super::words::{after, at, close_of, handshake_end_of, named, parse_end, parse_hex, parse_path};
 use super::{Event, Happening, Transcript, dial, plan};
+use crate::diagnose::Experiment;
 use crate::evidence::{Dial, End, Handshake, Plan, Request, Session};
 use crate::rfc3339;
 use crate::target::Target;
@@ -91,6 +92,31 @@ impl FromStr for Transcript {
     }
 }
 
+impl Transcript {
+    /// Reads one transcript behind the other, as a report of several connections prints them
+    /// ([`Report::transcripts`](crate::Report::transcripts)). What is expected may stand behind each.
+    ///
+    /// # Errors
+    /// If one of them cannot be read; lines are counted from the start of the text.
+    pub fn parse_all(text: &str) -> Result<Vec<Self>, ParseTranscriptError> {
+        let unix = text.replace("\r\n", "\n");
+        let mut parts: Vec<(usize, String)> = Vec::new();
+        for (before, line) in unix.split_inclusive('\n').enumerate() {
+            match parts.last_mut() {
+                Some((_, part)) if line.trim_end_matches('\n') != MAGIC => part.push_str(line),
+                _ => parts.push((before, line.to_owned())),
+            }
+        }
+        if parts.is_empty() {
+            return "".parse().map(|transcript| vec![transcript]);
+        }
+        let parsed = parts.into_iter().map(|(before, part)| {
+            part.parse().map_err(|error: ParseTranscriptError| ParseTranscriptError { line: error.line + before, ..error })
+        });
+        parsed.collect()
+    }
+}
+
 /// Cuts off what stands behind the line `--`.
 fn split_expected(text: &str) -> (&str, Option<&str>) {
     match text.split_once("\n--\n") {
@@ -103,6 +129,7 @@ fn split_expected(text: &str) -> (&str, Option<&str>) {
 #[derive(Default)]
 struct Parser {
     notes: Vec<String>,
+    experiment: Option<Experiment>,
     target: Option<Target>,
     settings: Vec<Setting>,
     request: Request,
@@ -123,8 +150,12 @@ impl Parser {
         let mut words = line.split_whitespace();
         let Some(keyword) = words.next() else { return Ok(()) };
         let done = match keyword {
+            "experiment" => {
+                let named = words.next().and_then(|word| named(Experiment::ALL, Experiment::as_str, word));
+                named.map(|experiment| self.experiment = Some(experiment))
+            }
             "target" => words.next().and_then(|word| word.parse().ok()).map(|target| self.target = Some(target)),
-            "goal" | "offer" | "trust" | "budget" | "server-name" | "thumbprint" | "family" => {
+            "goal" | "offer" | "trust" | "budget" | "server-name" | "thumbprint" | "family" | "address" => {
                 plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting))
             }
             "request" => return self.request(line),
@@ -215,6 +246,7 @@ impl Parser {
         self.settings.into_iter().for_each(|setting| setting(&mut plan));
         Some(Transcript {
             notes: self.notes,
+            experiment: self.experiment.unwrap_or(Experiment::First),
             plan,
             clock: self.clock,
             started: self.started.unwrap_or_else(|| self.dial.ended()),

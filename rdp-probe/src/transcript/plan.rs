@@ -27,6 +27,9 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, plan: &Plan) -> fmt::Result {
     if plan.family != Family::default() {
         writeln!(f, "family {}", plan.family.as_str())?;
     }
+    if let Some(address) = plan.address {
+        writeln!(f, "address {address}")?;
+    }
     plan.gateway.as_ref().map_or(Ok(()), |gateway| writeln!(f, "gateway {gateway}"))
 }
 
@@ -87,6 +90,10 @@ pub(super) fn parse(keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<Se
         "family" => {
             let family = named(Family::ALL, Family::as_str, word)?;
             Box::new(move |plan| plan.family = family)
+        }
+        "address" => {
+            let address = word.parse().ok()?;
+            Box::new(move |plan| plan.address = Some(address))
         }
         _ => {
             let name = server_name(word, words)?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::words::{EndWords, Spaced, Time};
 use super::{Event, Happening, Transcript, dial, plan};
 use crate::certificate::hex;
+use crate::diagnose::Experiment;
 use crate::evidence::{End, Handshake};
 use crate::rfc3339;
 
@@ -17,6 +18,9 @@ impl fmt::Display for Transcript {
         writeln!(f, "{MAGIC}")?;
         let mut notes = self.notes.iter().flat_map(|note| note.split('\n'));
         notes.try_for_each(|line| writeln!(f, "#{line}"))?;
+        if self.experiment != Experiment::First {
+            writeln!(f, "experiment {}", self.experiment)?;
+        }
         writeln!(f, "target {}", self.plan.target)?;
         if let Some(clock) = self.clock {
             writeln!(f, "clock {}", rfc3339::print(clock))?;

@@ -9,6 +9,7 @@ mod proxy;
 mod remedy;
 mod resolve;
 mod server;
+mod several;
 mod tls;
 
 use super::cause::{Cause, CauseText};
@@ -22,6 +23,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static CauseText> {
         negotiate::CAUSES,
         tls::CAUSES,
         certificate::CAUSES,
+        several::CAUSES,
         server::CAUSES,
         network::CAUSES,
         logon::CAUSES,

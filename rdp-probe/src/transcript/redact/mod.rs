@@ -53,12 +53,20 @@ impl Transcript {
     /// of it, and validity and lengths together may be enough to find a certificate in a public log.
     #[must_use]
     pub fn redacted(&self) -> Self {
-        let evidence = self.replay();
-        // An address that a certificate spells out needs a stand-in of its length: which are known after a first pass.
-        let mut first = Names::default();
-        redact(&evidence, &mut first);
-        Self::from(&redact(&evidence, &mut Names::spelling_out(first)))
+        let masked = redact_all(&[&self.replay()]);
+        let masked = masked.first().map_or_else(|| Self::new(self.plan.clone()), Self::from);
+        Self { experiment: self.experiment, ..masked }
     }
+}
+
+/// Redacts connections that belong together: what was the same in several of them stays the same, and what differed differs.
+pub(crate) fn redact_all(all: &[&Evidence]) -> Vec<Evidence> {
+    // An address that a certificate spells out needs a stand-in of its length: which are known after a first pass.
+    let mut first = Names::default();
+    all.iter().for_each(|evidence| drop(redact(evidence, &mut first)));
+    let mut names = Names::spelling_out(first);
+    // What a transcript does not keep is not in what it is replayed to either.
+    all.iter().map(|evidence| Transcript::from(&redact(evidence, &mut names)).replay()).collect()
 }
 
 // Each of these functions takes its value apart to the last field: one that is new has to be masked here, or kept.
@@ -96,18 +104,22 @@ fn target(target: &Target, names: &mut Names) -> Target {
     text.parse().unwrap_or_else(|_| Target::from(SocketAddr::new(IpAddr::from([0; 4]), port)))
 }
 
+/// Without its zone, which names an interface of this machine.
+fn address_of(address: SocketAddr, names: &mut Names) -> SocketAddr {
+    SocketAddr::new(names.address(address.ip()), address.port())
+}
+
 fn dial(dial: &Dial, names: &mut Names) -> Dial {
     let Dial { lookup, attempts, unwanted, proxy } = dial;
     let attempts = attempts.iter().map(|Attempt { address, started, elapsed, end }| Attempt {
-        // The zone of an address names an interface of this machine.
-        address: SocketAddr::new(names.address(address.ip()), address.port()),
+        address: address_of(*address, names),
         started: *started,
         elapsed: *elapsed,
         end: *end,
     });
     let attempts = attempts.collect();
     let proxy = proxy.as_deref().map(|proxied| Box::new(self::proxied(proxied, names)));
-    let unwanted = unwanted.iter().map(|address| SocketAddr::new(names.address(address.ip()), address.port()));
+    let unwanted = unwanted.iter().map(|address| address_of(*address, names));
     Dial { lookup: *lookup, attempts, unwanted: unwanted.collect(), proxy }
 }
 

@@ -1,0 +1,47 @@
+//! `rdp-probe examine`.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use rdp_probe::{Examining, Limits, Plan, Prober, Report};
+
+use crate::args::examine::Examine;
+use crate::check::{self, plans, targets};
+
+/// How often the line on the terminal moves while nothing else does.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Examines every target, one after the other; whether all were ok.
+pub(crate) async fn run(examine: Examine) -> Result<bool, String> {
+    let limits = examine.limits();
+    let check = examine.into_check();
+    let wanted = targets::read(&check)?;
+    check::one_for_a_transcript(&check, wanted.len())?;
+    let prober = plans::prober(&check, &wanted)?;
+    let plans = wanted.iter().map(|target| plans::plan(&prober, &check, target)).collect::<Result<Vec<_>, _>>()?;
+    let mut fine = true;
+    for (index, plan) in plans.into_iter().enumerate() {
+        let report = look(&prober, plan, limits).await;
+        fine &= report.is_ok();
+        check::show(&report, &check.output, index)?;
+    }
+    Ok(fine)
+}
+
+/// Examines one target. Where standard error is a terminal, a line there says what is being tried.
+async fn look(prober: &Prober, plan: Plan, limits: Limits) -> Report {
+    let target = plan.target.clone();
+    let line = ProgressBar::new_spinner();
+    line.set_style(ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    line.enable_steady_tick(TICK);
+    let mut made = 0;
+    let report = prober.examine_plan(plan, limits, |at| {
+        if let Examining::Begins(step) = at {
+            made += 1;
+            line.set_message(format!("{target}: {made}. {}: {}", step.experiment, step.why()));
+        }
+    });
+    let report = report.await;
+    line.finish_and_clear();
+    report
+}

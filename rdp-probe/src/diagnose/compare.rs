@@ -1,0 +1,193 @@
+//! Compares the connections of a case: what several of them show that one does not.
+//!
+//! Each answer is unknown until the connections that it takes were made.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::case::Look;
+use super::experiment::Experiment;
+use super::fact::is_drop;
+use crate::evidence::{End, EndKind, Stage};
+use crate::tls;
+
+/// So many times alike is taken for always.
+const ALWAYS: usize = 3;
+
+/// How an outcome is compared: where it ended and how. Whether a dropped connection ends with FIN or RST depends on what
+/// was unread, and is no difference.
+fn outcome(look: &Look<'_>) -> (Stage, EndKind, Option<i64>) {
+    let end = look.evidence.end;
+    let kind = if is_drop(look) { EndKind::Fin } else { end.kind() };
+    let code = if matches!(end, End::Os(_)) { None } else { end.code() };
+    (look.evidence.stage, kind, code)
+}
+
+/// The connections that were just what was asked for.
+fn alike<'l, 'a>(looks: &'l [Look<'a>]) -> impl Iterator<Item = &'l Look<'a>> {
+    looks.iter().filter(|look| look.experiment.is_alike())
+}
+
+fn of<'l, 'a>(looks: &'l [Look<'a>], experiment: Experiment) -> impl Iterator<Item = &'l Look<'a>> {
+    looks.iter().filter(move |look| look.experiment == experiment)
+}
+
+/// Known once there is a difference, or there were enough without one.
+pub(super) fn varies(looks: &[Look<'_>]) -> Option<bool> {
+    let mut outcomes = alike(looks).map(outcome);
+    let first = outcomes.next()?;
+    let mut count = 1;
+    for other in outcomes {
+        if other != first {
+            return Some(true);
+        }
+        count += 1;
+    }
+    (count >= ALWAYS).then_some(false)
+}
+
+/// Whether, of connections whose outcome varies, one failed so.
+pub(super) fn sometimes(looks: &[Look<'_>], test: impl Fn(&Look<'_>) -> bool) -> Option<bool> {
+    varies(looks).map(|varies| varies && alike(looks).any(|look| !look.evidence.is_ok() && test(look)))
+}
+
+pub(super) fn certificates_differ(looks: &[Look<'_>]) -> Option<bool> {
+    let leaf = |look: &Look<'_>| look.hello.as_ref()?.chain.first().cloned();
+    let mut leaves = alike(looks).filter_map(leaf);
+    let first = leaves.next()?;
+    let rest: Vec<_> = leaves.collect();
+    match rest.iter().any(|leaf| *leaf != first) {
+        true => Some(true),
+        false => (rest.len() + 1 >= ALWAYS).then_some(false),
+    }
+}
+
+/// Known once a pause was made: it works then, and did not any time of those that followed on the first at once.
+pub(super) fn pause_helps(looks: &[Look<'_>]) -> Option<bool> {
+    let paused = of(looks, Experiment::AfterPause).next()?;
+    let quick: Vec<_> = of(looks, Experiment::Repeat).map(|look| look.evidence.is_ok()).collect();
+    Some(paused.evidence.is_ok() && !quick.is_empty() && quick.iter().all(|ok| !ok))
+}
+
+/// Times that lost SYNs make connecting longer by: 1 s, then 2 s more, then 4 s more (RFC 6298 section 5.5).
+const STEPS: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(7)];
+
+/// How long connecting took, where it came about directly.
+pub(super) fn connect_time(look: &Look<'_>) -> Option<Duration> {
+    let attempts = &look.evidence.dial.attempts;
+    attempts.iter().find(|attempt| attempt.end == Some(End::Complete)).map(|attempt| attempt.elapsed)
+}
+
+/// Known once two connections came about.
+pub(super) fn syn_lost(looks: &[Look<'_>]) -> Option<bool> {
+    let times: Vec<_> = looks.iter().filter_map(connect_time).collect();
+    let fastest = times.iter().min().copied()?;
+    let is_step = |time: &Duration| {
+        let more = time.saturating_sub(fastest);
+        STEPS.iter().any(|step| more >= *step - *step / 20 && more <= *step + *step / 4)
+    };
+    let answer = fastest < Duration::from_millis(500) && times.iter().any(is_step);
+    (times.len() > 1).then_some(answer)
+}
+
+/// The address that a connection was made to, or tried with.
+pub(super) fn address(look: &Look<'_>) -> Option<SocketAddr> {
+    let dial = &look.evidence.dial;
+    let pinned = || dial.attempts.first().filter(|_| dial.attempts.len() == 1).map(|attempt| attempt.address);
+    dial.connected().or_else(pinned)
+}
+
+/// Addresses that the first lookup gave and that no look had to itself.
+pub(super) fn untried(looks: &[Look<'_>]) -> Vec<SocketAddr> {
+    let Some(first) = looks.first() else { return Vec::new() };
+    let tried: Vec<_> = looks.iter().filter_map(address).collect();
+    let all = first.evidence.dial.attempts.iter().map(|attempt| attempt.address);
+    all.filter(|address| !tried.contains(address)).collect()
+}
+
+pub(super) fn other_addresses(looks: &[Look<'_>]) -> Option<bool> {
+    let first = looks.first()?;
+    Some(first.evidence.dial.proxy.is_none() && first.evidence.dial.attempts.len() > 1)
+}
+
+/// Each address that was looked at in the form that was asked for, and whether it works.
+fn by_address(looks: &[Look<'_>]) -> Vec<(SocketAddr, bool)> {
+    let compared = looks.iter().filter(|look| {
+        matches!(look.experiment, Experiment::First | Experiment::OtherAddress)
+    });
+    compared.filter_map(|look| address(look).map(|address| (address, look.evidence.is_ok()))).collect()
+}
+
+/// Known once there is one of each, or every address was tried.
+pub(super) fn address_fails(looks: &[Look<'_>]) -> Option<bool> {
+    let seen = by_address(looks);
+    let (works, fails) = (seen.iter().any(|(_, ok)| *ok), seen.iter().any(|(_, ok)| !ok));
+    if works && fails {
+        return Some(true);
+    }
+    untried(looks).is_empty().then_some(false)
+}
+
+/// Known once every address was tried.
+pub(super) fn family_fails(looks: &[Look<'_>]) -> Option<bool> {
+    if !untried(looks).is_empty() {
+        return None;
+    }
+    let seen = by_address(looks);
+    let of = |v4: bool| seen.iter().filter(move |(address, _)| address.is_ipv4() == v4).map(|(_, ok)| *ok);
+    let dead = |v4: bool| of(v4).next().is_some() && !of(v4).any(|ok| ok);
+    Some(dead(true) && of(false).any(|ok| ok) || dead(false) && of(true).any(|ok| ok))
+}
+
+/// Whether a request for another protocol got an answer, be it a refusal.
+pub(super) fn negotiated(looks: &[Look<'_>], experiment: Experiment) -> Option<bool> {
+    let look = of(looks, experiment).find(|look| look.evidence.negotiate.is_some())?;
+    Some(look.evidence.answer.is_some() || matches!(look.evidence.end, End::Denied(_)))
+}
+
+/// Whether a `ClientHello` of our own got a `ServerHello`. Unknown where none was sent.
+pub(super) fn answered(looks: &[Look<'_>], experiment: Experiment) -> Option<bool> {
+    let look = of(looks, experiment).find(|look| look.evidence.stage == Stage::Tls)?;
+    Some(look.hello.is_some())
+}
+
+/// Whether it ended so, without an answer.
+pub(super) fn hello_ended(looks: &[Look<'_>], experiment: Experiment, test: fn(&Look<'_>) -> bool) -> Option<bool> {
+    let look = of(looks, experiment).find(|look| look.evidence.stage == Stage::Tls)?;
+    Some(look.hello.is_none() && test(look))
+}
+
+pub(super) fn is_legacy(looks: &[Look<'_>]) -> Option<bool> {
+    let look = of(looks, Experiment::WideHello).find(|look| look.evidence.stage == Stage::Tls)?;
+    Some(look.hello.as_ref().is_some_and(|hello| tls::is_legacy(hello.session)))
+}
+
+/// False where no name was asked for to begin with, and where the wide offer is answered with it.
+pub(super) fn nameless(looks: &[Look<'_>]) -> Option<bool> {
+    let named = looks.first()?.evidence.plan.asked_name().is_some();
+    let without = answered(looks, Experiment::WithoutName);
+    if named && answered(looks, Experiment::WideHello) != Some(true) { without } else { Some(false) }
+}
+
+/// Whether anything came in answer to what has a small answer: an alert, or the end of the connection, which is small, too.
+pub(super) fn small_answered(looks: &[Look<'_>]) -> Option<bool> {
+    let look = of(looks, Experiment::NothingHello).find(|look| look.evidence.stage == Stage::Tls)?;
+    Some(look.evidence.heard() > 0 || is_drop(look))
+}
+
+pub(super) fn by_address_fails(looks: &[Look<'_>]) -> Option<bool> {
+    let look = of(looks, Experiment::ByAddress).next()?;
+    Some(!look.evidence.is_ok() && look.evidence.stage == Stage::Tls)
+}
+
+/// A way shorter than this is too short to be told from a fast server's thinking.
+const TELLING_WAY: Duration = Duration::from_millis(4);
+
+/// Whether every `ClientHello` that was dropped was dropped in less than half the time that connecting takes. Not, where the
+/// way was not measured: through a proxy, over a stream that was brought along.
+pub(super) fn ended_early(looks: &[Look<'_>]) -> bool {
+    let way = looks.iter().filter_map(connect_time).min().unwrap_or_default();
+    let dropped = looks.iter().filter(|look| look.evidence.stage == Stage::Tls && is_drop(look));
+    let mut times = dropped.filter_map(|look| look.evidence.tls).map(|leg| leg.elapsed).peekable();
+    times.peek().is_some() && way >= TELLING_WAY && times.all(|time| time < way / 2)
+}
