@@ -141,7 +141,7 @@ facts! {
     /// TLS was the goal.
     TlsWanted, "TLS was to be reached", |look| {
         let plan = &look.evidence.plan;
-        plan.goal == Goal::Tls || plan.goal == Goal::Chosen && plan.demands_certificate()
+        matches!(plan.goal, Goal::Hello | Goal::Tls) || plan.goal == Goal::Chosen && plan.demands_certificate()
     };
     /// The server chose standard RDP security.
     SelectedRdp, "the server chose standard RDP security",
