@@ -32,7 +32,9 @@ pub(crate) async fn run(examine: Examine) -> Result<bool, String> {
 async fn look(prober: &Prober, plan: Plan, limits: Limits) -> Report {
     let target = plan.target.clone();
     let line = ProgressBar::new_spinner();
-    line.set_style(ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    line.set_style(
+        ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
     line.enable_steady_tick(TICK);
     let mut made = 0;
     let report = prober.examine_plan(plan, limits, |at| {

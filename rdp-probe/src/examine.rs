@@ -44,7 +44,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 8 connections, 200 ms between them, 60 s in all.
     fn default() -> Self {
-        Self { connections: 8, spacing: Duration::from_millis(200), total: Duration::from_secs(60) }
+        Self { connections: 8, spacing: Duration::from_millis(200), total: Duration::from_mins(1) }
     }
 }
 
@@ -174,9 +174,7 @@ fn shape(case: &Case<'_>, experiment: Experiment) -> Option<Plan> {
         Experiment::OnlyRdp => asks(Protocols::RDP),
         Experiment::OnlySsl => asks(Protocols::SSL),
         Experiment::WideHello => hello(ClientHello::new(Rung::Wide)),
-        Experiment::WithoutName => {
-            Plan { server_name: ServerName::None, ..hello(ClientHello::new(Rung::Wide)) }
-        }
+        Experiment::WithoutName => Plan { server_name: ServerName::None, ..hello(ClientHello::new(Rung::Wide)) },
         Experiment::Tls12Hello => hello(ClientHello::new(Rung::Tls12)),
         Experiment::Tls13Hello => hello(ClientHello::new(Rung::Tls13)),
         Experiment::NothingHello => hello(ClientHello::new(Rung::Nothing)),

@@ -4,6 +4,9 @@ use tls_parser::TlsCipherSuite;
 
 use crate::evidence::Session;
 
+/// As it travels.
+pub(crate) const TLS_1_3: u16 = 0x0304;
+
 /// `1.0` to `1.3`; `None` for anything else.
 pub(crate) const fn version_name(version: u16) -> Option<&'static str> {
     Some(match version {

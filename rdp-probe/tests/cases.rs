@@ -167,7 +167,8 @@ fn reports_for_people_tell_each_look_and_what_it_ruled_out() {
 
 #[test]
 fn a_broken_line_is_found_in_the_whole_text() {
-    let text = "rdp-probe transcript 1\ntarget ts01\nrdp-probe transcript 1\nexperiment repeat\ntarget ts01\nnonsense\n";
+    let text =
+        "rdp-probe transcript 1\ntarget ts01\nrdp-probe transcript 1\nexperiment repeat\ntarget ts01\nnonsense\n";
     assert_eq!(Transcript::parse_all(text).unwrap_err().line(), 6);
     assert_eq!(Transcript::parse_all("").unwrap_err().line(), 1);
     let two = Transcript::parse_all("rdp-probe transcript 1\ntarget a\n--\nfine\nrdp-probe transcript 1\ntarget b\n");

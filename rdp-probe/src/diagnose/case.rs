@@ -1,5 +1,7 @@
 //! A case: the evidence of one or more connections, each with why it was made.
 
+use std::net::SocketAddr;
+
 use super::experiment::Experiment;
 use super::fact::{Fact, Facts};
 use crate::certificate::{Certificate, Verdict};
@@ -41,6 +43,14 @@ impl<'a> Look<'a> {
         let verdict = certificate.as_ref().map(|certificate| evidence.judge(certificate));
         let foreign = evidence.foreign();
         Self { experiment, evidence, hello, certificate, verdict, foreign }
+    }
+
+    /// The address of the target that the connection was made to, or the only one that it was tried with.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        let dial = &self.evidence.dial;
+        let only = || dial.attempts.first().filter(|_| dial.attempts.len() == 1).map(|attempt| attempt.address);
+        dial.connected().or_else(only)
     }
 }
 

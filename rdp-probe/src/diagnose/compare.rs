@@ -56,10 +56,7 @@ pub(super) fn certificates_differ(looks: &[Look<'_>]) -> Option<bool> {
     let mut leaves = alike(looks).filter_map(leaf);
     let first = leaves.next()?;
     let rest: Vec<_> = leaves.collect();
-    match rest.iter().any(|leaf| *leaf != first) {
-        true => Some(true),
-        false => (rest.len() + 1 >= ALWAYS).then_some(false),
-    }
+    if rest.iter().any(|leaf| *leaf != first) { Some(true) } else { (rest.len() + 1 >= ALWAYS).then_some(false) }
 }
 
 /// Known once a pause was made: it works then, and did not any time of those that followed on the first at once.
@@ -73,7 +70,7 @@ pub(super) fn pause_helps(looks: &[Look<'_>]) -> Option<bool> {
 const STEPS: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(7)];
 
 /// How long connecting took, where it came about directly.
-pub(super) fn connect_time(look: &Look<'_>) -> Option<Duration> {
+fn connect_time(look: &Look<'_>) -> Option<Duration> {
     let attempts = &look.evidence.dial.attempts;
     attempts.iter().find(|attempt| attempt.end == Some(End::Complete)).map(|attempt| attempt.elapsed)
 }
@@ -84,23 +81,16 @@ pub(super) fn syn_lost(looks: &[Look<'_>]) -> Option<bool> {
     let fastest = times.iter().min().copied()?;
     let is_step = |time: &Duration| {
         let more = time.saturating_sub(fastest);
-        STEPS.iter().any(|step| more >= *step - *step / 20 && more <= *step + *step / 4)
+        STEPS.iter().any(|step| more >= step.saturating_sub(*step / 20) && more <= step.saturating_add(*step / 4))
     };
     let answer = fastest < Duration::from_millis(500) && times.iter().any(is_step);
     (times.len() > 1).then_some(answer)
 }
 
-/// The address that a connection was made to, or tried with.
-pub(super) fn address(look: &Look<'_>) -> Option<SocketAddr> {
-    let dial = &look.evidence.dial;
-    let pinned = || dial.attempts.first().filter(|_| dial.attempts.len() == 1).map(|attempt| attempt.address);
-    dial.connected().or_else(pinned)
-}
-
 /// Addresses that the first lookup gave and that no look had to itself.
 pub(super) fn untried(looks: &[Look<'_>]) -> Vec<SocketAddr> {
     let Some(first) = looks.first() else { return Vec::new() };
-    let tried: Vec<_> = looks.iter().filter_map(address).collect();
+    let tried: Vec<_> = looks.iter().filter_map(Look::address).collect();
     let all = first.evidence.dial.attempts.iter().map(|attempt| attempt.address);
     all.filter(|address| !tried.contains(address)).collect()
 }
@@ -112,10 +102,8 @@ pub(super) fn other_addresses(looks: &[Look<'_>]) -> Option<bool> {
 
 /// Each address that was looked at in the form that was asked for, and whether it works.
 fn by_address(looks: &[Look<'_>]) -> Vec<(SocketAddr, bool)> {
-    let compared = looks.iter().filter(|look| {
-        matches!(look.experiment, Experiment::First | Experiment::OtherAddress)
-    });
-    compared.filter_map(|look| address(look).map(|address| (address, look.evidence.is_ok()))).collect()
+    let compared = looks.iter().filter(|look| matches!(look.experiment, Experiment::First | Experiment::OtherAddress));
+    compared.filter_map(|look| look.address().map(|address| (address, look.evidence.is_ok()))).collect()
 }
 
 /// Known once there is one of each, or every address was tried.

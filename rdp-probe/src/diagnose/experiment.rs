@@ -155,14 +155,7 @@ pub const TRIALS: &[Trial] = &[
         ..trial(
             Experiment::Repeat,
             "the same again: does it come and go?",
-            &[
-                F::Varies,
-                F::FailsAtConnect,
-                F::FailsAtRequest,
-                F::FailsInTls,
-                F::CertificatesDiffer,
-                F::SynLost,
-            ],
+            &[F::Varies, F::FailsAtConnect, F::FailsAtRequest, F::FailsInTls, F::CertificatesDiffer, F::SynLost],
             &[],
             &[F::AtResolve, F::AtProxy],
         )

@@ -155,7 +155,7 @@ first {
     /// TLS was the goal.
     TlsWanted, "TLS was to be reached", |look| {
         let plan = &look.evidence.plan;
-        plan.goal == Goal::Tls || plan.goal == Goal::Chosen && plan.demands_certificate()
+        matches!(plan.goal, Goal::Hello | Goal::Tls) || plan.goal == Goal::Chosen && plan.demands_certificate()
     };
     /// The server chose standard RDP security.
     SelectedRdp, "the server chose standard RDP security",
@@ -427,10 +427,7 @@ impl Facts {
 
 /// Whether the peer ended the connection: which way is a matter of what was unread, and says nothing.
 pub(super) const fn is_drop(look: &Look<'_>) -> bool {
-    matches!(
-        look.evidence.end,
-        End::Fin | End::Reset | End::Os(OsError { kind: OsErrorKind::ConnectionAborted, .. })
-    )
+    matches!(look.evidence.end, End::Fin | End::Reset | End::Os(OsError { kind: OsErrorKind::ConnectionAborted, .. }))
 }
 
 /// Whether the time was over without a word.

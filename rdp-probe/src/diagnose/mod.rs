@@ -29,7 +29,6 @@ pub use fact::{Fact, Facts};
 pub use grade::{Confidence, Grade};
 pub use rule::{RULES, Rule};
 pub use status::causes_of;
-pub(crate) use compare::{address as address_of, connect_time};
 pub use windows::{PREDICTIONS, Prediction, PredictionRule, Trail, causes_of_pair, leading_to};
 
 /// A cause that fits, and what speaks for it.
@@ -103,9 +102,8 @@ pub(crate) fn untried(case: &Case<'_>) -> Vec<SocketAddr> {
 /// The experiments that answered what a rule asks of several connections: what it requires, or else what it forbids.
 fn settled_by(rule: &Rule, case: &Case<'_>) -> Vec<Experiment> {
     let of = |facts: &'static [Fact]| {
-        let answered = TRIALS.iter().filter(|trial| {
-            facts.iter().any(|fact| fact.takes_several() && trial.settles.contains(fact))
-        });
+        let answered =
+            TRIALS.iter().filter(|trial| facts.iter().any(|fact| fact.takes_several() && trial.settles.contains(fact)));
         let made = |trial: &&Trial| case.looks().iter().any(|look| look.experiment == trial.experiment);
         answered.filter(made).map(|trial| trial.experiment).collect::<Vec<_>>()
     };

@@ -175,10 +175,7 @@ pub const RULES: &[Rule] = &[
         .likely()
         .known(Grade::Observed)
         .explains(&[Cause::TlsSilent, Cause::TlsStalled]),
-    rule(Cause::MtuBlackHole, &[F::GoalReached, F::LargeLost])
-        .unless(&[F::Varies])
-        .likely()
-        .known(Grade::Observed),
+    rule(Cause::MtuBlackHole, &[F::GoalReached, F::LargeLost]).unless(&[F::Varies]).likely().known(Grade::Observed),
     rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped, F::SegmentTaken]).unless(&[F::Varies]),
     rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped]).unless(&[F::Varies, F::SegmentTaken]),
     rule(Cause::ServerNameNeeded, &[F::GoalReached, F::AddressFormFails]).unless(&[F::Varies]),
@@ -313,9 +310,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::FarmMemberBad, &[F::Varies, F::FailsAtRequest]).unless(&[F::CertificatesDiffer]).possible(),
     rule(Cause::PathUnstable, &[F::Varies]).unless(&[F::SynLost]).possible(),
     rule(Cause::SourceFiltered, &[F::RequestDropped]).unless(&[F::Varies, F::RdpAnswered, F::SslAnswered]).possible(),
-    rule(Cause::ConnectionLimit, &[F::RequestDropped])
-        .unless(&[F::Varies, F::RdpAnswered, F::SslAnswered])
-        .possible(),
+    rule(Cause::ConnectionLimit, &[F::RequestDropped]).unless(&[F::Varies, F::RdpAnswered, F::SslAnswered]).possible(),
     rule(Cause::OtherServiceOnPort, &[F::RequestDropped])
         .unless(&[F::Varies, F::RdpAnswered, F::SslAnswered])
         .possible(),

@@ -8,7 +8,7 @@ use super::proxy::Proxy;
 use super::roots::Roots;
 use super::tls::Engine;
 use crate::certificate::Thumbprint;
-use crate::evidence::{Budget, Family, Goal, Request, ServerName, Trust};
+use crate::evidence::{Budget, ClientHello, Family, Goal, Request, ServerName, Trust};
 use crate::protocol::Protocols;
 
 /// Configures a [`Prober`]. The defaults are those of [`Plan::new`](crate::Plan::new), over the operating system's network.
@@ -32,6 +32,12 @@ pub enum ConfigError {
     /// Strict trust has nothing to trust.
     #[error("strict trust needs roots: give some, or observe")]
     StrictWithoutRoots,
+    /// Strict trust would be in a key that the server does not prove to hold.
+    #[error(
+        "strict trust needs a finished handshake: at the goal hello the server does not prove that it holds its key; go as \
+        far as TLS, or observe"
+    )]
+    StrictWithoutProof,
     /// The server name is not one that TLS can carry.
     #[error("{0:?} is no DNS name that TLS can ask for")]
     ServerName(String),
@@ -79,6 +85,12 @@ impl ProberBuilder {
     /// Which name TLS asks for.
     pub fn server_name(mut self, server_name: ServerName) -> Self {
         self.settings.server_name = server_name;
+        self
+    }
+
+    /// What our own `ClientHello` offers, where [`Goal::Hello`] sends it.
+    pub fn client_hello(mut self, client_hello: ClientHello) -> Self {
+        self.settings.client_hello = client_hello;
         self
     }
 
@@ -142,6 +154,9 @@ impl ProberBuilder {
             if time == Duration::ZERO {
                 return Err(ConfigError::NoTime(name));
             }
+        }
+        if self.settings.trust == Trust::Strict && self.settings.goal == Goal::Hello {
+            return Err(ConfigError::StrictWithoutProof);
         }
         if self.settings.trust == Trust::Strict && self.roots.is_none() {
             return Err(ConfigError::StrictWithoutRoots);

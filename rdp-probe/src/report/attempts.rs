@@ -3,7 +3,7 @@
 use super::json::{end, session, words};
 use super::{Report, looks};
 use crate::certificate::hex;
-use crate::diagnose::{Case, Cause, Experiment, address_of};
+use crate::diagnose::{Case, Cause, Experiment};
 use crate::evidence::{Attempt, Goal, Stage};
 use crate::json::Value;
 
@@ -63,7 +63,7 @@ pub(super) fn looks(case: &Case<'_>) -> Vec<Value> {
             ("experiment", told.experiment.as_str().into()),
             ("why", told.why.into()),
             ("outcome", told.outcome.into()),
-            ("address", address_of(look).map(|address| address.to_string()).into()),
+            ("address", look.address().map(|address| address.to_string()).into()),
             ("server_name", evidence.plan.asked_name().into()),
             ("offered_code", evidence.plan.offered().bits().into()),
             ("goal", evidence.plan.goal.as_str().into()),

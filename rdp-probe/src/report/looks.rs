@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::words;
-use crate::diagnose::{Case, Cause, Experiment, Look, RULES, address_of};
+use crate::diagnose::{Case, Cause, Experiment, Look, RULES};
 use crate::evidence::{Answer, End, Goal, Stage};
 
 /// One connection of several, in the words of a report.
@@ -63,7 +63,7 @@ fn opinions(case: &Case<'_>) -> (Vec<Cause>, Vec<Cause>) {
 fn outcome(look: &Look<'_>) -> String {
     let evidence = look.evidence;
     let took = evidence.leg(evidence.stage).map(|leg| leg.elapsed).unwrap_or_default();
-    let at = match address_of(look) {
+    let at = match look.address() {
         Some(address) if look.experiment == Experiment::OtherAddress => format!("{}: ", address.ip()),
         _ => String::new(),
     };
@@ -98,8 +98,8 @@ pub(super) struct Spread {
 /// were asked for alike. `None` where there are fewer than two.
 pub(super) fn spread(case: &Case<'_>, stage: Stage) -> Option<Spread> {
     let looks = case.looks();
-    let address = looks.first().and_then(address_of);
-    let compared = looks.iter().filter(|look| address_of(look) == address && is_complete(look, stage));
+    let address = looks.first().and_then(Look::address);
+    let compared = looks.iter().filter(|look| look.address() == address && is_complete(look, stage));
     let compared = compared.filter(|look| stage != Stage::Tls || look.experiment.is_alike());
     let mut times: Vec<_> = compared.filter_map(|look| look.evidence.leg(stage)).map(|leg| leg.elapsed).collect();
     times.sort_unstable();

@@ -111,7 +111,8 @@ impl Transcript {
             return "".parse().map(|transcript| vec![transcript]);
         }
         let parsed = parts.into_iter().map(|(before, part)| {
-            part.parse().map_err(|error: ParseTranscriptError| ParseTranscriptError { line: error.line + before, ..error })
+            part.parse()
+                .map_err(|error: ParseTranscriptError| ParseTranscriptError { line: error.line + before, ..error })
         });
         parsed.collect()
     }
@@ -155,9 +156,8 @@ impl Parser {
                 named.map(|experiment| self.experiment = Some(experiment))
             }
             "target" => words.next().and_then(|word| word.parse().ok()).map(|target| self.target = Some(target)),
-            "goal" | "offer" | "trust" | "budget" | "server-name" | "thumbprint" | "family" | "address" => {
-                plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting))
-            }
+            "goal" | "offer" | "trust" | "budget" | "server-name" | "client-hello" | "thumbprint" | "family"
+            | "address" => plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting)),
             "request" => return self.request(line),
             "gateway" => words.next().and_then(|word| word.parse().ok()).map(|gateway| self.gateway = Some(gateway)),
             "clock" => words.next().and_then(rfc3339::parse).map(|clock| self.clock = Some(clock)),

@@ -105,9 +105,8 @@ fn happens(step: &Step, fate: Fate, addresses: usize, millis: u64) -> Evidence {
     transcript.started = transcript.dial.ended();
     let (start, later) = (transcript.started, transcript.started + Duration::from_millis(millis));
     let answer = |bytes: &[u8]| Happening::Received(Bytes::copy_from_slice(bytes));
-    let confirm = |kind: u8, value: u8| {
-        answer(&[3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, kind, 0, 8, 0, value, 0, 0, 0])
-    };
+    let confirm =
+        |kind: u8, value: u8| answer(&[3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, kind, 0, 8, 0, value, 0, 0, 0]);
     let transcript = transcript.with(start, Happening::Sent(Bytes::from_static(&[0; 19])));
     let ended = |end| Happening::Tls(Box::new(Handshake { sent: 300, ..Handshake::ended(end) }));
     let in_tls = |what| transcript.clone().with(later, confirm(2, 1)).with(later, what);
@@ -130,7 +129,8 @@ fn happens(step: &Step, fate: Fate, addresses: usize, millis: u64) -> Evidence {
             in_tls(Happening::Tls(Box::new(end)))
         }
         Fate::Stalled => {
-            let end = Handshake { received: 50, flight: flight(0x303, 0xC02F), ..Handshake::ended(HandshakeEnd::Timeout) };
+            let end =
+                Handshake { received: 50, flight: flight(0x303, 0xC02F), ..Handshake::ended(HandshakeEnd::Timeout) };
             in_tls(Happening::Tls(Box::new(end)))
         }
     }

@@ -239,7 +239,9 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "opens what was closed on purpose, perhaps: ask who closed it",
             },
         ],
-        proof: Some("On the server itself the same ClientHello is answered with the name, too; or the front's log names it."),
+        proof: Some(
+            "On the server itself the same ClientHello is answered with the name, too; or the front's log names it.",
+        ),
         sources: &["RFC 6066 3", "RFC 8446 4.1.2"],
     },
     CauseText {
@@ -297,7 +299,9 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             EXEMPT,
         ],
-        proof: Some("A capture on the server shows whether both packets of the ClientHello arrive, and who ends the connection."),
+        proof: Some(
+            "A capture on the server shows whether both packets of the ClientHello arrive, and who ends the connection.",
+        ),
         sources: &["RFC 7685 4", "RFC 8446 5.1"],
     },
     CauseText {
@@ -311,11 +315,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Client,
         candidates: &[],
         remedies: &[
-            Remedy {
-                what: "Give clients the name in place of the address.",
-                command: None,
-                risk: "none",
-            },
+            Remedy { what: "Give clients the name in place of the address.", command: None, risk: "none" },
             Remedy {
                 what: "Give the front a service for those who ask for none.",
                 command: None,

@@ -63,7 +63,9 @@ impl Transcript {
 pub(crate) fn redact_all(all: &[&Evidence]) -> Vec<Evidence> {
     // An address that a certificate spells out needs a stand-in of its length: which are known after a first pass.
     let mut first = Names::default();
-    all.iter().for_each(|evidence| drop(redact(evidence, &mut first)));
+    for evidence in all {
+        redact(evidence, &mut first);
+    }
     let mut names = Names::spelling_out(first);
     // What a transcript does not keep is not in what it is replayed to either.
     all.iter().map(|evidence| Transcript::from(&redact(evidence, &mut names)).replay()).collect()

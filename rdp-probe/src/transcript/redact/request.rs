@@ -10,8 +10,20 @@ const KNOWN_TOKEN: &str = "Cookie: msts=";
 
 /// Masks a plan. `leaf` is the server's certificate before and after.
 pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &Certificate)>) -> Plan {
-    let Plan { target, goal, offer, trust, budget, server_name, request, family, address, thumbprints, gateway } =
-        plan;
+    let Plan {
+        target,
+        goal,
+        offer,
+        trust,
+        budget,
+        server_name,
+        client_hello,
+        request,
+        family,
+        address,
+        thumbprints,
+        gateway,
+    } = plan;
     let target = self::target(target, names);
     let server_name = match server_name {
         ServerName::Target => ServerName::Target,
@@ -25,6 +37,7 @@ pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &
         trust: *trust,
         budget: *budget,
         server_name,
+        client_hello: *client_hello,
         request: masked(request, names).unwrap_or_default(),
         family: *family,
         address: address.map(|address| super::address_of(address, names)),
