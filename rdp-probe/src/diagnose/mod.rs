@@ -99,16 +99,14 @@ pub(crate) fn untried(case: &Case<'_>) -> Vec<SocketAddr> {
     compare::untried(case.looks())
 }
 
-/// The experiments that answered what a rule asks of several connections: what it requires, or else what it forbids.
+/// The experiments that answered what a rule asks of several connections: of what is certain, those that show it; else also
+/// those that leave nothing better.
 fn settled_by(rule: &Rule, case: &Case<'_>) -> Vec<Experiment> {
-    let of = |facts: &'static [Fact]| {
-        let answered =
-            TRIALS.iter().filter(|trial| facts.iter().any(|fact| fact.takes_several() && trial.settles.contains(fact)));
-        let made = |trial: &&Trial| case.looks().iter().any(|look| look.experiment == trial.experiment);
-        answered.filter(made).map(|trial| trial.experiment).collect::<Vec<_>>()
-    };
-    let required = of(rule.requires);
-    if required.is_empty() { of(rule.forbids) } else { required }
+    let of = |trial: &&Trial, facts: &[Fact]| facts.iter().any(|fact| trial.settles.contains(fact));
+    let is_certain = rule.confidence == Confidence::Certain;
+    let told = |trial: &&Trial| of(trial, rule.requires) || !is_certain && of(trial, rule.forbids);
+    let made = |trial: &&Trial| case.looks().iter().any(|look| look.experiment == trial.experiment);
+    TRIALS.iter().filter(told).filter(made).map(|trial| trial.experiment).collect()
 }
 
 /// What else several connections leave open, where they do.

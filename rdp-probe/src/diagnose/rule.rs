@@ -136,7 +136,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::ConnectionLimit, &[F::Varies, F::FailsAtRequest, F::PauseHelps]).likely(),
     rule(Cause::FarmMemberBad, &[F::Varies, F::CertificatesDiffer]).likely().known(Grade::Observed),
     rule(Cause::FarmMemberBad, &[F::Varies, F::FailsInTls])
-        .unless(&[F::FailsAtConnect, F::FailsAtRequest, F::CertificatesDiffer, F::SynLost])
+        .unless(&[F::FailsAtConnect, F::FailsAtRequest, F::SynLost])
         .likely()
         .known(Grade::Confirmed),
     rule(Cause::PathUnstable, &[F::SynLost]).likely().known(Grade::Documented),
@@ -307,7 +307,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]).unless(&[F::CertificateUnexpected]),
     // Several looks: what they leave possible
     rule(Cause::ConnectionLimit, &[F::Varies]).unless(&[F::FailsInTls, F::PauseHelps]).possible(),
-    rule(Cause::FarmMemberBad, &[F::Varies, F::FailsAtRequest]).unless(&[F::CertificatesDiffer]).possible(),
+    rule(Cause::FarmMemberBad, &[F::Varies, F::FailsAtRequest]).possible(),
     rule(Cause::PathUnstable, &[F::Varies]).unless(&[F::SynLost]).possible(),
     rule(Cause::SourceFiltered, &[F::RequestDropped]).unless(&[F::Varies, F::RdpAnswered, F::SslAnswered]).possible(),
     rule(Cause::ConnectionLimit, &[F::RequestDropped]).unless(&[F::Varies, F::RdpAnswered, F::SslAnswered]).possible(),
