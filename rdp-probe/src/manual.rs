@@ -9,6 +9,10 @@ pub mod causes {}
 #[doc = include_str!("../docs/codes.md")]
 pub mod codes {}
 
+/// The further connections of an examination, and what each tells apart.
+#[doc = include_str!("../docs/experiments.md")]
+pub mod experiments {}
+
 /// What the web says about 0x904/0x7, and how it stands.
 #[doc = include_str!("../docs/claims.md")]
 pub mod claims {}

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use rdp_probe::codes::{self, Code, Namespace};
-use rdp_probe::diagnose::{Cause, CauseText, Claim, PREDICTIONS, RULES};
+use rdp_probe::diagnose::{Cause, CauseText, Claim, Fact, PREDICTIONS, RULES, TRIALS};
 
 /// Prose that Markdown takes as it is.
 fn plain(text: &str) -> String {
@@ -40,8 +40,13 @@ fn write_cause(page: &mut String, text: &CauseText) {
         .unwrap();
     writeln!(page, "How well that is known: {}.\n", text.grade.as_str()).unwrap();
     for rule in RULES.iter().filter(|rule| rule.cause == text.cause) {
-        let facts: Vec<_> = rule.requires.iter().map(|fact| plain(fact.words())).collect();
-        writeln!(page, "Named as *{}* when: {}.\n", rule.confidence, facts.join("; ")).unwrap();
+        let words = |facts: &[Fact]| facts.iter().map(|fact| plain(fact.words())).collect::<Vec<_>>().join("; ");
+        // What one connection forbids is a matter of order; what several do is what they rule out.
+        let but = match rule.forbids {
+            [_, ..] if rule.takes_several() => format!("; and none of: {}", words(rule.forbids)),
+            _ => String::new(),
+        };
+        writeln!(page, "Named as *{}* when: {}{but}.\n", rule.confidence, words(rule.requires)).unwrap();
     }
     for candidate in text.candidates {
         let name = candidate.cause.map(|cause| format!("`{cause}`: ")).unwrap_or_default();
@@ -121,9 +126,43 @@ fn claims_page() -> String {
     page
 }
 
+fn experiments_page() -> String {
+    let mut page = String::from(
+        "# Experiments\n\nThe further connections that `rdp-probe examine` makes, in the order in which they are preferred: \
+         what each is made for, the facts that it answers, and the causes that those facts tell apart. One is made only where a \
+         cause that still stands asks for a fact that is not known, and where what it needs is given. Made from the tables of the \
+         library.\n",
+    );
+    for trial in TRIALS {
+        writeln!(page, "\n## `{}`\n\n{}\n", trial.experiment, plain(trial.why)).unwrap();
+        writeln!(page, "It answers whether:\n").unwrap();
+        trial.settles.iter().for_each(|fact| writeln!(page, "- {}", plain(fact.words())).unwrap());
+        let asks = |cause: &Cause| {
+            let rules = RULES.iter().filter(|rule| rule.cause == *cause);
+            rules.flat_map(|rule| rule.requires.iter().chain(rule.forbids)).any(|fact| trial.settles.contains(fact))
+        };
+        let causes: Vec<_> = Cause::all().filter(asks).map(|cause| format!("`{cause}`")).collect();
+        writeln!(page, "\nTells apart: {}.", causes.join(", ")).unwrap();
+        for (facts, words) in [(trial.needs, "It needs"), (trial.spares, "It is spared where")] {
+            let facts: Vec<_> = facts.iter().map(|fact| plain(fact.words())).collect();
+            if !facts.is_empty() {
+                writeln!(page, "\n{words}: {}.", facts.join("; ")).unwrap();
+            }
+        }
+        writeln!(page, "\nMade at most {} times.", trial.times).unwrap();
+    }
+    page
+}
+
 #[test]
 fn the_pages_are_fresh() {
-    for (name, page) in [("causes.md", causes_page()), ("codes.md", codes_page()), ("claims.md", claims_page())] {
+    let pages = [
+        ("causes.md", causes_page()),
+        ("codes.md", codes_page()),
+        ("claims.md", claims_page()),
+        ("experiments.md", experiments_page()),
+    ];
+    for (name, page) in pages {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&file, &page).unwrap();

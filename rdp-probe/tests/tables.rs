@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use rdp_probe::codes;
-use rdp_probe::diagnose::{Candidate, Cause, Claim, Confidence, Fact, PREDICTIONS, RULES, Rule, Who, causes_of};
+use rdp_probe::diagnose::{
+    Candidate, Cause, Claim, Confidence, Fact, PREDICTIONS, RULES, Rule, TRIALS, Who, causes_of,
+};
 use rdp_probe::{EndKind, Stage};
 
 #[test]
@@ -101,7 +103,9 @@ fn a_remedy_that_weakens_is_never_first_and_says_so() {
 #[test]
 fn no_rule_is_surer_than_the_grade_of_its_cause() {
     for rule in RULES {
-        assert!(rule.confidence <= rule.cause.text().grade.bound(), "{:?}", rule.cause);
+        let grade = rule.grade.unwrap_or(rule.cause.text().grade);
+        assert!(rule.confidence <= grade.bound(), "{:?}", rule.cause);
+        assert!(rule.grade.is_none() || rule.takes_several(), "one connection shows no more than its text: {rule:?}");
     }
     for row in PREDICTIONS {
         assert!(row.prediction.confidence < Confidence::Certain, "a prediction is never certain: {row:?}");
@@ -114,7 +118,8 @@ fn every_fact_is_of_use() {
     for fact in Fact::all() {
         let rules = RULES.iter().any(|rule| rule.requires.contains(&fact) || rule.forbids.contains(&fact));
         let predictions = PREDICTIONS.iter().any(|row| row.requires.contains(&fact));
-        assert!(rules || predictions, "no row asks for {fact:?}");
+        let trials = TRIALS.iter().any(|trial| trial.needs.contains(&fact) || trial.spares.contains(&fact));
+        assert!(rules || predictions || trials, "no row asks for {fact:?}");
         assert!(!fact.words().is_empty());
     }
 }

@@ -73,7 +73,7 @@ fn every_rule_and_every_prediction_fires_for_a_transcript() {
         .iter()
         .map(|(name, (_, transcript))| (named_cause(name), Case::of(&transcript.replay()).facts()))
         .collect();
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| !rule.takes_several()) {
         let fires = facts.iter().any(|(cause, facts)| rule.cause == *cause && rule.fires(*facts));
         assert!(fires, "no transcript of its name fires {rule:?}");
     }
@@ -81,7 +81,7 @@ fn every_rule_and_every_prediction_fires_for_a_transcript() {
         let chosen = |facts: Facts| PREDICTIONS.iter().find(|row| row.fires(facts)) == Some(row);
         assert!(facts.iter().any(|(_, facts)| chosen(*facts)), "no transcript leads to {row:?}");
     }
-    for cause in RULES.iter().map(|rule| rule.cause) {
+    for cause in RULES.iter().filter(|rule| !rule.takes_several()).map(|rule| rule.cause) {
         assert!(corpus().keys().any(|name| named_cause(name) == cause), "no transcript is named for {cause}");
     }
 }

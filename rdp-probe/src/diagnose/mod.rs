@@ -6,6 +6,7 @@
 
 mod case;
 mod cause;
+mod cause_text;
 mod causes;
 mod claim;
 mod claims;
@@ -22,7 +23,8 @@ use std::net::SocketAddr;
 
 pub use crate::codes::{DisconnectReason, ExtendedReason};
 pub use case::{Case, Look};
-pub use cause::{Candidate, Cause, CauseText, Remedy, Who};
+pub use cause::Cause;
+pub use cause_text::{Candidate, CauseText, Remedy, Who};
 pub use claim::{Claim, ClaimVerdict};
 pub use experiment::{Experiment, TRIALS, Trial};
 pub use fact::{Fact, Facts};

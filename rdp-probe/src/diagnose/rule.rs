@@ -326,7 +326,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::KeyUnreadable, &[F::HelloDropped, F::EndedEarly])
         .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
         .possible(),
-    rule(Cause::KeyUnreadable, &[F::AtTls, F::EndedAlert, F::HelloNotTaken])
+    rule(Cause::KeyUnreadable, &[F::EndedAlert, F::HelloNotTaken])
         .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
         .possible(),
     rule(Cause::ServiceHung, &[F::AtTls, F::EndedTimeout, F::PeerSilent])

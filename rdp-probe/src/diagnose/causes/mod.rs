@@ -12,7 +12,8 @@ mod server;
 mod several;
 mod tls;
 
-use super::cause::{Cause, CauseText};
+use super::cause::Cause;
+use super::cause_text::CauseText;
 
 /// Every row, in the order of the enum.
 pub(crate) fn all() -> impl Iterator<Item = &'static CauseText> {
