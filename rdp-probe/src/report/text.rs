@@ -119,12 +119,11 @@ impl Rendered<'_> {
         let labels = ["looks"].into_iter().chain(std::iter::repeat(""));
         for ((told, label), rank) in looks::told(case).iter().zip(labels).zip(1..) {
             self.line(f, label, &format!("{rank}. {}: {}", told.experiment, printable(&told.outcome)))?;
-            self.line(f, "", &format!("   {}", told.why))?;
-            if !told.found.is_empty() {
-                self.line(f, "", &format!("   so it can be: {}", words::codes(&told.found)))?;
-            }
-            if !told.ruled_out.is_empty() {
-                self.line(f, "", &format!("   ruled out: {}", words::codes(&told.ruled_out)))?;
+            below(f, told.why)?;
+            for (what, causes) in [("so it can be", &told.found), ("ruled out", &told.ruled_out)] {
+                if !causes.is_empty() {
+                    below(f, &format!("{what}: {}", words::codes(causes)))?;
+                }
             }
         }
         if let Some(unmade) = words::unmade(self.report.unmade()) {
@@ -233,6 +232,12 @@ impl Rendered<'_> {
         }
         Ok(())
     }
+}
+
+/// Words that belong to the line above.
+fn below(f: &mut fmt::Formatter<'_>, words: &str) -> fmt::Result {
+    write!(f, "{:17}", "")?;
+    wrap(f, words, 17)
 }
 
 /// Every stage that was begun, with its time; the last one with its end.

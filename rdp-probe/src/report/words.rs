@@ -100,7 +100,7 @@ pub(super) fn spreads(case: &Case<'_>) -> Option<String> {
     let spread = |stage| looks::spread(case, stage).map(|spread| (stage, spread));
     let words = stages.into_iter().filter_map(spread).map(|(stage, spread)| {
         let (least, most) = (milliseconds(spread.least), milliseconds(spread.most));
-        format!("{stage} {least} to {most}, {} in the middle, over {}", milliseconds(spread.median), spread.count)
+        format!("{stage} {least} to {most} (median {}, {} times)", milliseconds(spread.median), spread.count)
     });
     let words: Vec<_> = words.collect();
     (!words.is_empty()).then(|| words.join(" · "))
