@@ -158,7 +158,17 @@ fn wanted<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'static Trial> + use<
 /// Whether an experiment may still be made, and is not in vain.
 fn is_left(trial: &Trial, case: &Case<'_>) -> bool {
     let made = case.looks().iter().filter(|look| look.experiment == trial.experiment).count();
-    made < trial.times && trial.may_fit(case.facts()) && shape(case, trial.experiment).is_some()
+    let Some(plan) = shape(case, trial.experiment) else { return false };
+    // What the first connection was already shows nothing new.
+    let again = trial.experiment.is_alike() || trial.experiment == Experiment::OtherAddress;
+    let is_new = again || case.looks().first().is_none_or(|look| !is_same(&look.evidence.plan, &plan));
+    made < trial.times && trial.may_fit(case.facts()) && is_new
+}
+
+/// Whether two plans ask the same of the same.
+fn is_same(one: &Plan, other: &Plan) -> bool {
+    let bare = |plan: &Plan| Plan { address: None, budget: Budget::default(), ..freed(plan.clone()) };
+    bare(one) == bare(other)
 }
 
 /// The plan of an experiment; `None` where the case does not allow it.

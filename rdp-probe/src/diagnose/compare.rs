@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::case::Look;
 use super::experiment::Experiment;
 use super::fact::is_drop;
-use crate::evidence::{End, EndKind, Stage};
+use crate::evidence::{ClientHello, End, EndKind, Goal, Rung, Stage};
 use crate::tls;
 
 /// So many times alike is taken for always.
@@ -28,8 +28,22 @@ fn alike<'l, 'a>(looks: &'l [Look<'a>]) -> impl Iterator<Item = &'l Look<'a>> {
     looks.iter().filter(|look| look.experiment.is_alike())
 }
 
+/// The connections of an experiment, be it that the first one was so already.
 fn of<'l, 'a>(looks: &'l [Look<'a>], experiment: Experiment) -> impl Iterator<Item = &'l Look<'a>> {
-    looks.iter().filter(move |look| look.experiment == experiment)
+    let first = move |look: &Look<'_>| look.experiment == Experiment::First && hello_of(look) == Some(experiment);
+    looks.iter().filter(move |look| look.experiment == experiment || first(look))
+}
+
+/// The experiment that a connection with a `ClientHello` of our own amounts to.
+const fn hello_of(look: &Look<'_>) -> Option<Experiment> {
+    match look.evidence.plan.client_hello {
+        _ if !matches!(look.evidence.plan.goal, Goal::Hello) => None,
+        ClientHello { rung: Rung::Wide, length: 0 } => Some(Experiment::WideHello),
+        ClientHello { rung: Rung::Tls12, length: 0 } => Some(Experiment::Tls12Hello),
+        ClientHello { rung: Rung::Tls13, length: 0 } => Some(Experiment::Tls13Hello),
+        ClientHello { rung: Rung::Nothing, length: 0 } => Some(Experiment::NothingHello),
+        ClientHello { .. } => None,
+    }
 }
 
 /// Known once there is a difference, or there were enough without one.

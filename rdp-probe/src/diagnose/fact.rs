@@ -5,7 +5,7 @@ use super::case::Look;
 use super::compare;
 use super::experiment::Experiment;
 use crate::certificate::{Judgement, Reason};
-use crate::evidence::{Answer, Check, Denial, End, Fault, Goal, OsError, OsErrorKind, ProxyRefusal, Stage};
+use crate::evidence::{Answer, Check, Denial, End, Fault, Goal, OsError, OsErrorKind, ProxyRefusal, Rung, Stage};
 use crate::foreign::Foreign;
 use crate::protocol::{Protocols, Selected};
 
@@ -190,6 +190,10 @@ first {
     AlertNothingInCommon, "the alert is handshake_failure or insufficient_security", |look| alert(look, &[40, 71]);
     /// The alert says that the version is refused.
     AlertVersion, "the alert is protocol_version", |look| alert(look, &[70]);
+    /// Our own `ClientHello` offered every version up to TLS 1.2.
+    HelloUpToTls12, "TLS 1.0 to 1.2 was offered, and TLS 1.3 was not", |look| hello_offered(look, Rung::Wide);
+    /// Our own `ClientHello` offered no suite that a server could take.
+    HelloOfNothing, "no suite was offered that a server could take", |look| hello_offered(look, Rung::Nothing);
     /// The alert says that the server failed inside.
     AlertInternal, "the alert is internal_error", |look| alert(look, &[80]);
     /// The certificate is past its end.
@@ -475,6 +479,12 @@ fn fault(look: &Look<'_>, faults: &[Fault]) -> bool {
 
 fn alert(look: &Look<'_>, numbers: &[u8]) -> bool {
     matches!(look.evidence.end, End::Alert(number) if numbers.contains(&number))
+}
+
+/// Whether a `ClientHello` of our own was to be sent, of this rung.
+fn hello_offered(look: &Look<'_>, rung: Rung) -> bool {
+    let plan = &look.evidence.plan;
+    plan.goal == Goal::Hello && plan.client_hello.rung == rung
 }
 
 /// Unknown without a certificate, and where the check itself is.

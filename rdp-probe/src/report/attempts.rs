@@ -1,10 +1,10 @@
 //! Every connection of a report as JSON: each address that was tried, and each look of an examination.
 
-use super::json::{end, session, words};
+use super::json::{client_hello, end, session, words};
 use super::{Report, looks};
 use crate::certificate::hex;
 use crate::diagnose::{Case, Cause, Experiment};
-use crate::evidence::{Attempt, Goal, Stage};
+use crate::evidence::{Attempt, Stage};
 use crate::json::Value;
 
 /// Every address that was tried, of the connection that was asked for and of those beside it; of those beside, the answer,
@@ -58,7 +58,6 @@ pub(super) fn looks(case: &Case<'_>) -> Vec<Value> {
     let told = looks::told(case);
     let values = case.looks().iter().zip(told).map(|(look, told)| {
         let evidence = look.evidence;
-        let own_hello = (evidence.plan.goal == Goal::Hello).then_some(evidence.plan.client_hello);
         Value::Object(vec![
             ("experiment", told.experiment.as_str().into()),
             ("why", told.why.into()),
@@ -67,8 +66,7 @@ pub(super) fn looks(case: &Case<'_>) -> Vec<Value> {
             ("server_name", evidence.plan.asked_name().into()),
             ("offered_code", evidence.plan.offered().bits().into()),
             ("goal", evidence.plan.goal.as_str().into()),
-            ("client_hello", own_hello.map(|hello| hello.rung.as_str()).into()),
-            ("client_hello_length", own_hello.map(|hello| hello.length).into()),
+            ("client_hello", client_hello(&evidence.plan).into()),
             ("ok", evidence.is_ok().into()),
             ("stage", evidence.stage.as_str().into()),
             ("end", end(evidence.end, None)),
