@@ -6,12 +6,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use rdp_probe::Protocols;
 use time::OffsetDateTime;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
+use crate::answer::{Answer, Way};
 use crate::certificate::LabCertificate;
+use crate::condition::Condition;
+use crate::flight::OldChoice;
 use crate::flood::Flood;
 use crate::foreign::Service;
 use crate::handshake::{Identity, cut_flight, read_client_hello, serve_tls};
+use crate::hello::{self, ClientHello};
+use crate::pace::{Pace, Place};
 use crate::player::Ending;
 use crate::policy::Policy;
 use crate::request;
@@ -35,27 +40,11 @@ pub(crate) enum Behaviour {
     BeginsTls,
     /// An answer to the request, then the rest.
     Answer(Answer, Then),
-    /// The first behaviour; at every third connection the second.
-    EveryThird(&'static Self, &'static Self),
-}
-
-/// What the server answers to the Connection Request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Answer {
-    /// Nothing.
-    Nothing,
-    /// These bytes, whatever was asked.
-    Bytes(&'static [u8]),
-    /// What this policy makes of the offer.
-    Negotiate(Policy),
-    /// The same, one byte at a time.
-    Drip(Policy, Duration),
-    /// So many bytes of the same.
-    Cut(Policy, usize),
-    /// The same, and in one piece with it these bytes.
-    Trailed(Policy, &'static [u8]),
-    /// Bytes without end.
-    Flood(Flood),
+    /// These behaviours in turn, a connection each.
+    Turns(&'static [Self]),
+    /// This behaviour, and a pause of this length after each connection that was served: whoever comes during a connection
+    /// or within the pause finds the connection closed when the request has been read.
+    Paced(&'static Self, Duration),
 }
 
 /// What follows the answer.
@@ -73,15 +62,28 @@ pub(crate) enum Then {
     Cut(FlightPart, Ending),
     /// The `ClientHello` is read; then bytes without end.
     FloodAfterHello(Flood),
+    /// The `ClientHello` is read; then the first flight of an old server, and the end.
+    Old(OldChoice, Ending),
+    /// The first of these after a `ClientHello` that is so, the second after others.
+    If(Condition, &'static Self, &'static Self),
 }
 
 impl Behaviour {
-    /// What it does at the connection of this number.
-    pub(crate) const fn at(self, connection: u64) -> Self {
+    /// What it does at the connection of this number, the first being 1; and the place that the connection takes, where only
+    /// one may.
+    pub(crate) fn at(self, connection: u64, pace: &Pace) -> (Self, Option<Place>) {
+        const CLOSED: Behaviour = Behaviour::Answer(Answer::Close, Then::End(Ending::Fin));
         match self {
-            Self::EveryThird(_, third) if connection.is_multiple_of(3) => *third,
-            Self::EveryThird(others, _) => *others,
-            other => other,
+            Self::Turns(members) => {
+                let turn = connection.saturating_sub(1).checked_rem(members.len() as u64);
+                let member = turn.and_then(|turn| members.get(usize::try_from(turn).ok()?));
+                (member.copied().unwrap_or(CLOSED), None)
+            }
+            Self::Paced(behaviour, pause) => match pace.admit(pause) {
+                Some(place) => (*behaviour, Some(place)),
+                None => (CLOSED, None),
+            },
+            other => (other, None),
         }
     }
 
@@ -92,7 +94,7 @@ impl Behaviour {
     {
         match self {
             // The lab has seen to these.
-            Self::NotListening | Self::BesideDeadAddress(_) | Self::EveryThird(..) => Ok(Ending::Reset),
+            Self::NotListening | Self::BesideDeadAddress(_) | Self::Turns(_) | Self::Paced(..) => Ok(Ending::Reset),
             Self::Unread(ending) => Ok(ending),
             Self::Flood(flood) => flood.pour(stream, teller).await,
             Self::Foreign(service) => service.serve(stream, teller).await,
@@ -121,60 +123,9 @@ pub(crate) async fn read_request<S: AsyncRead + Unpin>(stream: &mut S, teller: &
     Ok(offer)
 }
 
-async fn send<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Result<()> {
+pub(crate) async fn send<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Result<()> {
     stream.write_all(bytes).await?;
     stream.flush().await
-}
-
-/// Whether the answer leaves the way to what follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
-    Free,
-    Barred,
-}
-
-impl Answer {
-    /// Answers.
-    pub(crate) async fn give<S>(self, stream: &mut S, offer: Protocols, teller: &Teller) -> io::Result<Way>
-    where
-        S: AsyncWrite + Unpin,
-    {
-        let (mut bytes, way) = self.bytes(offer);
-        match self {
-            Self::Nothing => return Ok(Way::Free),
-            Self::Flood(flood) => return flood.pour(stream, teller).await.map(|_| Way::Free),
-            Self::Drip(_, pause) => {
-                for byte in &bytes {
-                    send(stream, &[*byte]).await?;
-                    tokio::time::sleep(pause).await;
-                }
-            }
-            Self::Bytes(_) | Self::Negotiate(_) => send(stream, &bytes).await?,
-            Self::Cut(_, count) => {
-                bytes.truncate(count);
-                send(stream, &bytes).await?;
-            }
-            Self::Trailed(_, behind) => {
-                bytes.extend_from_slice(behind);
-                send(stream, &bytes).await?;
-            }
-        }
-        teller.tell(|| Seen::Answered(bytes.into()));
-        Ok(way)
-    }
-
-    /// The whole answer, as it would be without further ado.
-    fn bytes(self, offer: Protocols) -> (Vec<u8>, Way) {
-        match self {
-            Self::Nothing | Self::Flood(_) => (Vec::new(), Way::Free),
-            Self::Bytes(bytes) => (bytes.to_vec(), Way::Free),
-            Self::Cut(policy, _) => (policy.answer(offer).packet, Way::Free),
-            Self::Negotiate(policy) | Self::Drip(policy, _) | Self::Trailed(policy, _) => {
-                let reply = policy.answer(offer);
-                (reply.packet, if reply.starts_tls { Way::Free } else { Way::Barred })
-            }
-        }
-    }
 }
 
 impl Then {
@@ -186,7 +137,31 @@ impl Then {
         }
     }
 
+    /// Looks at the `ClientHello` where that matters, and goes on as if it had not been read.
     async fn follow<S>(self, stream: &mut S, offer: Protocols, teller: &Teller) -> io::Result<Ending>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        if !matches!(self, Self::If(..)) {
+            return self.go_on(stream, offer, teller).await;
+        }
+        let records = hello::read(stream).await?;
+        let choice = self.after(&records);
+        let (reader, writer) = tokio::io::split(stream);
+        choice.go_on(&mut tokio::io::join(records.as_slice().chain(reader), writer), offer, teller).await
+    }
+
+    /// What follows this `ClientHello`.
+    fn after(self, records: &[u8]) -> Self {
+        let hello = ClientHello::in_records(records);
+        let mut this = self;
+        while let Self::If(condition, so, otherwise) = this {
+            this = if condition.holds(&hello, records) { *so } else { *otherwise };
+        }
+        this
+    }
+
+    async fn go_on<S>(self, stream: &mut S, offer: Protocols, teller: &Teller) -> io::Result<Ending>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -198,25 +173,37 @@ impl Then {
             Self::TlsAs(identity) => serve_tls(stream, identity(now()), Versions::Both, offer, teller).await,
             Self::AfterHello(bytes, ending) => {
                 read_client_hello(stream, teller).await?;
-                if !bytes.is_empty() {
-                    send(stream, bytes).await?;
-                    teller.tell(|| Seen::Answered(Bytes::from_static(bytes)));
-                }
+                answer_hello(stream, Bytes::from_static(bytes), teller).await?;
                 Ok(ending)
             }
             Self::Cut(part, ending) => {
                 let hello = read_client_hello(stream, teller).await?;
-                let flight = Bytes::from(cut_flight(&hello, part).map_err(io::Error::other)?);
-                send(stream, &flight).await?;
-                teller.tell(|| Seen::Answered(flight));
+                let flight = cut_flight(&hello, part).map_err(io::Error::other)?;
+                answer_hello(stream, flight.into(), teller).await?;
                 Ok(ending)
             }
             Self::FloodAfterHello(flood) => {
                 read_client_hello(stream, teller).await?;
                 flood.pour(stream, teller).await
             }
+            Self::Old(choice, ending) => {
+                let hello = read_client_hello(stream, teller).await?;
+                let flight = choice.flight(&ClientHello::in_records(&hello)).map_err(io::Error::other)?;
+                answer_hello(stream, flight.into(), teller).await?;
+                Ok(ending)
+            }
+            // There is none left.
+            Self::If(..) => Ok(Ending::Reset),
         }
     }
+}
+
+async fn answer_hello<S: AsyncWrite + Unpin>(stream: &mut S, bytes: Bytes, teller: &Teller) -> io::Result<()> {
+    if !bytes.is_empty() {
+        send(stream, &bytes).await?;
+        teller.tell(|| Seen::Answered(bytes));
+    }
+    Ok(())
 }
 
 /// The clock that certificates are made by.

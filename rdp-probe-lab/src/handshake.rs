@@ -6,11 +6,12 @@ use rdp_probe::Protocols;
 use rustls::pki_types::CertificateDer;
 use rustls::server::Acceptor;
 use time::OffsetDateTime;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio_rustls::LazyConfigAcceptor;
 
 use crate::behaviour::now;
 use crate::certificate::LabCertificate;
+use crate::hello;
 use crate::key::LabKey;
 use crate::mcs;
 use crate::player::Ending;
@@ -42,6 +43,11 @@ impl Identity {
         Self { key: LabKey::Rsa1024, ..Self::from(LabCertificate::healthy(now)) }
     }
 
+    /// A healthy certificate of a server with another key.
+    pub(crate) fn of_other_member(now: OffsetDateTime) -> Self {
+        Self::from(LabCertificate::healthy(now).with_key(LabKey::Rsa2048Other))
+    }
+
     /// Four bytes that are no certificate.
     pub(crate) fn unreadable(_: OffsetDateTime) -> Self {
         Self { chain: vec![CertificateDer::from(vec![0xDE, 0xAD, 0xBE, 0xEF])], key: LabKey::Rsa2048 }
@@ -67,29 +73,18 @@ pub(crate) async fn serve_tls<S: AsyncRead + AsyncWrite + Unpin>(
     Ok(Ending::Fin)
 }
 
-/// The type of a record that holds handshake messages (RFC 8446 section 5.1).
-const HANDSHAKE: u8 = 22;
-
-/// One TLS record: the `ClientHello` of a client that sends it in one piece.
+/// The records of the `ClientHello`.
 pub(crate) async fn read_client_hello<S: AsyncRead + Unpin>(stream: &mut S, teller: &Teller) -> io::Result<Vec<u8>> {
-    let mut record = vec![0; 5];
-    stream.read_exact(&mut record).await?;
-    if record[0] != HANDSHAKE {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "what came is no TLS ClientHello"));
-    }
-    let length = usize::from(u16::from_be_bytes([record[3], record[4]]));
-    record.resize(5 + length, 0);
-    stream.read_exact(&mut record[5..]).await?;
-    teller.tell(|| Seen::ClientHello { server_name: name_in(&record) });
-    Ok(record)
+    let records = hello::read(stream).await?;
+    teller.tell(|| Seen::ClientHello { server_name: hello::name_in(&records) });
+    Ok(records)
 }
 
-/// The name that a `ClientHello` asks for.
-fn name_in(record: &[u8]) -> Option<String> {
-    let mut acceptor = Acceptor::default();
-    acceptor.read_tls(&mut &*record).ok()?;
-    let accepted = acceptor.accept().ok()??;
-    accepted.client_hello().server_name().map(str::to_owned)
+/// Whether a server that is sound finds something in a `ClientHello` that it agrees to.
+pub(crate) fn is_agreeable(client_hello: &[u8]) -> bool {
+    let Identity { chain, key } = Identity::from(LabCertificate::healthy(now()));
+    let flight = server_config(chain, key, Versions::Both).and_then(|config| first_flight(config, client_hello));
+    flight.is_ok_and(|flight| !flight.is_empty())
 }
 
 /// The first flight of a healthy server with TLS 1.2, up to the end of this part of it.

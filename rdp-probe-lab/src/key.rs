@@ -15,7 +15,7 @@ use rustls::{SignatureAlgorithm, SignatureScheme};
 
 /// A private key a lab server can use.
 ///
-/// These are three fixed test keys, published with the source of this package: everybody has them, so nothing but a
+/// These are fixed test keys, published with the source of this package: everybody has them, so nothing but a
 /// test may ever trust them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -24,6 +24,8 @@ pub enum LabKey {
     EcdsaP256,
     /// An RSA key of 2048 bits, the kind Windows makes for its own RDP certificate.
     Rsa2048,
+    /// Another RSA key of 2048 bits: that of a second server.
+    Rsa2048Other,
     /// An RSA key of 1024 bits: too short by today's rules.
     Rsa1024,
 }
@@ -32,7 +34,7 @@ impl LabKey {
     /// Every key there is.
     #[must_use]
     pub const fn all() -> &'static [Self] {
-        &[Self::EcdsaP256, Self::Rsa2048, Self::Rsa1024]
+        &[Self::EcdsaP256, Self::Rsa2048, Self::Rsa2048Other, Self::Rsa1024]
     }
 
     /// The public key as a DER `SubjectPublicKeyInfo`.
@@ -41,6 +43,7 @@ impl LabKey {
         match self {
             Self::EcdsaP256 => include_bytes!("../keys/ecdsa-p256.spki.der"),
             Self::Rsa2048 => include_bytes!("../keys/rsa-2048.spki.der"),
+            Self::Rsa2048Other => include_bytes!("../keys/rsa-2048-other.spki.der"),
             Self::Rsa1024 => include_bytes!("../keys/rsa-1024.spki.der"),
         }
     }
@@ -59,6 +62,7 @@ impl LabKey {
         match self {
             Self::EcdsaP256 => include_bytes!("../keys/ecdsa-p256.der"),
             Self::Rsa2048 => include_bytes!("../keys/rsa-2048.der"),
+            Self::Rsa2048Other => include_bytes!("../keys/rsa-2048-other.der"),
             Self::Rsa1024 => include_bytes!("../keys/rsa-1024.der"),
         }
     }
@@ -71,14 +75,16 @@ impl LabKey {
                 // Cannot fail: the key is a constant, and the tests load it.
                 CertificateSigner::Ecdsa(rcgen::KeyPair::try_from(&der).expect("the embedded key is valid"))
             }
-            Self::Rsa2048 | Self::Rsa1024 => CertificateSigner::Rsa(RsaCertificateSigner::new(self.rsa_key())),
+            Self::Rsa2048 | Self::Rsa2048Other | Self::Rsa1024 => {
+                CertificateSigner::Rsa(RsaCertificateSigner::new(self.rsa_key()))
+            }
         }
     }
 
     /// The key in the form that signs TLS handshakes.
     pub(crate) fn handshake_signer(self) -> Arc<dyn SigningKey> {
         match self {
-            Self::EcdsaP256 | Self::Rsa2048 => {
+            Self::EcdsaP256 | Self::Rsa2048 | Self::Rsa2048Other => {
                 let der = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.pkcs8_der()));
                 // Cannot fail: the key is a constant, and the tests load it.
                 any_supported_type(&der).expect("the embedded key is valid")

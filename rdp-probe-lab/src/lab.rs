@@ -11,6 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::behaviour::{Behaviour, serve_certificate};
 use crate::certificate::LabCertificate;
 use crate::ending::{end, end_unread};
+use crate::pace::{Pace, Place};
 use crate::player::{Ending, play_told};
 use crate::scenario::Scenario;
 use crate::watch::{Events, Seen, Teller, Watcher};
@@ -23,6 +24,8 @@ pub struct Lab {
     address: SocketAddr,
     /// A port at which nobody listens, in place of the server or beside it.
     dead: Option<DeadPort>,
+    /// Whether clients have to know it by a name.
+    by_name: bool,
     /// The task that accepts connections.
     server: Option<JoinHandle<()>>,
     events: Events,
@@ -79,11 +82,14 @@ enum Part {
 }
 
 impl Part {
-    /// What it is at the connection of this number.
-    fn at(self, connection: u64) -> Self {
+    /// What it is at the connection of this number, and the place that this takes.
+    fn at(self, connection: u64, pace: &Pace) -> (Self, Option<Place>) {
         match self {
-            Self::Behaviour(behaviour) => Self::Behaviour(behaviour.at(connection)),
-            other => other,
+            Self::Behaviour(behaviour) => {
+                let (behaviour, place) = behaviour.at(connection, pace);
+                (Self::Behaviour(behaviour), place)
+            }
+            other => (other, None),
         }
     }
 }
@@ -108,7 +114,9 @@ impl Lab {
             Behaviour::BesideDeadAddress(behaviour) => listen_beside_dead(address, Part::Behaviour(*behaviour)).await,
             behaviour => listen(address, Part::Behaviour(behaviour)).await,
         };
-        started.map_err(|source| LabError::Listen { address, source })
+        let mut lab = started.map_err(|source| LabError::Listen { address, source })?;
+        lab.by_name = found.by_name();
+        Ok(lab)
     }
 
     /// Plays the server of this transcript on a free port, for every connection anew (see [`crate::play`]). Where the connection
@@ -151,16 +159,17 @@ impl Lab {
         dead.chain([self.address]).collect()
     }
 
-    /// What a client should be told to connect to: the address. Where there are two it is the name `localhost`, which the
-    /// certificates carry, and for which the client's resolver has to give [`Lab::addresses`]; by the system's own resolver
-    /// it leads to the one that listens.
+    /// What a client should be told to connect to: the address. Where there are two, or where it matters that the client
+    /// names the server, it is the name `localhost`, which the certificates carry, and for which the client's resolver has
+    /// to give [`Lab::addresses`]; by the system's own resolver it leads to the one that listens.
     #[must_use]
     pub fn target(&self) -> Target {
-        let name = format!("localhost:{}", self.address.port());
-        match self.addresses().as_slice() {
+        let address = Target::from(self.address);
+        if self.by_name || self.addresses().len() > 1 {
             // This name and a port are always a target.
-            [_, _, ..] => name.parse().unwrap_or_else(|_| Target::from(self.address)),
-            _ => Target::from(self.address),
+            format!("localhost:{}", self.address.port()).parse().unwrap_or(address)
+        } else {
+            address
         }
     }
 
@@ -187,14 +196,14 @@ fn bind_dead(address: SocketAddr) -> io::Result<DeadPort> {
 
 fn keep_closed(address: SocketAddr) -> io::Result<Lab> {
     let dead = bind_dead(address)?;
-    Ok(Lab { address: dead.address, dead: Some(dead), server: None, events: Events::new() })
+    Ok(Lab { address: dead.address, dead: Some(dead), by_name: false, server: None, events: Events::new() })
 }
 
 async fn listen(address: SocketAddr, part: Part) -> io::Result<Lab> {
     let listener = TcpListener::bind(address).await?;
     let (address, events) = (listener.local_addr()?, Events::new());
     let server = tokio::spawn(accept(listener, part, events.clone()));
-    Ok(Lab { address, dead: None, server: Some(server), events })
+    Ok(Lab { address, dead: None, by_name: false, server: Some(server), events })
 }
 
 /// The same, and beside it another address with the same port, at which nobody listens.
@@ -216,7 +225,7 @@ async fn listen_beside_dead(address: SocketAddr, part: Part) -> io::Result<Lab> 
 
 /// Accepts until it is aborted. The set of connections goes with it, and they with the set.
 async fn accept(listener: TcpListener, part: Part, events: Events) {
-    let mut connections = JoinSet::new();
+    let (mut connections, pace) = (JoinSet::new(), Pace::default());
     let mut count = 0;
     loop {
         tokio::select! {
@@ -224,8 +233,8 @@ async fn accept(listener: TcpListener, part: Part, events: Events) {
                 match accepted {
                     Ok((stream, peer)) => {
                         count += 1;
-                        let serve = serve(stream, part.clone().at(count), events.teller(count, peer));
-                        drop(connections.spawn(serve));
+                        let (part, place) = part.clone().at(count, &pace);
+                        drop(connections.spawn(serve(stream, part, place, events.teller(count, peer))));
                     }
                     // Running out of descriptors passes.
                     Err(_) => tokio::time::sleep(BREATH).await,
@@ -236,7 +245,7 @@ async fn accept(listener: TcpListener, part: Part, events: Events) {
     }
 }
 
-async fn serve(mut stream: TcpStream, part: Part, teller: Teller) {
+async fn serve(mut stream: TcpStream, part: Part, place: Option<Place>, teller: Teller) {
     teller.tell(|| Seen::Accepted);
     let _ = stream.set_nodelay(true);
     let ending = match &part {
@@ -254,5 +263,6 @@ async fn serve(mut stream: TcpStream, part: Part, teller: Teller) {
         Part::Behaviour(Behaviour::Unread(_)) => end_unread(stream, ending).await,
         _ => end(stream, ending).await,
     }
+    drop(place);
     teller.tell(|| Seen::Closed);
 }

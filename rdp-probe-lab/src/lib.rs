@@ -22,15 +22,20 @@
 //!
 //! The keys in this crate are public: they prove nothing, and belong on no real server.
 
+mod answer;
 mod behaviour;
 mod certificate;
+mod condition;
 mod ending;
+mod flight;
 mod flood;
 mod foreign;
 mod handshake;
+mod hello;
 mod key;
 mod lab;
 mod mcs;
+mod pace;
 mod player;
 mod policy;
 mod request;

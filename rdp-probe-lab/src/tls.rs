@@ -12,9 +12,9 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig, Server
 use crate::key::LabKey;
 
 /// The content type of records that carry handshake messages.
-const HANDSHAKE_RECORD: u8 = 22;
+pub(crate) const HANDSHAKE_RECORD: u8 = 22;
 /// The length of the header of a record: type, version and length.
-const RECORD_HEADER: usize = 5;
+pub(crate) const RECORD_HEADER: usize = 5;
 /// The length of the header of a handshake message: type and length.
 const MESSAGE_HEADER: usize = 4;
 

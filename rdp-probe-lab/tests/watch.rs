@@ -19,8 +19,8 @@ const REQUEST: [u8; 19] = [3, 0, 0, 19, 14, 0xE0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 1, 
 async fn flooded(lab: &Lab) -> TcpStream {
     let mut stream = TcpStream::connect(lab.address()).await.unwrap();
     stream.write_all(&REQUEST).await.unwrap();
-    // One TLS record, which is all that the server looks at.
-    stream.write_all(&[22, 3, 1, 0, 1, 1]).await.unwrap();
+    // A ClientHello that says nothing.
+    stream.write_all(&[22, 3, 1, 0, 4, 1, 0, 0, 0]).await.unwrap();
     let mut some = vec![0; 1 << 20];
     stream.read_exact(&mut some).await.unwrap();
     stream

@@ -1,11 +1,14 @@
 //! Servers without a fault, and those that fail before they have read anything.
 
+use std::time::Duration;
+
 use rdp_probe::diagnose::Cause;
 
 use super::{SOUND, Scenario, after_hello, row, tls};
 use crate::behaviour::{Behaviour, Then};
 use crate::certificate::LabCertificate;
 use crate::flood::Flood;
+use crate::handshake::Identity;
 use crate::player::Ending;
 use crate::tls::Versions;
 
@@ -34,8 +37,20 @@ pub(super) const HEALTHY: &[Scenario] = &[
     row(
         "farm-member-failing",
         Cause::NoFaultFound,
-        Behaviour::EveryThird(&WELL, &ILL),
+        Behaviour::Turns(&[WELL, WELL, ILL]),
         "healthy, but every third connection is reset after the ClientHello: a farm with a bad member",
+    ),
+    row(
+        "farm-of-two",
+        Cause::NoFaultFound,
+        Behaviour::Turns(&[WELL, tls(Then::TlsAs(Identity::of_other_member))]),
+        "healthy, by turns of two servers behind one address, each with a certificate and key of its own",
+    ),
+    row(
+        "throttled",
+        Cause::NoFaultFound,
+        Behaviour::Paced(&WELL, Duration::from_secs(1)),
+        "healthy, but closes after the request whoever comes within a second of the connection served last",
     ),
     row(
         "two-addresses",

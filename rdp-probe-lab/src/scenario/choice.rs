@@ -4,7 +4,8 @@ use rdp_probe::Protocols;
 use rdp_probe::diagnose::Cause;
 
 use super::{SOUND, Scenario, negotiates, row};
-use crate::behaviour::{Answer, Behaviour, Then};
+use crate::answer::Answer;
+use crate::behaviour::{Behaviour, Then};
 use crate::player::Ending;
 use crate::policy::Policy;
 

@@ -6,12 +6,14 @@ mod choice;
 mod foreign;
 mod refusal;
 mod request;
+mod selective;
 mod tls;
 
 use rdp_probe::Protocols;
 use rdp_probe::diagnose::Cause;
 
-use crate::behaviour::{Answer, Behaviour, Then};
+use crate::answer::Answer;
+use crate::behaviour::{Behaviour, Then};
 use crate::certificate::LabCertificate;
 use crate::player::Ending;
 use crate::policy::Policy;
@@ -25,6 +27,7 @@ pub struct Scenario {
     offer: Protocols,
     expected: Cause,
     behaviour: Behaviour,
+    by_name: bool,
 }
 
 impl Scenario {
@@ -67,13 +70,23 @@ impl Scenario {
         self.behaviour
     }
 
+    /// Whether clients have to know the server by a name to see it.
+    pub(crate) const fn by_name(&self) -> bool {
+        self.by_name
+    }
+
+    /// The same for a client that names the server.
+    const fn for_name(self) -> Self {
+        Self { by_name: true, ..self }
+    }
+
     /// The same for a client that offers no more than this.
     const fn for_offer(self, offer: Protocols) -> Self {
         Self { offer, ..self }
     }
 }
 
-const TABLES: [&[Scenario]; 8] = [
+const TABLES: [&[Scenario]; 9] = [
     accept::HEALTHY,
     accept::UNREAD,
     request::UNANSWERED,
@@ -81,6 +94,7 @@ const TABLES: [&[Scenario]; 8] = [
     refusal::REFUSALS,
     choice::CHOICES,
     tls::HANDSHAKES,
+    selective::SELECTIVE,
     certificate::CERTIFICATES,
 ];
 
@@ -88,7 +102,7 @@ const TABLES: [&[Scenario]; 8] = [
 const USUAL: Protocols = Protocols::SSL.union(Protocols::HYBRID).union(Protocols::HYBRID_EX);
 
 const fn row(name: &'static str, expected: Cause, behaviour: Behaviour, about: &'static str) -> Scenario {
-    Scenario { name, about, offer: USUAL, expected, behaviour }
+    Scenario { name, about, offer: USUAL, expected, behaviour, by_name: false }
 }
 
 /// TLS as it should be.

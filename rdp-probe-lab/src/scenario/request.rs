@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use rdp_probe::Protocols;
 use rdp_probe::diagnose::Cause;
 
 use super::{SOUND, Scenario, mute, row, says};
-use crate::behaviour::{Answer, Behaviour, Then};
+use crate::answer::Answer;
+use crate::behaviour::{Behaviour, Then};
 use crate::flood::Flood;
 use crate::player::Ending;
 use crate::policy::Policy;
@@ -41,6 +43,15 @@ pub(super) const UNANSWERED: &[Scenario] = &[
         Cause::SilentAfterRequest,
         mute(Ending::Silence),
         "reads the Connection Request and says nothing",
+    ),
+    row(
+        "offer-dropped",
+        Cause::ClosedOnRequest,
+        Behaviour::Answer(
+            Answer::IfOffers(Protocols::HYBRID_EX, &Answer::Close, &Answer::Negotiate(Policy::Tls)),
+            SOUND,
+        ),
+        "closes after a Connection Request that offers HYBRID_EX, without a byte; healthy for others",
     ),
     row(
         "drip",

@@ -11,8 +11,7 @@ use crate::player::Ending;
 use crate::tls::FlightPart;
 
 /// Fatal alerts (RFC 8446 section 6), as servers of different age frame them.
-const HANDSHAKE_FAILURE: &[u8] = &[0x15, 3, 3, 0, 2, 2, 40];
-const PROTOCOL_VERSION_TLS10: &[u8] = &[0x15, 3, 1, 0, 2, 2, 70];
+pub(super) const HANDSHAKE_FAILURE: &[u8] = &[0x15, 3, 3, 0, 2, 2, 40];
 const INTERNAL_ERROR: &[u8] = &[0x15, 3, 3, 0, 2, 2, 80];
 const UNRECOGNIZED_NAME: &[u8] = &[0x15, 3, 3, 0, 2, 2, 112];
 
@@ -56,22 +55,10 @@ pub(super) const HANDSHAKES: &[Scenario] = &[
         "does not know the name that the ClientHello asks for, or misses one: alert 112",
     ),
     row(
-        "tls10-only",
-        Cause::TlsVersionRefused,
-        after_hello(PROTOCOL_VERSION_TLS10, Ending::Fin),
-        "speaks TLS 1.0 alone: refuses a client that does not with alert 70",
-    ),
-    row(
         "tls10-chosen",
         Cause::TlsUnsupported,
         after_hello(TLS10_SERVER_HELLO, Ending::Silence),
         "speaks TLS 1.0 alone, and chooses it, whatever the client speaks",
-    ),
-    row(
-        "cbc-only",
-        Cause::TlsHandshakeFailure,
-        after_hello(HANDSHAKE_FAILURE, Ending::Reset),
-        "has cipher suites with CBC alone: refuses a client that has none with alert 40, and resets",
     ),
     row(
         "tls-denied",
