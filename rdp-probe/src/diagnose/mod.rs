@@ -15,6 +15,7 @@ mod experiment;
 mod fact;
 mod grade;
 mod rule;
+mod rules;
 mod status;
 mod windows;
 mod words;
@@ -29,7 +30,8 @@ pub use claim::{Claim, ClaimVerdict};
 pub use experiment::{Experiment, TRIALS, Trial};
 pub use fact::{Fact, Facts};
 pub use grade::{Confidence, Grade};
-pub use rule::{RULES, Rule};
+pub use rule::Rule;
+pub use rules::RULES;
 pub use status::causes_of;
 pub use windows::{PREDICTIONS, Prediction, PredictionRule, Trail, causes_of_pair, leading_to};
 

@@ -1,4 +1,4 @@
-//! The table of rules: which facts make which cause.
+//! What a rule is: facts that are required, facts that are forbidden, and the cause that follows.
 
 use super::cause::Cause;
 use super::fact::{Fact, Facts};
@@ -31,7 +31,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    const fn certain(cause: Cause, requires: &'static [Fact]) -> Self {
+    pub(super) const fn certain(cause: Cause, requires: &'static [Fact]) -> Self {
         let (confidence, mask) = (Confidence::Certain, Fact::mask(requires));
         Self {
             cause,
@@ -47,31 +47,31 @@ impl Rule {
         }
     }
 
-    const fn unless(self, forbids: &'static [Fact]) -> Self {
+    pub(super) const fn unless(self, forbids: &'static [Fact]) -> Self {
         Self { forbids, forbidden: Fact::mask(forbids), ..self }
     }
 
-    const fn likely(self) -> Self {
+    pub(super) const fn likely(self) -> Self {
         Self { confidence: Confidence::Likely, ..self }
     }
 
-    const fn possible(self) -> Self {
+    pub(super) const fn possible(self) -> Self {
         Self { confidence: Confidence::Possible, ..self }
     }
 
-    const fn shared(self, why: &'static str) -> Self {
+    pub(super) const fn shared(self, why: &'static str) -> Self {
         Self { shared: Some(why), ..self }
     }
 
-    const fn explains(self, causes: &'static [Cause]) -> Self {
+    pub(super) const fn explains(self, causes: &'static [Cause]) -> Self {
         Self { explains: causes, ..self }
     }
 
-    const fn aside(self) -> Self {
+    pub(super) const fn aside(self) -> Self {
         Self { aside: true, ..self }
     }
 
-    const fn known(self, grade: Grade) -> Self {
+    pub(super) const fn known(self, grade: Grade) -> Self {
         Self { grade: Some(grade), ..self }
     }
 
@@ -106,249 +106,3 @@ impl Rule {
         facts.allow(self.required, self.forbidden)
     }
 }
-
-use Fact as F;
-
-const fn rule(cause: Cause, requires: &'static [Fact]) -> Rule {
-    Rule::certain(cause, requires)
-}
-
-/// What one look says of a `ClientHello` that leads to nothing.
-const NOT_TAKEN: &[Cause] = &[
-    Cause::TlsNotStarted,
-    Cause::TlsHandshakeFailure,
-    Cause::TlsVersionRefused,
-    Cause::TlsServerError,
-    Cause::TlsAlert,
-    Cause::TlsSilent,
-];
-
-/// What one look says of a request that is dropped.
-const REQUEST_DROPPED: &[Cause] = &[Cause::ClosedOnRequest, Cause::ResetOnRequest];
-
-/// Every rule. What several connections settle comes first, then what stopped the one that was asked for, what remains
-/// possible behind it, and findings beside it; the order is the rank.
-pub const RULES: &[Rule] = &[
-    // Several looks: addresses
-    rule(Cause::FamilyDead, &[F::FamilyFails]),
-    rule(Cause::AddressDead, &[F::AddressFails]).unless(&[F::FamilyFails]),
-    // Several looks: it comes and goes
-    rule(Cause::ConnectionLimit, &[F::Varies, F::FailsAtRequest, F::PauseHelps]).likely(),
-    rule(Cause::FarmMemberBad, &[F::Varies, F::CertificatesDiffer]).likely().known(Grade::Observed),
-    rule(Cause::FarmMemberBad, &[F::Varies, F::FailsInTls])
-        .unless(&[F::FailsAtConnect, F::FailsAtRequest, F::SynLost])
-        .likely()
-        .known(Grade::Confirmed),
-    rule(Cause::PathUnstable, &[F::SynLost]).likely().known(Grade::Documented),
-    rule(Cause::ComesAndGoes, &[F::Varies]).aside(),
-    // Several looks: the request is dropped
-    rule(Cause::OfferNotTaken, &[F::RequestDropped, F::SslAnswered]).unless(&[F::Varies]).explains(REQUEST_DROPPED),
-    rule(Cause::OfferNotTaken, &[F::RequestDropped, F::RdpAnswered])
-        .unless(&[F::Varies, F::SslAnswered])
-        .explains(REQUEST_DROPPED),
-    rule(Cause::DeadForward, &[F::RequestDropped])
-        .unless(&[F::Varies, F::RdpAnswered, F::SslAnswered])
-        .likely()
-        .explains(REQUEST_DROPPED),
-    // Several looks: the ClientHello is not taken
-    rule(Cause::NoCommonTls, &[F::HelloNotTaken, F::WideAnswered, F::WideLegacy])
-        .unless(&[F::Varies])
-        .explains(NOT_TAKEN),
-    rule(Cause::Tls13NotTolerated, &[F::HelloNotTaken, F::Tls12Answered]).unless(&[F::Varies]).explains(NOT_TAKEN),
-    rule(Cause::NoCommonTls, &[F::HelloNotTaken, F::WideAnswered])
-        .unless(&[F::Varies, F::WideLegacy, F::Tls12Answered])
-        .likely()
-        .explains(NOT_TAKEN),
-    rule(Cause::ServerNameFiltered, &[F::HelloNotTaken, F::NamelessAnswered])
-        .unless(&[F::Varies, F::WideAnswered, F::Tls12Answered])
-        .explains(NOT_TAKEN),
-    rule(Cause::TlsEndedOnTheWay, &[F::HelloDropped, F::EndedEarly])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
-        .likely()
-        .explains(NOT_TAKEN),
-    rule(Cause::KeyUnreadable, &[F::HelloDropped, F::RdpAnswered])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered, F::EndedEarly])
-        .likely()
-        .explains(NOT_TAKEN),
-    rule(Cause::MtuBlackHole, &[F::AtTls, F::EndedTimeout, F::SmallAnswered])
-        .unless(&[F::Varies, F::WideAnswered])
-        .likely()
-        .known(Grade::Observed)
-        .explains(&[Cause::TlsSilent, Cause::TlsStalled]),
-    rule(Cause::MtuBlackHole, &[F::GoalReached, F::LargeLost]).unless(&[F::Varies]).likely().known(Grade::Observed),
-    rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped, F::SegmentTaken]).unless(&[F::Varies]),
-    rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped]).unless(&[F::Varies, F::SegmentTaken]),
-    rule(Cause::Tls13Only, &[F::HelloUpToTls12, F::AlertVersion, F::Tls13Answered]).unless(&[F::Varies]),
-    rule(Cause::ServerNameNeeded, &[F::GoalReached, F::AddressFormFails]).unless(&[F::Varies]),
-    rule(Cause::SeveralMachines, &[F::CertificatesDiffer]).unless(&[F::Varies]).aside(),
-    // Resolve
-    rule(Cause::NameNotFound, &[F::AtResolve, F::NoSuchName]),
-    rule(Cause::ResolverSilent, &[F::AtResolve, F::EndedTimeout]),
-    rule(Cause::ResolverFailed, &[F::AtResolve, F::EndedOs]).unless(&[F::NoSuchName]),
-    // Connect
-    rule(Cause::ConnectionRefused, &[F::AtConnect, F::Refused]),
-    rule(Cause::NoRoute, &[F::AtConnect, F::Unreachable]),
-    rule(Cause::ConnectTimeout, &[F::AtConnect, F::EndedTimeout]),
-    rule(Cause::ConnectTimeout, &[F::AtConnect, F::OsTimedOut])
-        .shared("the system's own timer and the probe's budget measure the same silence"),
-    rule(Cause::ConnectReset, &[F::AtConnect, F::EndedReset]),
-    rule(Cause::NoAddressOfFamily, &[F::AtConnect, F::FamilyLacking]),
-    rule(Cause::ConnectFailedLocally, &[F::AtConnect, F::EndedOs]).unless(&[
-        F::Refused,
-        F::Unreachable,
-        F::OsTimedOut,
-        F::FamilyLacking,
-    ]),
-    // Proxy: none of it says anything of the target
-    rule(Cause::NoAddressOfFamily, &[F::AtProxy, F::FamilyLacking])
-        .shared("the family is asked for, whether of the target or of the proxy before it"),
-    rule(Cause::ConnectFailedLocally, &[F::AtProxy, F::ProxyFailedLocally])
-        .unless(&[F::FamilyLacking])
-        .shared("what this machine cannot do on the way to a proxy it cannot do on the way to a target"),
-    rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved, F::NoSuchName]),
-    rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved]).unless(&[F::NoSuchName]),
-    rule(Cause::ProxyUnreachable, &[F::AtProxy, F::Refused]).unless(&[F::ProxyReached, F::ProxyUnresolved]),
-    rule(Cause::ProxyUnreachable, &[F::AtProxy]).unless(&[
-        F::ProxyReached,
-        F::ProxyUnresolved,
-        F::ProxyFailedLocally,
-        F::Refused,
-    ]),
-    rule(Cause::ProxyAuthentication, &[F::AtProxy, F::ProxyWantsCredentials]).unless(&[F::ProxyRefusalUnclear]),
-    rule(Cause::ProxyAuthentication, &[F::AtProxy, F::ProxyWantsCredentials, F::ProxyRefusalUnclear]).likely(),
-    rule(Cause::ProxyCannotReachTarget, &[F::AtProxy, F::ProxyBlocked]).likely(),
-    rule(Cause::ProxyCannotReachTarget, &[F::AtProxy, F::ProxyPerhapsBlocked]).possible(),
-    rule(Cause::ProxyRefused, &[F::AtProxy, F::EndedProxyRefusal])
-        .unless(&[F::ProxyWantsCredentials, F::ProxyRefusalUnclear]),
-    rule(Cause::ProxyRefused, &[F::AtProxy, F::EndedProxyRefusal, F::ProxyRefusalUnclear])
-        .unless(&[F::ProxyWantsCredentials, F::ProxyBlocked, F::ProxyPerhapsBlocked])
-        .likely(),
-    rule(Cause::NotAProxy, &[F::AtProxy, F::EndedMalformed]).unless(&[F::ProxyAnswerBroken]),
-    rule(Cause::NotAProxy, &[F::AtProxy, F::EndedMalformed, F::ProxyAnswerBroken]).likely(),
-    rule(Cause::ProxySilent, &[F::AtProxy, F::EndedTimeout, F::ProxyReached]),
-    rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedFin, F::ProxyReached]),
-    rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedReset, F::ProxyReached])
-        .shared("a proxy that ends without an answer is the observation; neither form tells why"),
-    rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedOs, F::ProxyReached])
-        .shared("the system reports here in its own words that the connection to the proxy is gone"),
-    // Negotiate: the ends without an answer
-    rule(Cause::ClosedOnRequest, &[F::AtNegotiate, F::EndedFin, F::PeerSilent]),
-    rule(Cause::ResetOnRequest, &[F::AtNegotiate, F::EndedReset, F::PeerSilent]),
-    rule(Cause::AnswerTruncated, &[F::AtNegotiate, F::EndedFin]).unless(&[F::PeerSilent]),
-    rule(Cause::AnswerTruncated, &[F::AtNegotiate, F::EndedReset])
-        .unless(&[F::PeerSilent])
-        .shared("an answer that breaks off is the observation; how the rest was lost adds nothing to it"),
-    rule(Cause::SilentAfterRequest, &[F::AtNegotiate, F::EndedTimeout, F::PeerSilent]),
-    rule(Cause::AnswerStalled, &[F::AtNegotiate, F::EndedTimeout]).unless(&[F::PeerSilent]),
-    rule(Cause::NegotiationLost, &[F::AtNegotiate, F::EndedOs]),
-    // Negotiate: answers that are not one
-    rule(Cause::OtherProtocol, &[F::AtNegotiate, F::EndedMalformed, F::ForeignDistinct]),
-    rule(Cause::OtherProtocol, &[F::AtNegotiate, F::EndedMalformed, F::ForeignKnown])
-        .unless(&[F::ForeignDistinct])
-        .likely(),
-    rule(Cause::NotRdp, &[F::AtNegotiate, F::EndedMalformed, F::FirstByteForeign]).unless(&[F::ForeignKnown]),
-    rule(Cause::ConfirmMalformed, &[F::AtNegotiate, F::EndedMalformed]).unless(&[F::ForeignKnown, F::FirstByteForeign]),
-    rule(Cause::DisconnectedBeforeConfirm, &[F::AtNegotiate, F::DeniedInMcs]),
-    rule(Cause::DisconnectedInX224, &[F::AtNegotiate, F::EndedDenied]).unless(&[F::DeniedInMcs]),
-    // Negotiate: refusals
-    rule(Cause::TlsRequired, &[F::AtNegotiate, F::FailureTlsRequired]),
-    rule(Cause::TlsNotAllowed, &[F::AtNegotiate, F::FailureTlsNotAllowed]),
-    rule(Cause::NoCertificate, &[F::AtNegotiate, F::FailureNoCertificate]),
-    rule(Cause::InconsistentFlags, &[F::AtNegotiate, F::FailureInconsistentFlags]),
-    rule(Cause::NlaRequired, &[F::AtNegotiate, F::FailureNlaRequired]).unless(&[F::NlaOffered]),
-    rule(Cause::NlaRefusedThoughOffered, &[F::AtNegotiate, F::FailureNlaRequired, F::NlaOffered]),
-    rule(Cause::ClientCertificateRequired, &[F::AtNegotiate, F::FailureClientCertificate]),
-    rule(Cause::EntraRequired, &[F::AtNegotiate, F::FailureEntraRequired]).possible(),
-    rule(Cause::RefusedUnknownCode, &[F::AtNegotiate, F::EndedRefusal]).unless(&[
-        F::FailureTlsRequired,
-        F::FailureTlsNotAllowed,
-        F::FailureNoCertificate,
-        F::FailureInconsistentFlags,
-        F::FailureNlaRequired,
-        F::FailureClientCertificate,
-        F::FailureEntraRequired,
-    ]),
-    // Negotiate: answers that end the way to TLS
-    rule(Cause::NoNegotiationData, &[F::AtNegotiate, F::EndedComplete, F::NoNegotiation]),
-    rule(Cause::StandardSecurityOnly, &[F::AtNegotiate, F::EndedComplete, F::SelectedRdp, F::TlsOffered])
-        .unless(&[F::NoNegotiation]),
-    rule(Cause::TlsNotOffered, &[F::AtNegotiate, F::EndedComplete, F::SelectedRdp, F::TlsWanted])
-        .unless(&[F::NoNegotiation, F::TlsOffered]),
-    // TLS
-    rule(Cause::TlsNotStarted, &[F::AtTls, F::EndedReset, F::PeerSilent]).likely(),
-    rule(Cause::TlsNotStarted, &[F::AtTls, F::EndedFin, F::PeerSilent])
-        .likely()
-        .shared("Schannel listeners and middleboxes are reported with both; neither form tells them apart"),
-    rule(Cause::TlsEndedMidway, &[F::AtTls, F::EndedReset]).unless(&[F::PeerSilent]),
-    rule(Cause::TlsEndedMidway, &[F::AtTls, F::EndedFin])
-        .unless(&[F::PeerSilent])
-        .shared("a handshake that breaks off is the observation; the form of the end adds nothing to it"),
-    rule(Cause::TlsHandshakeFailure, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon])
-        .unless(&[F::ServerHelloSeen, F::HelloOfNothing]),
-    rule(Cause::TlsAlert, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon, F::ServerHelloSeen]),
-    rule(Cause::TlsAlert, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon, F::HelloOfNothing])
-        .unless(&[F::ServerHelloSeen]),
-    rule(Cause::TlsVersionRefused, &[F::AtTls, F::EndedAlert, F::AlertVersion]).unless(&[F::HelloUpToTls12]),
-    rule(Cause::Tls13Only, &[F::AtTls, F::EndedAlert, F::AlertVersion, F::HelloUpToTls12]).likely(),
-    rule(Cause::TlsServerError, &[F::AtTls, F::EndedAlert, F::AlertInternal]),
-    rule(Cause::TlsAlert, &[F::AtTls, F::EndedAlert]).unless(&[
-        F::AlertNothingInCommon,
-        F::AlertVersion,
-        F::AlertInternal,
-    ]),
-    rule(Cause::TlsSilent, &[F::AtTls, F::EndedTimeout, F::PeerSilent]),
-    rule(Cause::TlsStalled, &[F::AtTls, F::EndedTimeout]).unless(&[F::PeerSilent]),
-    rule(Cause::TlsUnsupported, &[F::AtTls, F::TlsUnspeakable]),
-    rule(Cause::TlsNotSpoken, &[F::AtTls, F::NotTls]),
-    rule(Cause::TlsDenied, &[F::AtTls, F::EndedDenied]),
-    rule(Cause::TlsSignatureInvalid, &[F::AtTls, F::SignatureWrong]),
-    rule(Cause::TlsProtocolViolation, &[F::AtTls, F::EndedMalformed]).unless(&[
-        F::TlsUnspeakable,
-        F::NotTls,
-        F::SignatureWrong,
-    ]),
-    rule(Cause::TlsLost, &[F::AtTls, F::EndedOs]),
-    rule(Cause::CertificateUnexpected, &[F::AtTls, F::EndedUntrusted, F::CertificateUnexpected]),
-    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]).unless(&[F::CertificateUnexpected]),
-    // Several looks: what they leave possible
-    rule(Cause::ConnectionLimit, &[F::Varies]).unless(&[F::FailsInTls, F::PauseHelps]).possible(),
-    rule(Cause::FarmMemberBad, &[F::Varies, F::FailsAtRequest]).possible(),
-    rule(Cause::PathUnstable, &[F::Varies]).unless(&[F::SynLost]).possible(),
-    rule(Cause::SourceFiltered, &[F::RequestDropped]).unless(&[F::Varies, F::RdpAnswered, F::SslAnswered]).possible(),
-    rule(Cause::ConnectionLimit, &[F::RequestDropped]).unless(&[F::Varies, F::RdpAnswered, F::SslAnswered]).possible(),
-    rule(Cause::OtherServiceOnPort, &[F::RequestDropped])
-        .unless(&[F::Varies, F::RdpAnswered, F::SslAnswered])
-        .possible(),
-    rule(Cause::BoundCertificateUnusable, &[F::HelloDropped, F::RdpAnswered])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
-        .possible(),
-    rule(Cause::RenewalFailed, &[F::HelloDropped, F::RdpAnswered])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
-        .possible(),
-    rule(Cause::MiddleboxResetsTls, &[F::HelloDropped])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
-        .possible(),
-    rule(Cause::KeyUnreadable, &[F::HelloDropped, F::EndedEarly])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
-        .possible(),
-    rule(Cause::KeyUnreadable, &[F::EndedAlert, F::HelloNotTaken])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
-        .possible(),
-    rule(Cause::ServiceHung, &[F::AtTls, F::EndedTimeout, F::PeerSilent])
-        .unless(&[F::Varies, F::SmallAnswered, F::WideAnswered])
-        .possible(),
-    rule(Cause::ServiceHung, &[F::AtNegotiate, F::EndedTimeout, F::PeerSilent])
-        .unless(&[F::Varies, F::RdpAnswered])
-        .possible()
-        .shared("a service that hangs is silent wherever it is asked"),
-    // Findings, which stand beside whatever else there is
-    rule(Cause::SelectedNotOffered, &[F::Unoffered]),
-    rule(Cause::CertificateExpired, &[F::CertificateExpired]),
-    rule(Cause::CertificateNotYetValid, &[F::CertificateEarly]),
-    rule(Cause::CertificateWrongName, &[F::CertificateOtherName]),
-    rule(Cause::CertificateWrongPurpose, &[F::CertificateOtherPurpose]),
-    rule(Cause::CertificateWeakKey, &[F::CertificateWeakKey]),
-    rule(Cause::CertificateWeakSignature, &[F::CertificateWeakSignature]),
-    rule(Cause::CertificateUnreadable, &[F::CertificateUnreadable]),
-    rule(Cause::NoFaultFound, &[F::GoalReached]).unless(&[F::Remarkable]),
-];

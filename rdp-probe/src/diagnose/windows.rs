@@ -7,7 +7,7 @@ use super::Diagnosis;
 use super::cause::Cause;
 use super::fact::{Fact as F, Facts};
 use super::grade::{Confidence, Grade};
-use super::rule::RULES;
+use super::rules::RULES;
 use super::status::causes_of;
 use crate::codes::{self, DisconnectReason, ExtendedReason};
 use crate::evidence::Stage;

@@ -77,7 +77,7 @@ settled! {
     two_sound_members_of_a_farm: "farm-of-two" => SeveralMachines, Certain, Repeat;
     a_listener_that_throttles: "throttled" => ConnectionLimit, Likely, AfterPause;
     an_offer_that_is_not_borne: "offer-dropped" => OfferNotTaken, Certain, OnlySsl;
-    a_forward_with_nothing_behind_it: "closed-on-request" => DeadForward, Likely, OnlyRdp;
+    a_forward_with_nothing_behind_it: "closes-on-request" => DeadForward, Likely, OnlyRdp;
 }
 
 /// What leaves nothing open needs no experiment, and gets those only that could bring up something beside it.
