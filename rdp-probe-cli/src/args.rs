@@ -65,6 +65,10 @@ pub(crate) struct Demo {
     #[arg(value_name = "SCENARIO")]
     pub(crate) scenarios: Vec<String>,
 
+    /// Make second looks: of scenarios that look alike in one connection, all of them without names
+    #[arg(long)]
+    pub(crate) examine: bool,
+
     /// Print the whole report of each
     #[arg(long)]
     pub(crate) reports: bool,

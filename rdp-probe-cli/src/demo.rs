@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rdp_probe::{Budget, Prober, Report, Resolver, Resolving, System};
+use rdp_probe::diagnose::Diagnosis;
+use rdp_probe::{Budget, Limits, Prober, Report, Resolver, Resolving, System};
 use rdp_probe_lab::{Lab, Scenario};
 use tokio::sync::Semaphore;
 
@@ -14,31 +15,42 @@ use crate::args::Demo;
 /// Enough on loopback, and the silent scenarios do not keep anybody waiting.
 const BUDGET: Budget = Budget { stage: Duration::from_secs(1), total: Duration::from_secs(3) };
 
+/// Enough to make every experiment; loopback is not driven into throttling.
+const LIMITS: Limits = Limits { connections: 10, spacing: Duration::from_millis(50), total: Duration::from_secs(30) };
+
 /// Scenarios that are checked at the same time: all that there are, within reason.
 const AT_ONCE: usize = 128;
 
 /// Checks the scenarios, all at the same time; whether each came to its cause.
 pub(crate) async fn run(demo: &Demo) -> Result<bool, String> {
-    let scenarios = chosen(&demo.scenarios)?;
+    let scenarios = chosen(&demo.scenarios, demo.examine)?;
     crate::print(&format!("{} scenarios of the lab, on loopback:\n\n", scenarios.len()));
     let places = Arc::new(Semaphore::new(AT_ONCE));
-    let runs: Vec<_> = scenarios.iter().map(|scenario| tokio::spawn(check(*scenario, Arc::clone(&places)))).collect();
+    let runs: Vec<_> =
+        scenarios.iter().map(|scenario| tokio::spawn(check(*scenario, demo.examine, Arc::clone(&places)))).collect();
     let mut found = 0;
     let width = scenarios.iter().map(|scenario| scenario.name().len()).max().unwrap_or_default();
     for (scenario, run) in scenarios.iter().zip(runs) {
         let report = run.await.map_err(|error| format!("a probe broke off: {error}"))??;
-        found += usize::from(show(scenario, width, &report, demo.reports));
+        found += usize::from(show(scenario, width, &report, demo));
     }
     crate::print(&format!("\n{found} of {} diagnosed as they should be.\n", scenarios.len()));
-    if !demo.reports {
-        crate::print("For a whole report: rdp-probe demo --reports tls-reset\n");
+    match demo {
+        Demo { reports: true, .. } => {}
+        Demo { examine: true, .. } => {
+            crate::print("For a whole report: rdp-probe demo --examine --reports tls-reset\n")
+        }
+        Demo { .. } => crate::print(
+            "For a whole report: rdp-probe demo --reports tls-reset\n\
+             For what one connection does not tell apart: rdp-probe demo --examine\n",
+        ),
     }
     Ok(found == scenarios.len())
 }
 
-fn chosen(names: &[String]) -> Result<Vec<Scenario>, String> {
+fn chosen(names: &[String], examine: bool) -> Result<Vec<Scenario>, String> {
     if names.is_empty() {
-        return Ok(Scenario::all().collect());
+        return Ok(Scenario::all().filter(|scenario| !examine || scenario.examined().is_some()).collect());
     }
     let known = || Scenario::all().map(|scenario| scenario.name()).collect::<Vec<_>>().join(", ");
     let named = |name: &String| {
@@ -47,12 +59,15 @@ fn chosen(names: &[String]) -> Result<Vec<Scenario>, String> {
     names.iter().map(named).collect()
 }
 
-async fn check(scenario: Scenario, places: Arc<Semaphore>) -> Result<Report, String> {
+async fn check(scenario: Scenario, examine: bool, places: Arc<Semaphore>) -> Result<Report, String> {
     // The semaphore is never closed.
     let _place = places.acquire_owned().await;
     let lab = Lab::start(scenario.name()).await.map_err(|error| error.to_string())?;
     let prober = Prober::builder().offer(scenario.offer()).budget(BUDGET).build().map_err(|error| error.to_string())?;
     let network = System::new().with_resolver(Addresses(lab.addresses()));
+    if examine {
+        return Ok(prober.examine_plan_over(&network, prober.plan(&lab.target()), LIMITS, |_| ()).await);
+    }
     Ok(prober.probe_over(&network, &lab.target()).await)
 }
 
@@ -66,21 +81,33 @@ impl Resolver for Addresses {
 }
 
 /// A line for the scenario, or the whole report; whether it came to its cause.
-fn show(scenario: &Scenario, width: usize, report: &Report, whole: bool) -> bool {
+fn show(scenario: &Scenario, width: usize, report: &Report, demo: &Demo) -> bool {
     let causes = report.causes();
     let top = causes.first();
-    let as_expected = top.is_some_and(|top| top.cause == scenario.expected());
+    let told = scenario.examined().filter(|_| demo.examine);
+    let expected = told.unwrap_or_else(|| scenario.expected());
+    let as_expected = top.is_some_and(|top| top.cause == expected);
     let mut text = String::new();
     let mark = if as_expected { "\x1b[32mok\x1b[0m  " } else { "\x1b[31mWRONG\x1b[0m" };
-    let verdict = top.map_or_else(String::new, |top| format!("{} ({})", top.cause, top.confidence));
+    let verdict = top.map_or_else(String::new, |top| verdict(top, report));
     // Writing to a String cannot fail.
     let _ = writeln!(text, "{mark} {:width$} {verdict}", scenario.name());
     if !as_expected {
-        let _ = writeln!(text, "      expected {}", scenario.expected());
+        let _ = writeln!(text, "      expected {expected}");
     }
-    if whole {
+    if demo.reports {
         let _ = writeln!(text, "\n{}", report.coloured());
     }
     crate::print(&text);
     as_expected
+}
+
+/// The cause and how sure it is; of an examination, also what told it, of how many connections.
+fn verdict(top: &Diagnosis, report: &Report) -> String {
+    let words = format!("{} ({})", top.cause, top.confidence);
+    if report.further().is_empty() {
+        return words;
+    }
+    let told: Vec<_> = top.settled_by.iter().map(|experiment| experiment.as_str()).collect();
+    format!("{words} by {}; {} connections", told.join(", "), report.looks().count())
 }

@@ -39,25 +39,29 @@ pub(super) const HEALTHY: &[Scenario] = &[
         Cause::NoFaultFound,
         Behaviour::Turns(&[WELL, WELL, ILL]),
         "healthy, but every third connection is reset after the ClientHello: a farm with a bad member",
-    ),
+    )
+    .told_as(Cause::FarmMemberBad),
     row(
         "farm-of-two",
         Cause::NoFaultFound,
         Behaviour::Turns(&[WELL, tls(Then::TlsAs(Identity::of_other_member))]),
         "healthy, by turns of two servers behind one address, each with a certificate and key of its own",
-    ),
+    )
+    .told_as(Cause::SeveralMachines),
     row(
         "throttled",
         Cause::NoFaultFound,
         Behaviour::Paced(&WELL, Duration::from_secs(1)),
         "healthy, but closes after the request whoever comes within a second of the connection served last",
-    ),
+    )
+    .told_as(Cause::ConnectionLimit),
     row(
         "two-addresses",
         Cause::NoFaultFound,
         Behaviour::BesideDeadAddress(&WELL),
         "a name with two addresses: at the first nobody listens, the second is healthy",
-    ),
+    )
+    .told_as(Cause::AddressDead),
 ];
 
 pub(super) const UNREAD: &[Scenario] = &[

@@ -28,6 +28,7 @@ pub struct Scenario {
     expected: Cause,
     behaviour: Behaviour,
     by_name: bool,
+    examined: Option<Cause>,
 }
 
 impl Scenario {
@@ -66,6 +67,12 @@ impl Scenario {
         self.expected
     }
 
+    /// The cause that an examination should come to first, where it tells more than the first connection does.
+    #[must_use]
+    pub const fn examined(&self) -> Option<Cause> {
+        self.examined
+    }
+
     pub(crate) const fn behaviour(&self) -> Behaviour {
         self.behaviour
     }
@@ -73,6 +80,11 @@ impl Scenario {
     /// Whether clients have to know the server by a name to see it.
     pub(crate) const fn by_name(&self) -> bool {
         self.by_name
+    }
+
+    /// The same, told apart from what looks alike.
+    const fn told_as(self, cause: Cause) -> Self {
+        Self { examined: Some(cause), ..self }
     }
 
     /// The same for a client that names the server.
@@ -102,7 +114,7 @@ const TABLES: [&[Scenario]; 9] = [
 const USUAL: Protocols = Protocols::SSL.union(Protocols::HYBRID).union(Protocols::HYBRID_EX);
 
 const fn row(name: &'static str, expected: Cause, behaviour: Behaviour, about: &'static str) -> Scenario {
-    Scenario { name, about, offer: USUAL, expected, behaviour, by_name: false }
+    Scenario { name, about, offer: USUAL, expected, behaviour, by_name: false, examined: None }
 }
 
 /// TLS as it should be.

@@ -31,13 +31,15 @@ pub(super) const UNANSWERED: &[Scenario] = &[
         Cause::ClosedOnRequest,
         mute(Ending::Fin),
         "closes after the Connection Request, without a byte",
-    ),
+    )
+    .told_as(Cause::DeadForward),
     row(
         "resets-on-request",
         Cause::ResetOnRequest,
         mute(Ending::Reset),
         "resets after the Connection Request, without a byte",
-    ),
+    )
+    .told_as(Cause::DeadForward),
     row(
         "silent-after-request",
         Cause::SilentAfterRequest,
@@ -52,7 +54,8 @@ pub(super) const UNANSWERED: &[Scenario] = &[
             SOUND,
         ),
         "closes after a Connection Request that offers HYBRID_EX, without a byte; healthy for others",
-    ),
+    )
+    .told_as(Cause::OfferNotTaken),
     row(
         "drip",
         Cause::AnswerStalled,

@@ -30,7 +30,7 @@ const fn old(
         OldChoice::Tls10 => TLS10,
         OldChoice::Tls12Cbc => CBC,
     };
-    row(name, expected, tls(Then::If(Condition::TakesOld(choice), flight, refusal)), about)
+    row(name, expected, tls(Then::If(Condition::TakesOld(choice), flight, refusal)), about).told_as(Cause::NoCommonTls)
 }
 
 /// A sound server, and what happens to a `ClientHello` that is so.
@@ -79,7 +79,7 @@ pub(super) const SELECTIVE: &[Scenario] = &[
         Condition::NamesServer,
         &RESETS,
         "resets after a ClientHello that names the server; healthy without a name",
-    )
+    ).told_as(Cause::ServerNameFiltered)
     .for_name(),
     unless(
         "tls13-resets",
@@ -87,32 +87,32 @@ pub(super) const SELECTIVE: &[Scenario] = &[
         Condition::Takes(0x0304),
         &RESETS,
         "resets after a ClientHello that offers TLS 1.3, as a box between does that does not know it; healthy with TLS 1.2",
-    ),
+    ).told_as(Cause::Tls13NotTolerated),
     unless(
         "two-segment-hello-resets",
         Cause::NoFaultFound,
         Condition::LongerThan(1460),
         &RESETS,
         "resets after a ClientHello of more than 1460 bytes, which takes two segments; healthy after a shorter one",
-    ),
+    ).told_as(Cause::LargeHelloRefused),
     unless(
         "large-hello-resets",
         Cause::NoFaultFound,
         Condition::LongerThan(1500),
         &RESETS,
         "resets after a ClientHello of more than 1500 bytes; healthy after a shorter one",
-    ),
+    ).told_as(Cause::LargeHelloRefused),
     unless(
         "large-hello-vanishes",
         Cause::NoFaultFound,
         Condition::LongerThan(1500),
         &VANISHES,
         "says nothing to a ClientHello of more than 1500 bytes; healthy after a shorter one",
-    ),
+    ).told_as(Cause::MtuBlackHole),
     row(
         "flight-vanishes",
         Cause::TlsSilent,
         tls(Then::If(Condition::Agreeable, &VANISHES, &Then::AfterHello(HANDSHAKE_FAILURE, Ending::Fin))),
         "says nothing where TLS could begin, as if all that is large were lost on the way; refuses with alert 40 elsewhere",
-    ),
+    ).told_as(Cause::MtuBlackHole),
 ];

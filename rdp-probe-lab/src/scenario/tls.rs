@@ -28,13 +28,15 @@ const fn cut(part: FlightPart, ending: Ending) -> Behaviour {
 }
 
 pub(super) const HANDSHAKES: &[Scenario] = &[
-    row("tls-fin", Cause::TlsNotStarted, after_hello(&[], Ending::Fin), "closes after the ClientHello, without a byte"),
+    row("tls-fin", Cause::TlsNotStarted, after_hello(&[], Ending::Fin), "closes after the ClientHello, without a byte")
+        .told_as(Cause::KeyUnreadable),
     row(
         "tls-reset",
         Cause::TlsNotStarted,
         after_hello(&[], Ending::Reset),
         "resets after the ClientHello: key unreadable, no common cipher, or a middlebox",
-    ),
+    )
+    .told_as(Cause::KeyUnreadable),
     row("tls-silent", Cause::TlsSilent, after_hello(&[], Ending::Silence), "says nothing to the ClientHello"),
     row(
         "tls-alert-handshake-failure",

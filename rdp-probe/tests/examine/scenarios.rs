@@ -80,6 +80,23 @@ settled! {
     a_forward_with_nothing_behind_it: "closes-on-request" => DeadForward, Likely, OnlyRdp;
 }
 
+/// Every scenario that says what an examination tells of it is one of the above, and says the same.
+#[tokio::test]
+async fn every_scenario_that_is_told_apart_is_told_as_it_says() {
+    let scenarios: Vec<_> = Scenario::all().filter(|scenario| scenario.examined().is_some()).collect();
+    assert!(scenarios.len() >= 18, "{}", scenarios.len());
+    for scenario in scenarios {
+        let (top, report) = top(scenario.name()).await;
+        assert_eq!(Some(top.cause), scenario.examined(), "{}\n{report}", scenario.name());
+        assert_ne!(
+            Some(scenario.expected()),
+            scenario.examined(),
+            "one connection tells it already: {}",
+            scenario.name()
+        );
+    }
+}
+
 /// What leaves nothing open needs no experiment, and gets those only that could bring up something beside it.
 #[tokio::test]
 async fn a_certificate_that_is_over_and_served_all_the_same() {
