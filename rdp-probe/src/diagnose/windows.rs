@@ -149,7 +149,7 @@ pub const PREDICTIONS: &[PredictionRule] = &[
     expired(&[F::AtTls, F::EndedUntrusted, F::CertificateExpired]),
 ];
 
-/// The causes whose evidence leads to this number, in the order of the rules: what a rule requires and what a prediction
+/// The causes of one connection whose evidence leads to this number, in the order of the rules: what a rule requires and what a prediction
 /// of the number does contain one another.
 #[must_use]
 pub fn leading_to(reason: DisconnectReason) -> Vec<Cause> {
@@ -157,7 +157,7 @@ pub fn leading_to(reason: DisconnectReason) -> Vec<Cause> {
     let rows = || PREDICTIONS.iter().filter(|row| row.prediction.disconnect_reason == reason);
     let leads = |requires: &[F]| rows().any(|row| within(row.requires, requires) || within(requires, row.requires));
     let mut causes: Vec<Cause> = Vec::new();
-    for rule in RULES.iter().filter(|rule| leads(rule.requires)) {
+    for rule in RULES.iter().filter(|rule| !rule.takes_several() && leads(rule.requires)) {
         if !causes.contains(&rule.cause) {
             causes.push(rule.cause);
         }
