@@ -276,13 +276,14 @@ impl Conversation {
     /// The check that the trust that was asked for fails on, or the thumbprint that was expected.
     fn distrust(&self) -> Option<Check> {
         let plan = &self.evidence.plan;
-        if plan.trust != Trust::Strict && plan.thumbprints.is_empty() {
+        if !plan.demands_certificate() {
             return None;
         }
         let Some(verdict) = self.evidence.verdict() else { return Some(Check::Readable) };
         match plan.trust {
             _ if verdict.thumbprint.ok == Some(false) => Some(Check::Thumbprint),
             Trust::Strict => verdict.first_failure(),
+            Trust::FirstUse => (!verdict.holds_on_first_use()).then_some(Check::Known),
             Trust::Observe => None,
         }
     }

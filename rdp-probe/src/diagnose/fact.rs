@@ -68,7 +68,7 @@ facts! {
         matches!(look.evidence.end, End::Denied(Denial::Ultimatum(_)))
     };
     /// The trust that was asked for does not hold.
-    EndedUntrusted, "a check that strict trust demands has not passed",
+    EndedUntrusted, "a check that the trust asked for demands has not passed",
         |look| ended(look, |end| matches!(end, End::Untrusted(_)));
     /// What came is not what the protocol says.
     EndedMalformed, "what came is not what the protocol says",
@@ -191,12 +191,18 @@ facts! {
         verdict.name.ok.map(|ok| !ok)
     });
     /// The certificate is not meant for servers.
-    CertificateOtherPurpose, "the certificate's key usages leave out servers", |look| judged(look, |verdict| {
+    CertificateOtherPurpose, "the certificate's usages leave out what a server does", |look| judged(look, |verdict| {
         verdict.purpose.ok.map(|ok| !ok)
     });
     /// The certificate is not the expected one.
-    CertificateUnexpected, "the certificate's thumbprint is another than the one that was expected",
+    CertificateUnexpected, "the thumbprint of the certificate, or of its key, is another than the one that was expected",
         |look| look.evidence.end == End::Untrusted(Check::Thumbprint);
+    /// The certificate has another key than the target is known by.
+    CertificateChanged, "the certificate has another key than the one that the target is known by",
+        |look| look.verdict.is_some_and(|verdict| verdict.known.ok == Some(false));
+    /// That ended the connection.
+    EndedByChange, "trust on first use, or strict trust, ended the connection there",
+        |look| look.evidence.end == End::Untrusted(Check::Known) && Fact::CertificateChanged.ask(look) == Some(true);
     /// The certificate's key is weak.
     CertificateWeakKey, "the certificate's key is too short", |look| judged(look, |verdict| {
         verdict.key.ok.map(|ok| !ok)
@@ -220,9 +226,10 @@ facts! {
 }
 
 /// What makes a completed probe remarkable; without any of it no fault was found.
-const FINDINGS: [Fact; 9] = [
+const FINDINGS: [Fact; 10] = [
     Fact::NoNegotiation,
     Fact::Unoffered,
+    Fact::CertificateChanged,
     Fact::CertificateExpired,
     Fact::CertificateEarly,
     Fact::CertificateOtherName,

@@ -198,9 +198,12 @@ pub const RULES: &[Rule] = &[
     ]),
     rule(Cause::TlsLost, &[F::AtTls, F::EndedOs]),
     rule(Cause::CertificateUnexpected, &[F::AtTls, F::EndedUntrusted, F::CertificateUnexpected]),
-    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]).unless(&[F::CertificateUnexpected]),
+    rule(Cause::CertificateChanged, &[F::AtTls, F::EndedUntrusted, F::EndedByChange]),
+    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted])
+        .unless(&[F::CertificateUnexpected, F::EndedByChange]),
     // Findings, which stand beside whatever else there is
     rule(Cause::SelectedNotOffered, &[F::Unoffered]),
+    rule(Cause::CertificateChanged, &[F::CertificateChanged]),
     rule(Cause::CertificateExpired, &[F::CertificateExpired]),
     rule(Cause::CertificateNotYetValid, &[F::CertificateEarly]),
     rule(Cause::CertificateWrongName, &[F::CertificateOtherName]),

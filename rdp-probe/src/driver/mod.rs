@@ -5,8 +5,10 @@
 mod builder;
 mod clock;
 mod dial;
+mod known;
 mod network;
 mod opened;
+mod own_signature;
 mod prober;
 mod proxy;
 mod resolver;
@@ -26,6 +28,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout_at};
 
 pub use builder::{ConfigError, ProberBuilder, TlsConfigError};
+pub use known::{KnownCertificates, Remembering};
 pub use network::{Network, Resolver, Resolving, System};
 pub use opened::Opened;
 pub use prober::Prober;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::words::{CheckWords, Detail};
 use super::{Report, words};
 use crate::certificate::hex;
 use crate::diagnose::{Case, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
@@ -125,15 +126,16 @@ impl Rendered<'_> {
             self.line(f, "tls", &words::session(hello))?;
         }
         let (Some(certificate), Some(verdict)) = (&look.certificate, look.verdict) else { return Ok(()) };
-        let (issued, key, until) = (words::issued(certificate), words::key(certificate), words::until(certificate));
+        let issued = words::issued(certificate, evidence);
+        let (key, until) = (words::key(certificate), words::until(certificate));
         let words = format!("{}, {issued}, {key}, {until}", certificate.subject);
         self.line(f, "certificate", &printable(&words))?;
         if !certificate.names.is_empty() {
             self.line(f, "names", &printable(&certificate.names.join(", ")))?;
         }
         self.line(f, "thumbprint", &format!("SHA-1 {}", hex(&certificate.sha1)))?;
-        let checks = words::checks(verdict).map(|(name, check)| format!("{name} {}", check.reason.as_str()));
-        self.line(f, "checks", &checks.collect::<Vec<_>>().join(", "))
+        let checks = words::checks(certificate, verdict, evidence).map(|check| in_words(&check));
+        self.line(f, "checks", &printable(&checks.collect::<Vec<_>>().join(", ")))
     }
 
     fn cause(&self, f: &mut fmt::Formatter<'_>, rank: usize, found: &Diagnosis, case: &Case<'_>) -> fmt::Result {
@@ -184,6 +186,16 @@ impl Rendered<'_> {
             wrap(f, remedy.risk, 12)?;
         }
         Ok(())
+    }
+}
+
+/// A check by its name, with why and by what.
+fn in_words(check: &CheckWords) -> String {
+    let said = format!("{} {}", check.name, check.judgement.reason.as_str());
+    match &check.detail {
+        None => said,
+        Some(Detail { words, names }) if names.is_empty() => format!("{said} ({words})"),
+        Some(Detail { words, names }) => format!("{said} ({words} {})", names.join(", ")),
     }
 }
 

@@ -23,6 +23,7 @@
 //!   handshake, with `certificate` and `flight` lines in hex behind it. Where the lines end, silence follows.
 //! - `request …` lines are the parts of a [`Request`](crate::Request) that the plain form does not have. `proxy …` is followed by the
 //!   lookup and the attempts that lead to the proxy, by the `exchange` with it, and by the first bytes of its `answer`.
+//! - `known-certificate` is the one that the target is known by, in hex, or `none` where it is known by none yet.
 //! - What stands behind `--` is for whoever keeps the transcript: the result that is expected.
 
 mod dial;

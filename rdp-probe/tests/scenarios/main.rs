@@ -10,8 +10,9 @@ use jsonschema::Validator;
 use rdp_probe::diagnose::Cause;
 use rdp_probe::{
     Answer, Attempt, Budget, ChainPath, Check, Denial, Dial, End, EndKind, Evidence, Exchange, FailureCode, Fault,
-    Handshake, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Prober, Protocols, Proxied, ProxyKind,
-    ProxyRefusal, Report, Request, Resolver, Resolving, Roots, Selected, ServerName, Session, Stage, System, Trust,
+    Handshake, HandshakeEnd, Known, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Prober, Protocols, Proxied,
+    ProxyKind, ProxyRefusal, Report, Request, Resolver, Resolving, Roots, Selected, ServerName, Session, Stage, System,
+    Trust,
 };
 use rdp_probe_lab::{Lab, LabCertificate, Scenario};
 use serde_json::{Value, json};

@@ -34,11 +34,12 @@ impl Transcript {
     ///   differs, so names match, wildcards too, where they matched.
     /// - The proxy's and the gateway's names; cookie, routing token and pre-connection blob, word for word as names are;
     ///   correlation and pre-connection ids, which become one that says nothing. A thumbprint that was expected becomes that
-    ///   of the masked certificate if it was the certificate's.
+    ///   of the masked certificate if it was the certificate's; the certificate that the target is known by is masked like
+    ///   the server's own, and the one is against the other what it was.
     /// - IP addresses, which become documentation addresses (RFC 5737, RFC 3849), or other addresses of nobody where a
     ///   certificate spells one out and none for documentation is as long. Loopback and unspecified addresses stay.
     /// - Of every certificate: names in subject, issuer and alternative names; serial number, public key, signature and
-    ///   unique identifiers; the content of every extension but basic constraints, key usage and extended key usage;
+    ///   unique identifiers (a small number in key and signature tells different ones apart); the content of every extension but basic constraints, key usage and extended key usage;
     ///   object identifiers that no standard lists. One that cannot be read becomes zeros.
     /// - Of a TLS flight: everything but headers of records and messages, alerts, the `ServerHello` (without its session,
     ///   and of its extensions only the version) and certificates, which are masked as above.
@@ -127,7 +128,7 @@ fn exchange(exchange: &Exchange) -> Exchange {
 
 /// All but the flight, which takes a look at the whole: see [`with_flight_masked`].
 fn handshake(handshake: &Handshake, names: &mut Names) -> Handshake {
-    let Handshake { end, sent, received, session, chain, path, flight } = handshake;
+    let Handshake { end, sent, received, session, chain, path, own_signature, flight } = handshake;
     Handshake {
         end: *end,
         sent: *sent,
@@ -135,6 +136,7 @@ fn handshake(handshake: &Handshake, names: &mut Names) -> Handshake {
         session: *session,
         chain: chain.iter().map(|der| certificate::mask(der, names).into()).collect(),
         path: *path,
+        own_signature: *own_signature,
         flight: flight.clone(),
     }
 }
