@@ -1,15 +1,18 @@
 //! `rdp-probe check`.
 
+mod known;
 mod plans;
 mod progress;
 mod targets;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use rdp_probe::{Prober, Report};
 
 use crate::args::check::{Check, Format, Output};
+use known::KnownFile;
 use progress::Progress;
 
 /// Probes every target; whether all were ok.
@@ -18,10 +21,14 @@ pub(crate) async fn run(check: Check) -> Result<bool, String> {
     if check.output.transcript.is_some() && targets.len() > 1 {
         return Err("--transcript takes one target: a transcript is of one connection".to_owned());
     }
-    let prober = plans::prober(&check, &targets)?;
+    plans::certificate_is_seen(&check)?;
+    let known = check.trust.known.as_deref().map(KnownFile::open).transpose()?.map(Arc::new);
+    let prober = plans::prober(&check, &targets, known.as_ref())?;
     let plans = targets.iter().map(|target| plans::plan(&prober, &check, target)).collect::<Result<Vec<_>, _>>()?;
     make_room(plans.len().min(at_once(&check)))?;
-    probe_all(&prober, plans, &check).await
+    let outcome = probe_all(&prober, plans, &check).await;
+    let kept = known.map_or(Ok(()), |known| known.finish());
+    outcome.and_then(|all_ok| kept.map(|()| all_ok))
 }
 
 fn at_once(check: &Check) -> usize {

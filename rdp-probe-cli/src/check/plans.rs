@@ -2,9 +2,11 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
+use std::sync::Arc;
 
 use rdp_probe::{Budget, Family, Plan, Prober, Proxy, RdpFile, Request, Roots, ServerName, System, Target, Trust};
 
+use super::known::KnownFile;
 use super::targets::Wanted;
 use crate::args::check::{Check, Depth, RequestForm, Trusted};
 use crate::args::values::Offer;
@@ -12,13 +14,13 @@ use crate::args::values::Offer;
 /// Names a proxy where the command line names none.
 const PROXY_VARIABLE: &str = "RDP_PROBE_PROXY";
 
+/// Names the roots of the operating system, where a file is expected; a file of that name is ./system.
+const SYSTEM: &str = "system";
+
 /// The prober for all these targets.
-pub(super) fn prober(check: &Check, wanted: &[Wanted]) -> Result<Prober, String> {
+pub(super) fn prober(check: &Check, wanted: &[Wanted], known: Option<&Arc<KnownFile>>) -> Result<Prober, String> {
     let proxy = proxy(check.way.proxy.as_deref(), std::env::var_os(PROXY_VARIABLE))?;
     reachable(check.way.family(), proxy.as_ref(), wanted)?;
-    if check.depth == Depth::Negotiate {
-        nothing_to_trust(&check.trust)?;
-    }
     let mut builder = Prober::builder()
         .goal(check.depth.into())
         .budget(Budget::within(check.timeout))
@@ -30,8 +32,12 @@ pub(super) fn prober(check: &Check, wanted: &[Wanted]) -> Result<Prober, String>
     if let Some(proxy) = proxy {
         builder = builder.proxy(proxy);
     }
-    for thumbprint in check.trust.expect_sha1.iter().chain(&check.trust.expect_sha256) {
+    let Trusted { expect_sha1, expect_sha256, expect_key, .. } = &check.trust;
+    for thumbprint in expect_sha1.iter().chain(expect_sha256).chain(expect_key) {
         builder = builder.expect(*thumbprint);
+    }
+    if let Some(file) = known {
+        builder = builder.known_certificates(Arc::clone(file)).trust(Trust::FirstUse);
     }
     if let Some(file) = &check.trust.roots {
         builder = builder.roots(roots(file)?).trust(Trust::Strict);
@@ -82,11 +88,17 @@ fn is_v6(target: &Target) -> bool {
 }
 
 /// What is asked of a certificate would be passed over in silence where none is seen.
-fn nothing_to_trust(trust: &Trusted) -> Result<(), String> {
+pub(super) fn certificate_is_seen(check: &Check) -> Result<(), String> {
+    if check.depth != Depth::Negotiate {
+        return Ok(());
+    }
+    let trust = &check.trust;
     let asked = [
         ("--roots", trust.roots.is_some()),
         ("--expect-sha1", !trust.expect_sha1.is_empty()),
+        ("--known", trust.known.is_some()),
         ("--expect-sha256", !trust.expect_sha256.is_empty()),
+        ("--expect-key", !trust.expect_key.is_empty()),
     ];
     match asked.iter().find(|(_, given)| *given) {
         Some((option, _)) => Err(format!(
@@ -97,6 +109,13 @@ fn nothing_to_trust(trust: &Trusted) -> Result<(), String> {
 }
 
 fn roots(file: &Path) -> Result<Roots, String> {
+    if file == Path::new(SYSTEM) {
+        let roots = Roots::system().map_err(|error| error.to_string())?;
+        for flaw in roots.passed_over() {
+            anstream::eprintln!("\x1b[1;33mwarning:\x1b[0m of this system's roots one is left out: {flaw}");
+        }
+        return Ok(roots);
+    }
     let pem = std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     Roots::from_pem(&pem).map_err(|error| format!("{}: {error}", file.display()))
 }

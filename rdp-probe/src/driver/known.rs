@@ -5,7 +5,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tokio::time::timeout_at;
 
 use super::clock::Clock;
@@ -24,21 +23,20 @@ pub type Remembering<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// use std::collections::HashMap;
 /// use std::sync::Mutex;
 ///
-/// use bytes::Bytes;
 /// use rdp_probe::{Known, KnownCertificates, Remembering, Target};
 ///
 /// /// For as long as the program runs.
 /// #[derive(Default)]
-/// struct Memory(Mutex<HashMap<Target, Bytes>>);
+/// struct Memory(Mutex<HashMap<Target, Vec<u8>>>);
 ///
 /// impl KnownCertificates for Memory {
 ///     fn get<'a>(&'a self, target: &'a Target) -> Remembering<'a, Known> {
 ///         let kept = self.0.lock().unwrap().get(target).cloned();
-///         Box::pin(async { kept.map_or(Known::Nothing, Known::Certificate) })
+///         Box::pin(async { kept.map_or(Known::Nothing, |der| Known::Certificate(der.into())) })
 ///     }
 ///
-///     fn put<'a>(&'a self, target: &'a Target, certificate: &'a Bytes) -> Remembering<'a, ()> {
-///         self.0.lock().unwrap().entry(target.clone()).or_insert_with(|| certificate.clone());
+///     fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, ()> {
+///         self.0.lock().unwrap().entry(target.clone()).or_insert_with(|| certificate.to_vec());
 ///         Box::pin(async {})
 ///     }
 /// }
@@ -60,7 +58,7 @@ pub trait KnownCertificates: Send + Sync {
     ///
     /// It is waited for until the time of the probe is over. What goes wrong in it is for the store to tell: the connection
     /// is what it was.
-    fn put<'a>(&'a self, target: &'a Target, certificate: &'a Bytes) -> Remembering<'a, ()>;
+    fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, ()>;
 }
 
 impl<T: KnownCertificates + ?Sized> KnownCertificates for Arc<T> {
@@ -68,7 +66,7 @@ impl<T: KnownCertificates + ?Sized> KnownCertificates for Arc<T> {
         (**self).get(target)
     }
 
-    fn put<'a>(&'a self, target: &'a Target, certificate: &'a Bytes) -> Remembering<'a, ()> {
+    fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, ()> {
         (**self).put(target, certificate)
     }
 }

@@ -78,3 +78,46 @@ fn is_ours(x509: &X509Certificate<'_>) -> bool {
     let (modulus, exponent) = (BigUint::from_bytes_be(key.modulus), BigUint::from_bytes_be(key.exponent));
     weak_rsa::BITS.contains(&modulus.bits()) && exponent.bit(0) && (2..=33).contains(&exponent.bits())
 }
+
+#[cfg(test)]
+mod tests {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
+
+    use super::*;
+
+    fn der(name: &str) -> Vec<u8> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificates/");
+        CertificateDer::from_pem_file(format!("{folder}{name}.pem")).unwrap().to_vec()
+    }
+
+    /// Self-signed all of them, and whether that can be seen here.
+    const CERTIFICATES: [(&str, bool); 10] = [
+        ("rsa-sha1", true),
+        ("rsa-signed-with-pss", true),
+        ("rsa-pss-key", true),
+        ("ed25519", true),
+        ("rsa-signed-with-pss-sha1", false),
+        ("p224", false),
+        ("p521", false),
+        ("secp256k1", false),
+        ("ed448", false),
+        ("dsa", false),
+    ];
+
+    #[test]
+    fn a_signature_is_checked_where_it_can_be() {
+        for (name, seen) in CERTIFICATES {
+            assert_eq!(check(&der(name)), seen.then_some(true), "{name}");
+        }
+    }
+
+    #[test]
+    fn another_signature_is_noticed_where_it_can_be() {
+        for (name, seen) in CERTIFICATES {
+            let mut der = der(name);
+            *der.last_mut().unwrap() ^= 1;
+            assert_eq!(check(&der), seen.then_some(false), "{name}");
+        }
+    }
+}

@@ -144,8 +144,8 @@ fn would_match(judgement: Judgement, certificate: &Certificate) -> Option<Detail
     if judgement.ok != Some(false) || hosts.is_empty() {
         return None;
     }
-    let more = hosts.len().saturating_sub(SHOWN);
-    let words = if more == 0 { "it is for".to_owned() } else { format!("it is for {more} more and") };
+    let all = hosts.len();
+    let words = if all <= SHOWN { "it is for".to_owned() } else { format!("of the {all} that it is for:") };
     Some(Detail { words, names: hosts.iter().take(SHOWN).cloned().collect() })
 }
 

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 mod causes;
 mod floods;
+mod known;
 mod outcomes;
 mod schema;
 mod several;
@@ -119,4 +120,10 @@ fn without(json: &Value, object: &str, member: &str) -> Value {
     let removed = json.pointer_mut(object).and_then(Value::as_object_mut).and_then(|members| members.remove(member));
     assert!(removed.is_some(), "{object} has no {member}");
     json
+}
+
+/// The clock that the lab makes certificates by.
+#[expect(clippy::disallowed_methods, reason = "the server's certificate is to be judged by the real clock")]
+fn lab_now() -> time::OffsetDateTime {
+    std::time::SystemTime::now().into()
 }
