@@ -73,11 +73,11 @@ async fn many_targets_share_a_file() {
     let file = folder.join("known");
     let mut servers = Vec::new();
     for _ in 0..20 {
-        servers.push(server("healthy").await);
+        servers.push(keyed(LabKey::Rsa2048).await);
     }
-    let upper = |server: &Server| format!("LOCALHOST:{}", server.port);
-    let lower = |server: &Server| format!("localhost:{}", server.port);
-    let targets: Vec<_> = servers.iter().flat_map(|server| [upper(server), lower(server)]).collect();
+    let upper = |lab: &Lab| format!("LOCALHOST:{}", lab.address().port());
+    let lower = |lab: &Lab| format!("localhost:{}", lab.address().port());
+    let targets: Vec<_> = servers.iter().flat_map(|lab| [upper(lab), lower(lab)]).collect();
     let check = ["check", "--json", "-4", "--at-once", "16", "--known", file.to_str().unwrap()];
     let targets: Vec<_> = targets.iter().map(String::as_str).collect();
     let first = run(&[&check, &targets[..]].concat());

@@ -2,9 +2,10 @@
 
 use x509_parser::asn1_rs::Integer;
 use x509_parser::certificate::X509Certificate;
+use x509_parser::oid_registry::OID_PKCS1_RSASSAPSS;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::{PublicKey, RSAPublicKey};
-use x509_parser::signature_algorithm::SignatureAlgorithm;
+use x509_parser::signature_algorithm::{RsaSsaPssParams, SignatureAlgorithm};
 use x509_parser::x509::AlgorithmIdentifier;
 
 /// A public key, by kind and size.
@@ -58,7 +59,7 @@ pub(super) fn key(x509: &X509Certificate<'_>) -> Key {
             (KeyAlgorithm::Ecdsa, size(if point.key_size() == 528 { 521 } else { point.key_size() }))
         }
         (_, Ok(PublicKey::DSA(_))) => (KeyAlgorithm::Dsa, dsa_prime(&info.algorithm).and_then(size)),
-        ("1.2.840.113549.1.1.10", _) => {
+        _ if info.algorithm.algorithm == OID_PKCS1_RSASSAPSS => {
             let key = RSAPublicKey::from_der(&info.subject_public_key.data).ok();
             (KeyAlgorithm::RsaPss, key.and_then(|(_, key)| size(bit_length(key.modulus))))
         }
@@ -86,11 +87,10 @@ fn bit_length(number: &[u8]) -> usize {
 
 /// What a certificate is signed with, by its usual name, or as a dotted OID.
 pub(super) fn signature_algorithm(identifier: &AlgorithmIdentifier<'_>) -> String {
-    // Of RSASSA-PSS the parameters name the hash (RFC 4055 section 3.1), and that is what is strong or weak.
-    if let Ok(SignatureAlgorithm::RSASSA_PSS(parameters)) = SignatureAlgorithm::try_from(identifier) {
+    let id = identifier.algorithm.to_id_string();
+    if let Some(parameters) = pss(identifier) {
         return format!("rsassaPss-{}", hash_name(&parameters.hash_algorithm_oid().to_id_string()));
     }
-    let id = identifier.algorithm.to_id_string();
     let known = match id.as_str() {
         "1.2.840.113549.1.1.2" => "md2WithRSAEncryption",
         "1.2.840.113549.1.1.4" => "md5WithRSAEncryption",
@@ -114,6 +114,18 @@ pub(super) fn signature_algorithm(identifier: &AlgorithmIdentifier<'_>) -> Strin
         _ => return id,
     };
     known.to_owned()
+}
+
+/// The parameters of RSASSA-PSS: they name the hash (RFC 4055 section 3.1), and that is what is strong or weak.
+pub(crate) fn pss<'a>(identifier: &AlgorithmIdentifier<'a>) -> Option<Box<RsaSsaPssParams<'a>>> {
+    // Built for debugging, the reader prints to standard error what it does not know.
+    if identifier.algorithm != OID_PKCS1_RSASSAPSS {
+        return None;
+    }
+    match SignatureAlgorithm::try_from(identifier) {
+        Ok(SignatureAlgorithm::RSASSA_PSS(parameters)) => Some(parameters),
+        _ => None,
+    }
 }
 
 fn hash_name(oid: &str) -> &str {

@@ -19,6 +19,8 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::FromDer as _;
 
+#[cfg(feature = "tokio")]
+pub(crate) use algorithms::pss;
 pub use algorithms::{Key, KeyAlgorithm};
 pub use change::Change;
 pub use judge::judge;

@@ -5,7 +5,6 @@ use rustls::SignatureScheme;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::RSAPublicKey;
-use x509_parser::signature_algorithm::SignatureAlgorithm;
 
 use super::verifier::is_signed;
 use super::weak_rsa;
@@ -34,9 +33,9 @@ fn scheme(x509: &X509Certificate<'_>) -> Option<SignatureScheme> {
             "1.2.840.113549.1.1.11" => S::RSA_PKCS1_SHA256,
             "1.2.840.113549.1.1.12" => S::RSA_PKCS1_SHA384,
             "1.2.840.113549.1.1.13" => S::RSA_PKCS1_SHA512,
-            _ => return pss(x509),
+            _ => return pss_scheme(x509),
         },
-        (RSA_PSS, ..) if is_ours(x509) => return pss(x509),
+        (RSA_PSS, ..) if is_ours(x509) => return pss_scheme(x509),
         (CURVE, Some(P256 | P384), "1.2.840.10045.4.3.2") if is_uncompressed(x509) => S::ECDSA_NISTP256_SHA256,
         (CURVE, Some(P256 | P384), "1.2.840.10045.4.3.3") if is_uncompressed(x509) => S::ECDSA_NISTP384_SHA384,
         (ED25519, _, ED25519) => S::ED25519,
@@ -57,10 +56,8 @@ fn is_uncompressed(x509: &X509Certificate<'_>) -> bool {
 }
 
 /// PSS, where the salt is as long as the hash, and the mask made with the same: that is what can be checked.
-fn pss(x509: &X509Certificate<'_>) -> Option<SignatureScheme> {
-    let Ok(SignatureAlgorithm::RSASSA_PSS(parameters)) = SignatureAlgorithm::try_from(&x509.signature_algorithm) else {
-        return None;
-    };
+fn pss_scheme(x509: &X509Certificate<'_>) -> Option<SignatureScheme> {
+    let parameters = crate::certificate::pss(&x509.signature_algorithm)?;
     if parameters.mask_gen_algorithm().ok()?.hash != *parameters.hash_algorithm_oid() {
         return None;
     }

@@ -133,7 +133,8 @@ prop_compose! {
         piece in 1..40_usize,
     ) -> (Transcript, Vec<String>) {
         let secrets = [hosts, addresses, names, known_names].concat();
-        let mut transcript = Transcript::new(Plan { known: known.unwrap_or_else(|| shown(&handshake)), ..plan });
+        let mut transcript = Transcript::new(plan);
+        transcript.plan.known = known.unwrap_or_else(|| shown(&handshake));
         (transcript.clock, transcript.dial, transcript.started) = (Some(NOW), dial, ms(4));
         transcript.notes.clone_from(&secrets);
         transcript = transcript.with(ms(4), Happening::Sent(vec![0; 19].into()));

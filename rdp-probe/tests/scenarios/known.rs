@@ -78,7 +78,7 @@ async fn an_opened_connection_is_remembered_as_well() {
 #[tokio::test]
 async fn many_probes_of_one_target_at_once_keep_one_certificate() {
     let memory = Memory::default();
-    let lab = Lab::start("healthy").await.unwrap();
+    let lab = Lab::with_certificate(LabCertificate::healthy(lab_now())).await.unwrap();
     let prober = Prober::builder().trust(Trust::FirstUse).known_certificates(memory.clone()).build().unwrap();
     let mut sweep = prober.probe_all(vec![lab.target(); 12]).at_once(6);
     let mut reasons = Vec::new();
