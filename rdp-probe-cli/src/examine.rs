@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rdp_probe::{Examining, Limits, Plan, Prober, Report};
 
 use crate::args::examine::Examine;
-use crate::check::{self, plans, targets};
+use crate::check::{self, Asked};
 
 /// How often the line on the terminal moves while nothing else does.
 const TICK: Duration = Duration::from_millis(100);
@@ -15,16 +15,14 @@ const TICK: Duration = Duration::from_millis(100);
 pub(crate) async fn run(examine: Examine) -> Result<bool, String> {
     let limits = examine.limits();
     let check = examine.into_check();
-    let wanted = targets::read(&check)?;
-    check::one_for_a_transcript(&check, wanted.len())?;
-    let prober = plans::prober(&check, &wanted)?;
-    let plans = wanted.iter().map(|target| plans::plan(&prober, &check, target)).collect::<Result<Vec<_>, _>>()?;
+    let Asked { prober, plans, known } = Asked::of(&check)?;
     let mut fine = true;
     for (index, plan) in plans.into_iter().enumerate() {
         let report = look(&prober, plan, limits).await;
         fine &= report.is_ok();
         check::show(&report, &check.output, index)?;
     }
+    known.map_or(Ok(()), |known| known.finish())?;
     Ok(fine)
 }
 

@@ -78,10 +78,14 @@ fn environment(command: &str) -> &'static [(&'static str, &'static str)] {
             "The proxy of rdp-probe check and rdp-probe examine where --proxy is not given; this keeps a password out of \
              the process list. Empty, it counts as not set; --proxy none goes directly although it is set.",
         ),
+        (
+            "SSL_CERT_FILE, SSL_CERT_DIR",
+            "Where rdp-probe check --roots system looks for certificates, in place of where this system keeps them.",
+        ),
         ("NO_COLOR", "If this is set to anything but nothing, there are no colours."),
         ("CLICOLOR_FORCE", "If this is set to anything but nothing, there are colours on what is no terminal, too."),
         ("CLICOLOR", "If this is 0, there are no colours; otherwise they are for terminals alone."),
     ];
     let connects = ["check", "examine", "rdp-probe"].contains(&command);
-    if connects { ALL } else { ALL.get(1..).unwrap_or_default() }
+    if connects { ALL } else { ALL.get(2..).unwrap_or_default() }
 }

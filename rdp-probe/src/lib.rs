@@ -34,6 +34,7 @@
 //!
 //! - `tokio` (default): the driver, with name lookup, sockets and TLS (rustls, ring). Without it the crate is the core
 //!   alone.
+//! - `system-roots`: `Roots::system`, the roots that the operating system trusts (crate rustls-native-certs).
 //! - `tracing`: a span for each stage of a probe (`resolve`, `connect`, `proxy`, `negotiate`, `tls`, each with its target)
 //!   and an event for each step, at level debug. Numbers of bytes and ends are told, bytes and credentials are not.
 //! - `idn`: targets with letters beyond ASCII, in their xn-- form (crate idna). Without it they are an error.
@@ -71,20 +72,21 @@ mod target;
 mod tls;
 
 pub use certificate::{
-    Certificate, Judgement, Key, KeyAlgorithm, ParseThumbprintError, Reason, Thumbprint, ThumbprintFlaw, Verdict, judge,
+    Certificate, Change, Judgement, Key, KeyAlgorithm, ParseThumbprintError, Reason, Thumbprint, ThumbprintFlaw,
+    Verdict, judge,
 };
 pub use conversation::Conversation;
 pub use diagnose::diagnose;
 #[cfg(feature = "tokio")]
 pub use driver::{
-    ConfigError, Examining, Network, Opened, Probed, Prober, ProberBuilder, Progress, Proxy, ProxyError, Resolver,
-    Resolving, Roots, RootsError, Stream, Sweep, System, TlsConfigError, Upgraded,
+    ConfigError, Examining, KnownCertificates, Network, Opened, Probed, Prober, ProberBuilder, Progress, Proxy,
+    ProxyError, Remembering, Resolver, Resolving, Roots, RootsError, Stream, Sweep, System, TlsConfigError, Upgraded,
 };
 pub use evidence::{
     Answer, Arrival, Attempt, Budget, ChainPath, Check, ClientHello, Close, Denial, Dial, End, EndKind, Evidence,
-    Exchange, Family, Fault, Goal, Handshake, HandshakeEnd, Hello, KeyExchange, Leg, Lookup, OsError, OsErrorKind,
-    OsErrorSpace, Plan, Proxied, ProxyKind, ProxyRefusal, Request, RequestError, Rung, ServerName, Session, Stage,
-    Trust,
+    Exchange, Family, Fault, Goal, Handshake, HandshakeEnd, Hello, KeyExchange, Known, Leg, Lookup, OsError,
+    OsErrorKind, OsErrorSpace, Plan, Proxied, ProxyKind, ProxyRefusal, Request, RequestError, Rung, ServerName,
+    Session, Stage, Trust,
 };
 pub use examine::{Examination, Limits, Step};
 pub use foreign::Foreign;

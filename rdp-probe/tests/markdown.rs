@@ -301,6 +301,35 @@ fn an_expected_thumbprint_is_a_check() {
     assert!(single_spaced(&report.to_string()).contains(&format!("signature strong, thumbprint {reason}")), "{report}");
 }
 
+/// What is known of a target is a check where somebody was asked, in both forms.
+#[test]
+fn what_is_known_is_a_check() {
+    let mut transcript = corpus_transcript("certificate-changed");
+    let report = Report::from(transcript.replay());
+    let print = rdp_probe::Thumbprint::Sha1(report.evidence().known().unwrap().sha1);
+    let page = report.to_markdown();
+    assert_columns_hold(&page);
+    assert!(
+        fact(&page, "check of known").unwrap().starts_with(&format!("failed: new-key; known by SHA-1 {print}, until"))
+    );
+    assert!(single_spaced(&report.to_string()).contains(&format!("known new-key (known by SHA-1 {print}, until")));
+    transcript.plan.known = rdp_probe::Known::Nothing;
+    let first = Report::from(transcript.replay()).to_markdown();
+    assert_eq!(fact(&first, "check of known"), Some("not known: first-seen".to_owned()));
+    transcript.plan.known = rdp_probe::Known::Unasked;
+    assert_eq!(fact(&Report::from(transcript.replay()).to_markdown(), "check of known"), None);
+}
+
+/// Of many names a few are shown behind the check, and all of them once.
+#[test]
+fn of_many_names_a_few_are_told() {
+    let mut transcript = corpus_transcript("certificate-expired");
+    transcript.plan.target = "ts77.example".parse().unwrap();
+    let page = Report::from(transcript.replay()).to_markdown();
+    let told = fact(&page, "check of name").unwrap();
+    assert_eq!(told, "failed: other-name; it is for lab.rdp-probe.test, localhost, 127.0.0.1, ::1");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

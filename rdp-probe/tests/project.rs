@@ -66,6 +66,14 @@ fn no_dependency_asks_for_a_newer_compiler() {
     assert!(all.len() > 100 && names.is_empty(), "these ask for more than {ours:?}: {names:?}");
 }
 
+#[test]
+fn the_system_s_roots_are_brought_on_demand_alone() {
+    let brought =
+        |features: &[&str]| packages(features).iter().any(|package| package.starts_with("rustls-native-certs"));
+    assert!(!brought(&[]) && !brought(&["--no-default-features"]));
+    assert!(brought(&["--features", "system-roots"]));
+}
+
 fn version(text: &str) -> Vec<u32> {
     let mut parts: Vec<u32> = text.split('.').map(|part| part.parse().unwrap()).collect();
     parts.resize(3, 0);

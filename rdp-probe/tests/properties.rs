@@ -8,8 +8,8 @@ use rdp_probe::conversation::{Effect, Input};
 use rdp_probe::transcript::Happening;
 use rdp_probe::{
     Attempt, Budget, Certificate, ChainPath, ClientHello, Close, Conversation, Dial, End, EndKind, Evidence, Exchange,
-    Family, Fault, Foreign, Goal, Handshake, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan,
-    Protocols, Proxied, ProxyKind, ProxyRefusal, Request, Rung, ServerName, Session, Stage, Target, Thumbprint,
+    Family, Fault, Foreign, Goal, Handshake, HandshakeEnd, Known, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace,
+    Plan, Protocols, Proxied, ProxyKind, ProxyRefusal, Request, Rung, ServerName, Session, Stage, Target, Thumbprint,
     Transcript, Trust,
 };
 
@@ -58,14 +58,15 @@ fn handshake() -> impl Strategy<Value = Handshake> {
     ]);
     let session = proptest::option::of((any::<u16>(), any::<u16>()));
     let chain = proptest::collection::vec(bytes(), 0..3);
-    (handshake_end(), any::<u64>(), any::<u64>(), session, chain, path, bytes()).prop_map(
-        |(end, sent, received, session, chain, path, flight)| Handshake {
+    (handshake_end(), any::<u64>(), any::<u64>(), session, chain, path, any::<Option<bool>>(), bytes()).prop_map(
+        |(end, sent, received, session, chain, path, own_signature, flight)| Handshake {
             end,
             sent,
             received,
             session: session.map(|(version, suite)| Session { version, suite }),
             chain,
             path,
+            own_signature,
             flight,
         },
     )
@@ -109,6 +110,11 @@ fn request() -> impl Strategy<Value = Request> {
     })
 }
 
+fn known() -> impl Strategy<Value = Known> {
+    let words = vec![Known::Unasked, Known::Nothing, Known::Unavailable];
+    prop_oneof![proptest::sample::select(words), bytes().prop_map(Known::Certificate)]
+}
+
 fn plan() -> impl Strategy<Value = Plan> {
     let name = prop_oneof![
         Just(ServerName::Target),
@@ -116,17 +122,21 @@ fn plan() -> impl Strategy<Value = Plan> {
         "[a-z]{1,20}".prop_map(|name| ServerName::Given(name.into())),
     ];
     let family = proptest::sample::select(Family::ALL.to_vec());
-    let thumbprint =
-        prop_oneof![any::<[u8; 20]>().prop_map(Thumbprint::Sha1), any::<[u8; 32]>().prop_map(Thumbprint::Sha256)];
+    let thumbprint = prop_oneof![
+        any::<[u8; 20]>().prop_map(Thumbprint::Sha1),
+        any::<[u8; 32]>().prop_map(Thumbprint::Sha256),
+        any::<[u8; 32]>().prop_map(Thumbprint::Key),
+    ];
     let thumbprints = proptest::collection::vec(thumbprint, 0..3);
     let gateway = proptest::option::of(target());
     let hello = (proptest::sample::select(Rung::ALL.to_vec()), prop_oneof![Just(0), any::<u16>()])
         .prop_map(|(rung, length)| ClientHello::new(rung).padded_to(length));
-    let how = (proptest::sample::select(Goal::ALL.to_vec()), any::<(bool, u32)>(), hello);
+    let trust = (proptest::sample::select(Trust::ALL.to_vec()), known());
+    let how = (proptest::sample::select(Goal::ALL.to_vec()), trust, any::<u32>(), hello);
     (target(), how, (time(), time()), name, request(), thumbprints, family, gateway).prop_map(
         |(
             target,
-            (goal, (strict, offer), hello),
+            (goal, (trust, known), offer, hello),
             (stage, total),
             server_name,
             request,
@@ -136,7 +146,7 @@ fn plan() -> impl Strategy<Value = Plan> {
         )| {
             let mut plan = Plan::new(target);
             plan.goal = goal;
-            plan.trust = if strict { Trust::Strict } else { Trust::Observe };
+            (plan.trust, plan.known) = (trust, known);
             plan.offer = Protocols::from_bits(offer);
             plan.budget = Budget { stage, total };
             plan.server_name = server_name;

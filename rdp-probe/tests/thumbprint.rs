@@ -54,6 +54,8 @@ fn what_is_none_is_refused_with_a_hint() {
     assert!(flaw(&SHA1[..32]).1.contains("MD5"));
     assert!(flaw(&format!("{SHA256}{SHA256}")).1.contains("SHA-512"));
     assert!(flaw("7").1.contains("1 digit;"));
+    assert!(flaw(&format!("key:{SHA1}")).1.ends_with("it has 40 digits; that of a key has 64"));
+    assert_eq!(flaw(&format!("key: {SHA256}key:")).0, ThumbprintFlaw::Character);
     assert_eq!(flaw(" \u{200e}").1, "invalid thumbprint \" \\u{200e}\": there are no digits");
     let error = format!("sha1 {SHA1}").parse::<Thumbprint>().unwrap_err();
     assert_eq!((error.kind(), error.span()), (ThumbprintFlaw::Character, 0..1));
@@ -68,6 +70,8 @@ fn a_certificate_is_known_by_either() {
     let (sha1, sha256) = (sha1::Sha1::digest(&der).into(), sha2::Sha256::digest(&der).into());
     assert!(Thumbprint::Sha1(sha1).matches(&read));
     assert!(Thumbprint::Sha256(sha256).matches(&read));
+    assert!(Thumbprint::Key(read.key_sha256).matches(&read) && !Thumbprint::Key(sha256).matches(&read));
+    assert!(!Thumbprint::Sha256(read.key_sha256).matches(&read));
     assert!(!SHA1.parse::<Thumbprint>().unwrap().matches(&read));
     assert!(!SHA256.parse::<Thumbprint>().unwrap().matches(&read));
     let mut other = sha1;
@@ -78,15 +82,17 @@ fn a_certificate_is_known_by_either() {
 proptest! {
     #[test]
     fn a_thumbprint_is_what_it_prints(sha1: [u8; 20], sha256: [u8; 32]) {
-        for thumbprint in [Thumbprint::Sha1(sha1), Thumbprint::Sha256(sha256)] {
+        for thumbprint in [Thumbprint::Sha1(sha1), Thumbprint::Sha256(sha256), Thumbprint::Key(sha256)] {
             let printed = thumbprint.to_string();
-            prop_assert!(printed.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)));
+            let digits = printed.strip_prefix("key:").unwrap_or(&printed);
+            prop_assert_eq!(digits == printed, !matches!(thumbprint, Thumbprint::Key(_)));
+            prop_assert!(digits.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)));
             prop_assert_eq!(printed.parse(), Ok(thumbprint));
         }
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in "\\PC{0,70}|[0-9a-fA-F: ]{0,130}") {
+    fn any_text_is_read_or_refused(text in "\\PC{0,70}|(key:)?[0-9a-fA-F: ]{0,130}") {
         if let Err(error) = text.parse::<Thumbprint>() {
             prop_assert!(text.get(error.span()).is_some(), "the span lies in the text");
         }

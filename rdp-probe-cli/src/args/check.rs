@@ -131,9 +131,13 @@ pub(crate) struct Trusted {
     #[arg(long, value_name = "NAME|none", value_parser = values::sni)]
     pub(crate) sni: Option<ServerName>,
 
-    /// Trust only these roots (certificates in PEM), and fail where a certificate does not pass every check
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    /// Trust only these roots (certificates in PEM), or those that this system trusts, and fail where a certificate does not pass every check
+    #[arg(long, value_name = "FILE|system", value_hint = ValueHint::FilePath)]
     pub(crate) roots: Option<PathBuf>,
+
+    /// Trust what is seen first: remember each target's certificate in this file, which is made if it is missing, and fail where a target shows another key later
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "roots")]
+    pub(crate) known: Option<PathBuf>,
 
     /// Fail unless the certificate has this SHA-1 thumbprint; given again, any of them
     #[arg(long, value_name = "THUMBPRINT", value_parser = values::sha1)]
@@ -142,6 +146,10 @@ pub(crate) struct Trusted {
     /// Fail unless the certificate has this SHA-256 thumbprint; given again, any of them
     #[arg(long, value_name = "THUMBPRINT", value_parser = values::sha256)]
     pub(crate) expect_sha256: Vec<Thumbprint>,
+
+    /// Fail unless the certificate's public key has this SHA-256 (key_sha256 of a JSON report); given again, any of them
+    #[arg(long, value_name = "HEX", value_parser = values::key)]
+    pub(crate) expect_key: Vec<Thumbprint>,
 }
 
 /// The way to the target.

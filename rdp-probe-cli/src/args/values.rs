@@ -50,6 +50,7 @@ pub(crate) fn correlation_id(text: &str) -> Result<[u8; 16], String> {
 pub(crate) fn sha1(text: &str) -> Result<Thumbprint, String> {
     match text.parse() {
         Ok(Thumbprint::Sha256(_)) => Err("this is a SHA-256 thumbprint: give it to --expect-sha256".to_owned()),
+        Ok(Thumbprint::Key(_)) => Err(OF_A_KEY.to_owned()),
         Ok(thumbprint) => Ok(thumbprint),
         Err(error) => Err(error.to_string()),
     }
@@ -58,7 +59,18 @@ pub(crate) fn sha1(text: &str) -> Result<Thumbprint, String> {
 pub(crate) fn sha256(text: &str) -> Result<Thumbprint, String> {
     match text.parse() {
         Ok(Thumbprint::Sha1(_)) => Err("this is a SHA-1 thumbprint: give it to --expect-sha1".to_owned()),
+        Ok(Thumbprint::Key(_)) => Err(OF_A_KEY.to_owned()),
         Ok(thumbprint) => Ok(thumbprint),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+const OF_A_KEY: &str = "this is the thumbprint of a key: give it to --expect-key";
+
+pub(crate) fn key(text: &str) -> Result<Thumbprint, String> {
+    match text.parse() {
+        Ok(Thumbprint::Sha256(hash) | Thumbprint::Key(hash)) => Ok(Thumbprint::Key(hash)),
+        Ok(_) => Err("this is as short as SHA-1: the SHA-256 of a key has 64 digits".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -1,33 +1,50 @@
 //! `rdp-probe check`.
 
-pub(crate) mod plans;
+mod known;
+mod plans;
 mod progress;
-pub(crate) mod targets;
+mod targets;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use rdp_probe::{Prober, Report};
+use rdp_probe::{Plan, Prober, Report};
 
 use crate::args::check::{Check, Format, Output};
+use known::KnownFile;
 use progress::Progress;
 
 /// Probes every target; whether all were ok.
 pub(crate) async fn run(check: Check) -> Result<bool, String> {
-    let targets = targets::read(&check)?;
-    one_for_a_transcript(&check, targets.len())?;
-    let prober = plans::prober(&check, &targets)?;
-    let plans = targets.iter().map(|target| plans::plan(&prober, &check, target)).collect::<Result<Vec<_>, _>>()?;
+    let Asked { prober, plans, known } = Asked::of(&check)?;
     make_room(plans.len().min(at_once(&check)))?;
-    probe_all(&prober, plans, &check).await
+    let outcome = probe_all(&prober, plans, &check).await;
+    let kept = known.map_or(Ok(()), |known| known.finish());
+    outcome.and_then(|all_ok| kept.map(|()| all_ok))
 }
 
-/// A file of transcripts is of one target.
-pub(crate) fn one_for_a_transcript(check: &Check, targets: usize) -> Result<(), String> {
-    if check.output.transcript.is_some() && targets > 1 {
-        return Err("--transcript takes one target: a transcript is of one connection".to_owned());
+/// What the command line asks for.
+pub(crate) struct Asked {
+    pub(crate) prober: Prober,
+    /// One for each target, in the order given.
+    pub(crate) plans: Vec<Plan>,
+    /// To be finished when all is over.
+    pub(crate) known: Option<Arc<KnownFile>>,
+}
+
+impl Asked {
+    pub(crate) fn of(check: &Check) -> Result<Self, String> {
+        let targets = targets::read(check)?;
+        if check.output.transcript.is_some() && targets.len() > 1 {
+            return Err("--transcript takes one target: a transcript is of one connection".to_owned());
+        }
+        plans::provable(check)?;
+        let known = check.trust.known.as_deref().map(KnownFile::open).transpose()?.map(Arc::new);
+        let prober = plans::prober(check, &targets, known.as_ref())?;
+        let plans = targets.iter().map(|target| plans::plan(&prober, check, target)).collect::<Result<_, _>>()?;
+        Ok(Self { prober, plans, known })
     }
-    Ok(())
 }
 
 fn at_once(check: &Check) -> usize {
@@ -50,7 +67,7 @@ fn make_room(probes: usize) -> Result<(), String> {
 }
 
 /// Reports come as they end and are shown in the order of the targets.
-async fn probe_all(prober: &Prober, plans: Vec<rdp_probe::Plan>, check: &Check) -> Result<bool, String> {
+async fn probe_all(prober: &Prober, plans: Vec<Plan>, check: &Check) -> Result<bool, String> {
     let mut progress = Progress::new(plans.len());
     let mut sweep = prober.probe_plans(plans).at_once(at_once(check));
     let (mut waiting, mut shown) = (BTreeMap::new(), 0);

@@ -2,11 +2,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
+use std::sync::Arc;
 
 use rdp_probe::{
     Budget, ClientHello, Family, Plan, Prober, Proxy, RdpFile, Request, Roots, ServerName, System, Target, Trust,
 };
 
+use super::known::KnownFile;
 use super::targets::Wanted;
 use crate::args::check::{Check, Depth, Offered, RequestForm, Trusted};
 use crate::args::values::Offer;
@@ -14,11 +16,13 @@ use crate::args::values::Offer;
 /// Names a proxy where the command line names none.
 const PROXY_VARIABLE: &str = "RDP_PROBE_PROXY";
 
+/// Names the roots of the operating system, where a file is expected; a file of that name is ./system.
+const SYSTEM: &str = "system";
+
 /// The prober for all these targets.
-pub(crate) fn prober(check: &Check, wanted: &[Wanted]) -> Result<Prober, String> {
+pub(super) fn prober(check: &Check, wanted: &[Wanted], known: Option<&Arc<KnownFile>>) -> Result<Prober, String> {
     let proxy = proxy(check.way.proxy.as_deref(), std::env::var_os(PROXY_VARIABLE))?;
     reachable(check.way.family(), proxy.as_ref(), wanted)?;
-    provable(check.depth, &check.trust)?;
     let mut builder = Prober::builder()
         .goal(check.depth.into())
         .budget(Budget::within(check.timeout))
@@ -31,8 +35,12 @@ pub(crate) fn prober(check: &Check, wanted: &[Wanted]) -> Result<Prober, String>
     if let Some(proxy) = proxy {
         builder = builder.proxy(proxy);
     }
-    for thumbprint in check.trust.expect_sha1.iter().chain(&check.trust.expect_sha256) {
+    let Trusted { expect_sha1, expect_sha256, expect_key, .. } = &check.trust;
+    for thumbprint in expect_sha1.iter().chain(expect_sha256).chain(expect_key) {
         builder = builder.expect(*thumbprint);
+    }
+    if let Some(file) = known {
+        builder = builder.known_certificates(Arc::clone(file)).trust(Trust::FirstUse);
     }
     if let Some(file) = &check.trust.roots {
         builder = builder.roots(roots(file)?).trust(Trust::Strict);
@@ -83,8 +91,9 @@ fn is_v6(target: &Target) -> bool {
 }
 
 /// What is asked of a certificate, or of a hello, would be passed over in silence where there is none.
-fn provable(depth: Depth, trust: &Trusted) -> Result<(), String> {
-    let offered = trust.client_hello;
+pub(super) fn provable(check: &Check) -> Result<(), String> {
+    let Check { depth, trust, .. } = check;
+    let (depth, offered) = (*depth, trust.client_hello);
     if depth != Depth::Hello && offered != Offered::Wide {
         return Err(
             "--client-hello needs --depth hello: the hello of a whole handshake is not ours to choose".to_owned()
@@ -93,7 +102,9 @@ fn provable(depth: Depth, trust: &Trusted) -> Result<(), String> {
     let asked = [
         ("--roots", trust.roots.is_some()),
         ("--expect-sha1", !trust.expect_sha1.is_empty()),
+        ("--known", trust.known.is_some()),
         ("--expect-sha256", !trust.expect_sha256.is_empty()),
+        ("--expect-key", !trust.expect_key.is_empty()),
     ];
     let Some((option, _)) = asked.iter().find(|(_, given)| *given) else { return Ok(()) };
     match (depth, offered) {
@@ -113,12 +124,19 @@ fn provable(depth: Depth, trust: &Trusted) -> Result<(), String> {
 }
 
 fn roots(file: &Path) -> Result<Roots, String> {
+    if file == Path::new(SYSTEM) {
+        let roots = Roots::system().map_err(|error| error.to_string())?;
+        for flaw in roots.passed_over() {
+            anstream::eprintln!("\x1b[1;33mwarning:\x1b[0m of this system's roots one is left out: {flaw}");
+        }
+        return Ok(roots);
+    }
     let pem = std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     Roots::from_pem(&pem).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 /// What is asked of one target. The command line has the last word over an `.rdp` file.
-pub(crate) fn plan(prober: &Prober, check: &Check, wanted: &Wanted) -> Result<Plan, String> {
+pub(super) fn plan(prober: &Prober, check: &Check, wanted: &Wanted) -> Result<Plan, String> {
     let mut plan = match wanted {
         Wanted::Target(target) => prober.plan(target),
         Wanted::File(file) => planned(prober, file),

@@ -9,13 +9,13 @@ use rdp_probe::{ParseTargetError, RdpFile, Target};
 use crate::args::check::Check;
 
 /// Where to, and what an `.rdp` file says of it.
-pub(crate) enum Wanted {
+pub(super) enum Wanted {
     Target(Target),
     File(Box<RdpFile>),
 }
 
 impl Wanted {
-    pub(crate) fn target(&self) -> &Target {
+    pub(super) fn target(&self) -> &Target {
         match self {
             Self::Target(target) => target,
             Self::File(file) => file.target(),
@@ -24,7 +24,7 @@ impl Wanted {
 }
 
 /// Every target, in the order in which they were given. The first that cannot be read is an error: nothing is probed then.
-pub(crate) fn read(check: &Check) -> Result<Vec<Wanted>, String> {
+pub(super) fn read(check: &Check) -> Result<Vec<Wanted>, String> {
     let mut wanted = check.target.iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>()?;
     if let Some(file) = &check.targets {
         let from_input = file.as_os_str() == "-";

@@ -91,6 +91,39 @@ async fn roots_make_a_bad_certificate_a_failure() {
     assert_eq!(run(&["check", &expired.address]).status, Some(0), "without roots it is a finding");
 }
 
+/// The system's roots, as the variable of OpenSSL says where they are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_roots_of_the_system_are_roots_like_others() {
+    let healthy = server("healthy").await;
+    let report = Prober::builder().build().unwrap().probe(&healthy.address.parse().unwrap()).await;
+    let certificate = pem(&report.evidence().hello().unwrap().chain[0]);
+    let file = fresh_file("system-roots.pem");
+    let check = |text: &str, folder: &str| -> Run {
+        std::fs::write(&file, text).unwrap();
+        let mut command = command(&["check", "--json", "--roots", "system", &healthy.address]);
+        command.env("SSL_CERT_FILE", &file).env_remove("SSL_CERT_DIR");
+        if !folder.is_empty() {
+            command.env("SSL_CERT_DIR", folder);
+        }
+        command.output().unwrap().into()
+    };
+    let trusted = check(&certificate, "");
+    assert_eq!((trusted.status, trusted.err.as_str()), (Some(0), ""), "{trusted:?}");
+    assert_eq!(trusted.report()["certificate"]["verdict"]["chain"]["reason"], "trusted");
+
+    // What cannot be loaded is told, and the rest is used.
+    let gone = fresh_file("no-such-folder.of-roots");
+    let partly = check(&format!("{certificate}{}", pem(b"no certificate")), gone.to_str().unwrap());
+    assert_eq!(partly.status, Some(0), "{partly:?}");
+    let warnings: Vec<_> = partly.err.lines().filter(|line| line.starts_with("warning: ")).collect();
+    assert!(warnings.len() == 2 && partly.err.contains(gone.to_str().unwrap()), "{partly:?}");
+    assert!(partly.err.contains("a certificate of 14 bytes cannot be read"), "{partly:?}");
+
+    check("", "").assert_usage_error(&["the system has no roots that can be used"]);
+    let stranger = pem(b"nobody");
+    check(&stranger, "").assert_usage_error(&["a certificate of 6 bytes cannot be read"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn what_is_redacted_says_why_and_not_whose() {
     let server = server("certificate-expired").await;

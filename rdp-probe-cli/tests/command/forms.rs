@@ -54,12 +54,17 @@ async fn an_expected_thumbprint_decides() {
     let spaced: Vec<_> = sha1.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
     let spaced = format!("\u{200e}{}", spaced.join(" ").to_uppercase());
     let other = "0".repeat(40);
+    let key = seen["key_sha256"].as_str().unwrap();
+    let prefixed = format!("key:{key}");
     for (options, status) in [
         (vec!["--expect-sha1", &spaced], 0),
         (vec!["--expect-sha256", sha256, "--expect-sha1", sha1], 0),
         (vec!["--expect-sha1", &other, "--expect-sha1", sha1], 0),
         (vec!["--expect-sha1", &other], 1),
         (vec!["--expect-sha1", &other, "--expect-sha256", sha256], 1),
+        (vec!["--expect-key", key, "--expect-sha1", sha1], 0),
+        (vec!["--expect-key", &prefixed], 0),
+        (vec!["--expect-key", sha256, "--expect-sha1", sha1], 1),
     ] {
         let run = run(&[&["check", "--json"], &options[..], &[&healthy.address]].concat());
         assert_eq!(run.status, Some(status), "{options:?}: {run:?}");
@@ -68,6 +73,9 @@ async fn an_expected_thumbprint_decides() {
     }
     run(&["check", "--expect-sha1", sha256, "ts01"]).assert_usage_error(&["--expect-sha256"]);
     run(&["check", "--expect-sha256", "abc", "ts01"]).assert_usage_error(&["64"]);
+    run(&["check", "--expect-sha256", &prefixed, "ts01"]).assert_usage_error(&["--expect-key"]);
+    run(&["check", "--expect-key", sha1, "ts01"]).assert_usage_error(&["64 digits"]);
+    run(&["check", "--expect-key", key, "--depth", "negotiate", "ts01"]).assert_usage_error(&["--expect-key"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -40,6 +40,7 @@ fn a_page_tells_of_the_exit_status_and_of_the_environment() {
         let variables = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"];
         assert!(variables.iter().all(|name| environment.contains(&format!("\\fB{name}\\fR"))), "{environment}");
         assert_eq!(environment.contains("\\fBRDP_PROBE_PROXY\\fR"), connects, "{arguments:?}");
+        assert_eq!(environment.contains("SSL_CERT_FILE"), connects, "{arguments:?}");
     }
 }
 
@@ -64,8 +65,8 @@ fn files_are_completed_where_files_are_taken() {
     let positional = zsh.lines().find(|line| line.starts_with("'*::target ")).unwrap();
     assert!(positional.contains(":_files'"), "{positional}");
     let (bash, fish) = (run(&["completions", "bash"]).out, run(&["completions", "fish"]).out);
-    for option in ["targets", "roots", "transcript"] {
-        let line = zsh.lines().find(|line| line.starts_with(&format!("'--{option}="))).unwrap();
+    for option in ["targets", "roots", "known", "transcript"] {
+        let line = zsh.lines().find(|line| line.contains(&format!("--{option}=["))).unwrap();
         assert!(line.contains(":_files'"), "{line}");
         let line = fish.lines().find(|line| line.contains(&format!(" -l {option} "))).unwrap();
         assert!(line.ends_with(" -r -F"), "{line}");

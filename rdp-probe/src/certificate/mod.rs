@@ -1,5 +1,8 @@
 //! What a certificate says of itself (RFC 5280), read without judging it.
 
+mod algorithms;
+mod change;
+mod judge;
 mod name;
 mod thumbprint;
 mod verdict;
@@ -15,12 +18,14 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::FromDer as _;
-use x509_parser::public_key::PublicKey;
-use x509_parser::signature_algorithm::SignatureAlgorithm;
-use x509_parser::x509::AlgorithmIdentifier;
 
+#[cfg(feature = "tokio")]
+pub(crate) use algorithms::pss;
+pub use algorithms::{Key, KeyAlgorithm};
+pub use change::Change;
+pub use judge::judge;
 pub use thumbprint::{ParseThumbprintError, Thumbprint, ThumbprintFlaw};
-pub use verdict::{Judgement, Reason, Verdict, judge};
+pub use verdict::{Judgement, Reason, Verdict};
 
 /// A server's certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +43,8 @@ pub struct Certificate {
     pub not_before: i64,
     /// End of validity, seconds since 1970 UTC.
     pub not_after: i64,
-    /// Whether subject and issuer are the same.
+    /// Whether subject and issuer are the same. Whether its own key has signed it, too, is a matter of cryptography:
+    /// [`Handshake::own_signature`](crate::Handshake::own_signature).
     pub self_signed: bool,
     /// DNS names and addresses of the subject alternative name, in their order.
     pub names: Vec<String>,
@@ -48,47 +54,18 @@ pub struct Certificate {
     pub signature_algorithm: String,
     /// X.509 version, 1 to 3.
     pub version: u32,
-    /// Whether it may be used for a server, as far as its key usages say; `None` if they cannot be read.
+    /// Whether it may be used for a server, as far as its extended key usage says; `None` if that cannot be read.
     pub serves: Option<bool>,
+    /// Whether its key may do what TLS asks of a key of its kind, as far as its key usage says; `None` if that cannot be
+    /// read. RSA has to sign or to decipher; every other kind has to sign (RFC 5246 section 7.4.2, RFC 8446 section
+    /// 4.4.2.2).
+    pub key_serves: Option<bool>,
     /// SHA-1 of the DER: the thumbprint that Windows shows.
     pub sha1: [u8; 20],
     /// SHA-256 of the DER.
     pub sha256: [u8; 32],
-}
-
-/// A public key, by kind and size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Key {
-    /// The kind.
-    pub algorithm: KeyAlgorithm,
-    /// Its size in bits, where it is known.
-    pub bits: Option<u32>,
-}
-
-/// The kind of a public key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "the names are those of the algorithms")]
-pub enum KeyAlgorithm {
-    Rsa,
-    Ecdsa,
-    Ed25519,
-    Dsa,
-    Other,
-}
-
-impl KeyAlgorithm {
-    /// The word used in reports.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Rsa => "RSA",
-            Self::Ecdsa => "ECDSA",
-            Self::Ed25519 => "Ed25519",
-            Self::Dsa => "DSA",
-            Self::Other => "other",
-        }
-    }
+    /// SHA-256 of the `SubjectPublicKeyInfo` in it, as DER: what pins of a key are made of (RFC 7469 section 2.4).
+    pub key_sha256: [u8; 32],
 }
 
 /// Key purposes that let a certificate serve RDP: server authentication, Remote Desktop authentication (Microsoft), any.
@@ -101,7 +78,7 @@ impl Certificate {
     #[must_use]
     pub fn parse(der: &[u8]) -> Option<Self> {
         let (_, x509) = X509Certificate::from_der(der).ok()?;
-        let validity = x509.validity();
+        let (validity, key) = (x509.validity(), algorithms::key(&x509));
         Some(Self {
             subject: name::print(x509.subject()),
             issuer: name::print(x509.issuer()),
@@ -111,13 +88,25 @@ impl Certificate {
             not_after: validity.not_after.timestamp(),
             self_signed: x509.subject().as_raw() == x509.issuer().as_raw(),
             names: names(&x509),
-            key: key(&x509),
-            signature_algorithm: signature_algorithm(&x509.signature_algorithm),
+            key,
+            signature_algorithm: algorithms::signature_algorithm(&x509.signature_algorithm),
             version: x509.version().0.saturating_add(1),
             serves: serves(&x509),
+            key_serves: key_serves(&x509, key.algorithm),
             sha1: Sha1::digest(der).into(),
             sha256: Sha256::digest(der).into(),
+            key_sha256: Sha256::digest(x509.public_key().raw).into(),
         })
+    }
+
+    /// The names and addresses that it is for: those of the subject alternative name, and only where there is none of them
+    /// the common name, as Windows makes its own certificates.
+    #[must_use]
+    pub fn hosts(&self) -> &[String] {
+        match (self.names.as_slice(), &self.common_name) {
+            ([], Some(name)) => std::slice::from_ref(name),
+            (names, _) => names,
+        }
     }
 
     /// Whole days until the end of validity, negative behind it.
@@ -161,30 +150,24 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
     v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }
 
-fn key(x509: &X509Certificate<'_>) -> Key {
-    let size = |bits: usize| u32::try_from(bits).ok().filter(|bits| *bits > 0);
-    let (algorithm, bits) = match x509.public_key().parsed() {
-        Ok(PublicKey::RSA(rsa)) => (KeyAlgorithm::Rsa, size(bit_length(rsa.modulus))),
-        Ok(PublicKey::EC(point)) => (KeyAlgorithm::Ecdsa, size(point.key_size())),
-        Ok(PublicKey::DSA(_)) => (KeyAlgorithm::Dsa, None),
-        _ if x509.public_key().algorithm.algorithm.to_id_string() == "1.3.101.112" => {
-            (KeyAlgorithm::Ed25519, Some(256))
-        }
-        _ => (KeyAlgorithm::Other, None),
-    };
-    Key { algorithm, bits }
-}
-
 fn serves(x509: &X509Certificate<'_>) -> Option<bool> {
-    let extended = x509.extended_key_usage().ok()?.is_none_or(|usage| {
+    Some(x509.extended_key_usage().ok()?.is_none_or(|usage| {
         let other = usage.value.other.iter().map(Oid::to_id_string);
         let named = other.into_iter().any(|oid| SERVER_PURPOSES.contains(&&*oid));
         usage.value.any || usage.value.server_auth || named
-    });
-    let basic = x509.key_usage().ok()?.is_none_or(|usage| {
-        usage.value.digital_signature() || usage.value.key_encipherment() || usage.value.key_agreement()
-    });
-    Some(extended && basic)
+    }))
+}
+
+fn key_serves(x509: &X509Certificate<'_>, kind: KeyAlgorithm) -> Option<bool> {
+    Some(x509.key_usage().ok()?.is_none_or(|usage| {
+        let (signs, deciphers) = (usage.value.digital_signature(), usage.value.key_encipherment());
+        match kind {
+            KeyAlgorithm::Rsa => signs || deciphers,
+            // Of what is not known nothing is said against any use.
+            KeyAlgorithm::Other => signs || deciphers || usage.value.key_agreement(),
+            _ => signs,
+        }
+    }))
 }
 
 /// An INTEGER without the zero byte that keeps it positive in DER.
@@ -192,46 +175,5 @@ fn positive(integer: &[u8]) -> &[u8] {
     match integer {
         [0, rest @ ..] if !rest.is_empty() => rest,
         whole => whole,
-    }
-}
-
-/// The size of a modulus, whatever zeros stand before it.
-fn bit_length(modulus: &[u8]) -> usize {
-    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
-    let first = modulus.get(zeros).map_or(0, |byte| byte.leading_zeros() as usize);
-    (modulus.len() - zeros) * 8 - first
-}
-
-fn signature_algorithm(identifier: &AlgorithmIdentifier<'_>) -> String {
-    // Of RSASSA-PSS the parameters name the hash (RFC 4055 section 3.1), and that is what is strong or weak.
-    if let Ok(SignatureAlgorithm::RSASSA_PSS(parameters)) = SignatureAlgorithm::try_from(identifier) {
-        return format!("rsassaPss-{}", hash_name(&parameters.hash_algorithm_oid().to_id_string()));
-    }
-    let id = identifier.algorithm.to_id_string();
-    let known = match id.as_str() {
-        "1.2.840.113549.1.1.4" => "md5WithRSAEncryption",
-        "1.2.840.113549.1.1.5" => "sha1WithRSAEncryption",
-        "1.2.840.113549.1.1.11" => "sha256WithRSAEncryption",
-        "1.2.840.113549.1.1.12" => "sha384WithRSAEncryption",
-        "1.2.840.113549.1.1.13" => "sha512WithRSAEncryption",
-        "1.2.840.113549.1.1.14" => "sha224WithRSAEncryption",
-        "1.2.840.10045.4.1" => "ecdsa-with-SHA1",
-        "1.2.840.10045.4.3.2" => "ecdsa-with-SHA256",
-        "1.2.840.10045.4.3.3" => "ecdsa-with-SHA384",
-        "1.2.840.10045.4.3.4" => "ecdsa-with-SHA512",
-        "1.3.101.112" => "ed25519",
-        _ => return id,
-    };
-    known.to_owned()
-}
-
-fn hash_name(oid: &str) -> &str {
-    match oid {
-        "1.3.14.3.2.26" => "sha1",
-        "1.2.840.113549.2.5" => "md5",
-        "2.16.840.1.101.3.4.2.1" => "sha256",
-        "2.16.840.1.101.3.4.2.2" => "sha384",
-        "2.16.840.1.101.3.4.2.3" => "sha512",
-        other => other,
     }
 }

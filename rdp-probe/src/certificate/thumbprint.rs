@@ -6,11 +6,12 @@ use std::str::FromStr;
 
 use super::{Certificate, hex};
 
-/// The hash of a whole certificate, by which people know it again.
+/// The hash of a whole certificate, or of its key, by which people know it again.
 ///
 /// Read from hexadecimal digits in either case, with or without colons, hyphens and white space between them, as
 /// certmgr, PowerShell, OpenSSL and browsers print it. The invisible mark that the certificate dialog of Windows puts in
-/// front when its text is copied (U+200E), and others like it, are passed over. Printed as lower-case digits.
+/// front when its text is copied (U+200E), and others like it, are passed over. Printed as lower-case digits. That of a key
+/// has `key:` before its digits, read and printed, as it is as long as SHA-256.
 ///
 /// ```
 /// use rdp_probe::Thumbprint;
@@ -29,7 +30,12 @@ pub enum Thumbprint {
     Sha1([u8; 20]),
     /// SHA-256, which browsers and OpenSSL show.
     Sha256([u8; 32]),
+    /// SHA-256 of the `SubjectPublicKeyInfo` (RFC 7469 section 2.4): it stays when a certificate is issued anew for its key.
+    Key([u8; 32]),
 }
+
+/// What stands before the digits of a key's.
+const KEY: &str = "key:";
 
 impl Thumbprint {
     /// Whether it is the thumbprint of this certificate.
@@ -38,6 +44,7 @@ impl Thumbprint {
         match self {
             Self::Sha1(hash) => *hash == certificate.sha1,
             Self::Sha256(hash) => *hash == certificate.sha256,
+            Self::Key(hash) => *hash == certificate.key_sha256,
         }
     }
 }
@@ -47,6 +54,7 @@ impl fmt::Display for Thumbprint {
         let digits = match self {
             Self::Sha1(hash) => hex(hash),
             Self::Sha256(hash) => hex(hash),
+            Self::Key(hash) => format!("{KEY}{}", hex(hash)),
         };
         f.pad(&digits)
     }
@@ -66,7 +74,7 @@ pub struct ParseThumbprintError {
 pub enum ThumbprintFlaw {
     /// Something in it is neither a hexadecimal digit nor a separator.
     Character,
-    /// It has as many digits as this, which is neither SHA-1 (40) nor SHA-256 (64).
+    /// It has as many digits as this, which is neither SHA-1 (40) nor SHA-256 (64), or not the latter for a key.
     Length(usize),
 }
 
@@ -99,7 +107,9 @@ impl fmt::Display for ParseThumbprintError {
             ThumbprintFlaw::Length(0) => write!(f, "there are no digits"),
             ThumbprintFlaw::Length(digits) => {
                 let noun = if digits == 1 { "digit" } else { "digits" };
-                write!(f, "it has {digits} {noun}; SHA-1 has 40, SHA-256 has 64")?;
+                let of_key = self.input.starts_with(KEY);
+                let wanted = if of_key { "that of a key has 64" } else { "SHA-1 has 40, SHA-256 has 64" };
+                write!(f, "it has {digits} {noun}; {wanted}")?;
                 f.write_str(hint(digits))
             }
         }
@@ -130,7 +140,8 @@ impl FromStr for Thumbprint {
 
 fn parse(input: &str) -> Result<Thumbprint, (ThumbprintFlaw, Range<usize>)> {
     let mut nibbles = Vec::with_capacity(64);
-    for (at, c) in input.char_indices() {
+    let of_key = input.starts_with(KEY);
+    for (at, c) in input.char_indices().skip(if of_key { KEY.len() } else { 0 }) {
         match c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()) {
             Some(digit) => nibbles.push(digit),
             None if separates(c) => {}
@@ -140,7 +151,8 @@ fn parse(input: &str) -> Result<Thumbprint, (ThumbprintFlaw, Range<usize>)> {
     let bytes: Vec<u8> =
         nibbles.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, nibble| byte << 4 | nibble)).collect();
     let thumbprint = match nibbles.len() {
-        40 => bytes.try_into().map(Thumbprint::Sha1).ok(),
+        40 if !of_key => bytes.try_into().map(Thumbprint::Sha1).ok(),
+        64 if of_key => bytes.try_into().map(Thumbprint::Key).ok(),
         64 => bytes.try_into().map(Thumbprint::Sha256).ok(),
         _ => None,
     };

@@ -1,9 +1,6 @@
-//! Judges a certificate, each check for itself, so that a report can say which one fails and why.
+//! What is said of a certificate, of each check for itself, so that a report can say which one fails and why.
 
-use std::net::IpAddr;
-
-use super::{Certificate, KeyAlgorithm, Thumbprint};
-use crate::evidence::{ChainPath, Check};
+use crate::evidence::Check;
 
 /// What one check says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,14 +39,17 @@ pub enum Reason {
     NameMatches,
     /// It has no alternative names, and its common name is the host.
     CommonNameMatches,
-    /// It names other hosts.
+    /// It names other hosts: than the one that was asked for, or than the certificate that the target is known by. There `ok`
+    /// says whether the key is the same.
     OtherName,
     /// It names nothing.
     NoName,
     /// It may be used for a server.
     ServerAuth,
-    /// Its key usages leave out servers.
+    /// Its extended key usage leaves out servers.
     OtherPurpose,
+    /// Its key usage leaves out what TLS asks of a key of its kind.
+    OtherKeyUsage,
     /// The key is strong enough.
     Strong,
     /// The key, or the signature's algorithm, is weaker than today's clients accept.
@@ -64,6 +64,20 @@ pub enum Reason {
     Unexpected,
     /// None was expected.
     NoExpectation,
+    /// Nobody asked which one the target is known by.
+    NoneKnown,
+    /// The target is known by none yet: this is the first.
+    FirstSeen,
+    /// It is the very one that the target is known by.
+    Same,
+    /// It is another than the target is known by, with the same key, and that one was not over yet.
+    SameKey,
+    /// It is another than the target is known by, and begins when that one was over; `ok` says whether the key is the same.
+    Renewed,
+    /// It has another key than the one that the target is known by, which was not over yet.
+    NewKey,
+    /// Whoever keeps what targets are known by could not say.
+    Unavailable,
 }
 
 impl Reason {
@@ -87,6 +101,7 @@ impl Reason {
             Self::NoName => "no-name",
             Self::ServerAuth => "server-auth",
             Self::OtherPurpose => "other-purpose",
+            Self::OtherKeyUsage => "other-key-usage",
             Self::Strong => "strong",
             Self::Weak => "weak",
             Self::UnknownAlgorithm => "unknown-algorithm",
@@ -94,6 +109,13 @@ impl Reason {
             Self::Expected => "expected",
             Self::Unexpected => "unexpected",
             Self::NoExpectation => "none-expected",
+            Self::NoneKnown => "none-known",
+            Self::FirstSeen => "first-seen",
+            Self::Same => "same",
+            Self::SameKey => "same-key",
+            Self::Renewed => "renewed",
+            Self::NewKey => "new-key",
+            Self::Unavailable => "unavailable",
         }
     }
 }
@@ -114,8 +136,10 @@ pub struct Verdict {
     pub key: Judgement,
     /// Whether it is signed with a trusted algorithm.
     pub signature: Judgement,
-    /// Whether it is the one that was expected, by its thumbprint.
+    /// Whether it is the one that was expected, by its thumbprint or by that of its key.
     pub thumbprint: Judgement,
+    /// Whether it has the key that the target is known by, and what became of the certificate since.
+    pub known: Judgement,
 }
 
 impl Verdict {
@@ -131,108 +155,22 @@ impl Verdict {
             Check::Key => self.key,
             Check::Signature => self.signature,
             Check::Thumbprint => self.thumbprint,
+            Check::Known => self.known,
         })
     }
 
-    /// The first check that strict trust fails on: one that failed, or one that needed a root or a clock and had
-    /// none. That no thumbprint was expected is no failure.
+    /// The first check that strict trust fails on: one that failed, or one that needed a root, a clock or what the target is
+    /// known by and had none of it. That nothing was expected, or nothing is known yet, is no failure.
     #[must_use]
     pub fn first_failure(&self) -> Option<Check> {
-        let passed = |check: &Check| {
-            self.of(*check)
-                .is_none_or(|judgement| judgement.ok == Some(true) || judgement.reason == Reason::NoExpectation)
-        };
-        Check::ALL.into_iter().find(|check| !passed(check))
+        let nothing_asked = [Reason::NoExpectation, Reason::NoneKnown, Reason::FirstSeen];
+        let passed = |judgement: Judgement| judgement.ok == Some(true) || nothing_asked.contains(&judgement.reason);
+        Check::ALL.into_iter().find(|check| self.of(*check).is_some_and(|judgement| !passed(judgement)))
     }
-}
 
-/// Judges a certificate: whether its chain led anywhere (`path`, from whoever checked the signatures), whether it
-/// names `host`, and whether it is valid at `now` (seconds since 1970 UTC). Whether it was expected, [`Verdict::with_expected`]
-/// says.
-#[must_use]
-pub fn judge(certificate: &Certificate, path: Option<ChainPath>, host: &str, now: Option<i64>) -> Verdict {
-    let yes = |reason| Judgement { ok: Some(true), reason };
-    let no = |reason| Judgement { ok: Some(false), reason };
-    let unknown = |reason| Judgement { ok: None, reason };
-    let chain = match path {
-        Some(ChainPath::Trusted) => yes(Reason::Trusted),
-        _ if certificate.self_signed => no(Reason::SelfSigned),
-        Some(ChainPath::UnknownIssuer) => no(Reason::UnknownIssuer),
-        Some(ChainPath::BadSignature) => no(Reason::BadSignature),
-        Some(ChainPath::Unusable) => no(Reason::Unusable),
-        None => unknown(Reason::NoRoots),
-    };
-    let time = match now {
-        None => unknown(Reason::NoClock),
-        Some(now) if now > certificate.not_after => no(Reason::Expired),
-        Some(now) if now < certificate.not_before => no(Reason::NotYetValid),
-        Some(_) => yes(Reason::Valid),
-    };
-    let purpose = match certificate.serves {
-        Some(true) => yes(Reason::ServerAuth),
-        Some(false) => no(Reason::OtherPurpose),
-        None => unknown(Reason::Unreadable),
-    };
-    let key = match (certificate.key.algorithm, certificate.key.bits) {
-        (KeyAlgorithm::Rsa, Some(2048..)) | (KeyAlgorithm::Ecdsa, Some(256..)) | (KeyAlgorithm::Ed25519, _) => {
-            yes(Reason::Strong)
-        }
-        (KeyAlgorithm::Rsa | KeyAlgorithm::Ecdsa, Some(_)) | (KeyAlgorithm::Dsa, _) => no(Reason::Weak),
-        _ => unknown(Reason::UnknownAlgorithm),
-    };
-    let algorithm = certificate.signature_algorithm.to_ascii_lowercase();
-    let signature = match algorithm.as_str() {
-        weak if weak.contains("sha1") || weak.contains("md5") => no(Reason::Weak),
-        dotted if dotted.starts_with(|c: char| c.is_ascii_digit()) => unknown(Reason::UnknownAlgorithm),
-        _ => yes(Reason::Strong),
-    };
-    let (named, reason) = judge_name(certificate, host);
-    let name = Judgement { ok: Some(named), reason };
-    let thumbprint = unknown(Reason::NoExpectation);
-    Verdict { chain, time, name, purpose, key, signature, thumbprint }
-}
-
-impl Verdict {
-    /// With what the thumbprints say that were expected: of each kind that is given, one has to be the certificate's.
+    /// Whether trust on first use holds: the target is known by this key, or by none yet.
     #[must_use]
-    pub fn with_expected(self, expected: &[Thumbprint], certificate: &Certificate) -> Self {
-        let kinds = [
-            |print: &Thumbprint| matches!(print, Thumbprint::Sha1(_)),
-            |print: &Thumbprint| matches!(print, Thumbprint::Sha256(_)),
-        ];
-        let passes = |kind: fn(&Thumbprint) -> bool| {
-            let mut of_kind = expected.iter().filter(|print| kind(print)).peekable();
-            of_kind.peek().is_none() || of_kind.any(|print| print.matches(certificate))
-        };
-        let thumbprint = match expected {
-            [] => Judgement { ok: None, reason: Reason::NoExpectation },
-            _ if kinds.into_iter().all(passes) => Judgement { ok: Some(true), reason: Reason::Expected },
-            _ => Judgement { ok: Some(false), reason: Reason::Unexpected },
-        };
-        Self { thumbprint, ..self }
-    }
-}
-
-/// Alternative names first; the common name counts only where there are none, as Windows makes its own certificates.
-fn judge_name(certificate: &Certificate, host: &str) -> (bool, Reason) {
-    let host = host.strip_suffix('.').unwrap_or(host);
-    match &certificate.common_name {
-        _ if certificate.names.iter().any(|name| matches(name, host)) => (true, Reason::NameMatches),
-        _ if !certificate.names.is_empty() => (false, Reason::OtherName),
-        Some(name) if matches(name, host) => (true, Reason::CommonNameMatches),
-        Some(_) => (false, Reason::OtherName),
-        None => (false, Reason::NoName),
-    }
-}
-
-/// Whether a name in a certificate stands for the host. A wildcard stands for exactly one label (RFC 9525
-/// section 6.3); addresses match as addresses.
-fn matches(name: &str, host: &str) -> bool {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return name.parse() == Ok(address);
-    }
-    match name.strip_prefix("*.") {
-        Some(domain) => host.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(domain)),
-        None => name.eq_ignore_ascii_case(host),
+    pub fn holds_on_first_use(&self) -> bool {
+        self.known.ok == Some(true) || self.known.reason == Reason::FirstSeen
     }
 }

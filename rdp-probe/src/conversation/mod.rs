@@ -307,7 +307,7 @@ impl Conversation {
     /// The check that the trust that was asked for fails on, or the thumbprint that was expected.
     fn distrust(&self) -> Option<Check> {
         let plan = &self.evidence.plan;
-        if plan.trust != Trust::Strict && plan.thumbprints.is_empty() {
+        if !plan.demands_certificate() {
             return None;
         }
         let Some(verdict) = self.evidence.verdict() else { return Some(Check::Readable) };
@@ -316,6 +316,7 @@ impl Conversation {
             // A certificate that anybody can show is not trusted, whoever signed it.
             Trust::Strict if plan.goal == Goal::Hello => verdict.first_failure().or(Some(Check::Chain)),
             Trust::Strict => verdict.first_failure(),
+            Trust::FirstUse => (!verdict.holds_on_first_use()).then_some(Check::Known),
             Trust::Observe => None,
         }
     }

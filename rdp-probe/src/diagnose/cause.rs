@@ -129,6 +129,8 @@ pub enum Cause {
     CertificateUntrusted,
     /// The certificate is another than the one that was expected.
     CertificateUnexpected,
+    /// The certificate has another key than the one that the target is known by.
+    CertificateChanged,
     /// The certificate is past its end and served all the same.
     CertificateExpired,
     /// The certificate is not valid yet.

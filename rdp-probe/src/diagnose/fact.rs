@@ -82,7 +82,7 @@ first {
         matches!(look.evidence.end, End::Denied(Denial::Ultimatum(_)))
     };
     /// The trust that was asked for does not hold.
-    EndedUntrusted, "a check that strict trust demands has not passed",
+    EndedUntrusted, "a check that the trust asked for demands has not passed",
         |look| ended(look, |end| matches!(end, End::Untrusted(_)));
     /// What came is not what the protocol says.
     EndedMalformed, "what came is not what the protocol says",
@@ -209,12 +209,21 @@ first {
         verdict.name.ok.map(|ok| !ok)
     });
     /// The certificate is not meant for servers.
-    CertificateOtherPurpose, "the certificate's key usages leave out servers", |look| judged(look, |verdict| {
+    CertificateOtherPurpose, "the certificate's usages leave out what a server does", |look| judged(look, |verdict| {
         verdict.purpose.ok.map(|ok| !ok)
     });
     /// The certificate is not the expected one.
-    CertificateUnexpected, "the certificate's thumbprint is another than the one that was expected",
+    CertificateUnexpected, "the thumbprint of the certificate, or of its key, is another than the one that was expected",
         |look| look.evidence.end == End::Untrusted(Check::Thumbprint);
+    /// The certificate has another key than the target is known by.
+    CertificateChanged, "the certificate has another key than the one that the target is known by",
+        |look| look.verdict.is_some_and(|verdict| verdict.known.ok == Some(false));
+    /// That ended the connection.
+    EndedByChange, "trust on first use, or strict trust, ended the connection there",
+        |look| {
+            let changed = look.verdict.is_some_and(|verdict| verdict.known.ok == Some(false));
+            look.evidence.end == End::Untrusted(Check::Known) && changed
+        };
     /// The certificate's key is weak.
     CertificateWeakKey, "the certificate's key is too short", |look| judged(look, |verdict| {
         verdict.key.ok.map(|ok| !ok)
@@ -326,9 +335,10 @@ all {
 }
 
 /// What makes a completed probe remarkable; without any of it no fault was found.
-const FINDINGS: [Fact; 17] = [
+const FINDINGS: [Fact; 18] = [
     Fact::NoNegotiation,
     Fact::Unoffered,
+    Fact::CertificateChanged,
     Fact::CertificateExpired,
     Fact::CertificateEarly,
     Fact::CertificateOtherName,

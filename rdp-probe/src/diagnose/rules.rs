@@ -208,7 +208,9 @@ pub const RULES: &[Rule] = &[
     ]),
     rule(Cause::TlsLost, &[F::AtTls, F::EndedOs]),
     rule(Cause::CertificateUnexpected, &[F::AtTls, F::EndedUntrusted, F::CertificateUnexpected]),
-    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]).unless(&[F::CertificateUnexpected]),
+    rule(Cause::CertificateChanged, &[F::AtTls, F::EndedUntrusted, F::EndedByChange]),
+    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted])
+        .unless(&[F::CertificateUnexpected, F::EndedByChange]),
     // Several looks: what they leave possible
     rule(Cause::ConnectionLimit, &[F::Varies]).unless(&[F::FailsInTls, F::PauseHelps]).possible(),
     rule(Cause::FarmMemberBad, &[F::Varies, F::FailsAtRequest]).possible(),
@@ -242,6 +244,7 @@ pub const RULES: &[Rule] = &[
         .shared("a service that hangs is silent wherever it is asked"),
     // Findings, which stand beside whatever else there is
     rule(Cause::SelectedNotOffered, &[F::Unoffered]),
+    rule(Cause::CertificateChanged, &[F::CertificateChanged]),
     rule(Cause::CertificateExpired, &[F::CertificateExpired]),
     rule(Cause::CertificateNotYetValid, &[F::CertificateEarly]),
     rule(Cause::CertificateWrongName, &[F::CertificateOtherName]),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::known::{KnownCertificates, Store};
 use super::network::System;
 use super::prober::{Prober, Settings};
 use super::proxy::Proxy;
@@ -38,6 +39,9 @@ pub enum ConfigError {
         as TLS, or observe"
     )]
     StrictWithoutProof,
+    /// Trust on first use has nowhere to keep what was seen.
+    #[error("trust on first use needs a store of known certificates: give one, or observe")]
+    FirstUseWithoutStore,
     /// The server name is not one that TLS can carry.
     #[error("{0:?} is no DNS name that TLS can ask for")]
     ServerName(String),
@@ -100,7 +104,15 @@ impl ProberBuilder {
         self
     }
 
-    /// The thumbprint that the server's certificate is expected to have, whatever the trust. Called again, it adds one: of
+    /// Where the certificates are kept that targets are known by. It is asked about every target of which a certificate may be
+    /// seen; that is compared with what is kept, and the report says what it is against it. With [`Trust::FirstUse`] another
+    /// key ends the probe, and what is seen for the first time is kept; nothing is ever written over.
+    pub fn known_certificates(mut self, store: impl KnownCertificates + 'static) -> Self {
+        self.settings.store = Some(Store::new(store));
+        self
+    }
+
+    /// The thumbprint that the server's certificate, or its key, is expected to have, whatever the trust. Called again, it adds one: of
     /// each kind that is given, one has to be the certificate's.
     pub fn expect(mut self, thumbprint: Thumbprint) -> Self {
         self.settings.thumbprints.push(thumbprint);
@@ -161,7 +173,10 @@ impl ProberBuilder {
         if self.settings.trust == Trust::Strict && self.roots.is_none() {
             return Err(ConfigError::StrictWithoutRoots);
         }
-        let demands = self.settings.trust == Trust::Strict || !self.settings.thumbprints.is_empty();
+        if self.settings.trust == Trust::FirstUse && self.settings.store.is_none() {
+            return Err(ConfigError::FirstUseWithoutStore);
+        }
+        let demands = self.settings.trust != Trust::Observe || !self.settings.thumbprints.is_empty();
         let shown = match self.settings.goal {
             Goal::Negotiate => false,
             Goal::Hello => matches!(self.settings.client_hello.rung, Rung::Wide | Rung::Tls12),

@@ -6,8 +6,10 @@ mod builder;
 mod clock;
 mod dial;
 mod examine;
+mod known;
 mod network;
 mod opened;
+mod own_signature;
 mod prober;
 mod proxy;
 mod resolver;
@@ -27,6 +29,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub use builder::{ConfigError, ProberBuilder, TlsConfigError};
 pub use examine::Examining;
+pub use known::{KnownCertificates, Remembering};
 pub use network::{Network, Resolver, Resolving, System};
 pub use opened::Opened;
 pub use prober::Prober;

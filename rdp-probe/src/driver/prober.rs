@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::builder::ProberBuilder;
 use super::clock::{self, Clock};
+use super::known::Store;
 use super::network::{Network, System};
 use super::opened::Opened;
 use super::proxy::Proxy;
@@ -67,6 +68,7 @@ pub(super) struct Settings {
     pub(super) network: System,
     pub(super) proxy: Option<Proxy>,
     pub(super) fixed_clock: Option<i64>,
+    pub(super) store: Option<Store>,
 }
 
 impl Prober {
@@ -264,22 +266,49 @@ impl Prober {
     pub(super) async fn connect<N: Network>(
         &self,
         network: &N,
-        plan: Plan,
+        mut plan: Plan,
         clock: Clock,
     ) -> (Evidence, Option<Upgraded<N::Stream>>) {
         let wall = self.wall_clock();
+        self.recall(&mut plan, clock).await;
         let (stream, dial) = dial::dial(network, &plan, self.shared.settings.proxy.as_ref(), clock).await;
         let mut conversation = conversation(plan, dial, wall);
         if let Some(stream) = stream {
-            return converse(stream, conversation, clock, &self.shared.engine).await;
+            return self.converse(stream, conversation, clock).await;
         }
         conversation.step(clock.now(), Input::Start);
         (conversation.into_evidence(), None)
     }
 
-    async fn converse_over<S: Stream>(&self, stream: S, plan: Plan, clock: Clock) -> (Evidence, Option<Upgraded<S>>) {
+    async fn converse_over<S: Stream>(
+        &self,
+        stream: S,
+        mut plan: Plan,
+        clock: Clock,
+    ) -> (Evidence, Option<Upgraded<S>>) {
+        self.recall(&mut plan, clock).await;
         let conversation = conversation(plan, Dial::default(), self.wall_clock());
-        converse(stream, conversation, clock, &self.shared.engine).await
+        self.converse(stream, conversation, clock).await
+    }
+
+    /// The talk, and what is to be remembered of it.
+    async fn converse<S: Stream>(
+        &self,
+        stream: S,
+        conversation: Conversation,
+        clock: Clock,
+    ) -> (Evidence, Option<Upgraded<S>>) {
+        let conversed = converse(stream, conversation, clock, &self.shared.engine).await;
+        if let Some(store) = &self.shared.settings.store {
+            store.remember(&conversed.0, clock).await;
+        }
+        conversed
+    }
+
+    async fn recall(&self, plan: &mut Plan, clock: Clock) {
+        if let Some(store) = &self.shared.settings.store {
+            store.recall(plan, clock).await;
+        }
     }
 
     fn wall_clock(&self) -> i64 {

@@ -14,10 +14,11 @@ use crate::evidence::ChainPath;
 pub struct Roots {
     certificates: Vec<CertificateDer<'static>>,
     anchors: Vec<TrustAnchor<'static>>,
+    passed_over: Vec<String>,
 }
 
 /// A root certificate cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RootsError {
     /// The text is not PEM.
@@ -32,6 +33,12 @@ pub enum RootsError {
         /// Which one, counted from 1.
         number: usize,
     },
+    /// Of the roots that the operating system has, none can be used. Only with the feature `system-roots`.
+    #[error("the system has no roots that can be used{0}")]
+    System(
+        /// What went wrong, in words behind a colon, as far as the system tells.
+        String,
+    ),
 }
 
 impl Roots {
@@ -59,10 +66,47 @@ impl Roots {
         if let Some(index) = certificates.iter().position(|der| Certificate::parse(der).is_none()) {
             return Err(RootsError::Certificate { number: index + 1 });
         }
-        // What webpki does not take as an anchor (X.509 v1, say) still stands for itself.
-        let anchors = certificates.iter().filter_map(|der| webpki::anchor_from_trusted_cert(der).ok());
-        let anchors = anchors.map(|anchor| anchor.to_owned()).collect();
-        Ok(Self { certificates, anchors })
+        Ok(Self::of(certificates).0)
+    }
+
+    /// Roots from certificates that can be read, and which of them can sign for nobody here.
+    fn of(certificates: Vec<CertificateDer<'static>>) -> (Self, Vec<CertificateDer<'static>>) {
+        let anchor = |der| webpki::anchor_from_trusted_cert(der).ok().map(|anchor| anchor.to_owned());
+        let anchors = certificates.iter().filter_map(anchor).collect();
+        // What webpki does not take as an anchor still stands for itself.
+        let unable = certificates.iter().filter(|der| anchor(der).is_none()).cloned().collect();
+        (Self { certificates, anchors, passed_over: Vec::new() }, unable)
+    }
+
+    /// The roots that the operating system trusts: those that OpenSSL would find on Unix, or that the variables
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` name; the keychains on macOS; the root store of the user and the machine on
+    /// Windows. This reads files and may take a while: load them once.
+    ///
+    /// What cannot be loaded is left out, and [`Roots::passed_over`] tells of it.
+    ///
+    /// # Errors
+    /// If not one can be loaded.
+    #[cfg(feature = "system-roots")]
+    pub fn system() -> Result<Self, RootsError> {
+        let found = rustls_native_certs::load_native_certs();
+        let mut passed_over: Vec<_> = found.errors.iter().map(ToString::to_string).collect();
+        let (readable, unreadable): (Vec<_>, Vec<_>) =
+            found.certs.into_iter().partition(|der| Certificate::parse(der).is_some());
+        passed_over.extend(unreadable.iter().map(|der| format!("a certificate of {} bytes cannot be read", der.len())));
+        if readable.is_empty() {
+            let why = if passed_over.is_empty() { "" } else { ": " };
+            return Err(RootsError::System(format!("{why}{}", passed_over.join("; "))));
+        }
+        let (roots, unable) = Self::of(readable);
+        let subjects = unable.iter().filter_map(|der| Certificate::parse(der)).map(|read| read.subject);
+        passed_over.extend(subjects.map(|subject| format!("{subject}: this certificate can sign for no other")));
+        Ok(Self { passed_over, ..roots })
+    }
+
+    /// What the operating system has among its roots that could not be loaded, and why, in words for people.
+    #[must_use]
+    pub fn passed_over(&self) -> &[String] {
+        &self.passed_over
     }
 
     /// Whether the chain leads to one of these roots. Time, names and purposes are judged elsewhere, each for itself:

@@ -13,10 +13,10 @@ use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::Stream;
 use super::roots::Roots;
 use super::tap::{Tap, is_expired};
 use super::verifier::Witness;
+use super::{Stream, own_signature};
 use crate::evidence::{End, Evidence, Fault, Goal, Handshake, HandshakeEnd, OsError, OsErrorKind, Plan, Session};
 use crate::flight::is_tls;
 
@@ -81,6 +81,7 @@ impl Engine {
             session: version.zip(suite).map(|(version, suite)| Session { version, suite }),
             chain: chain.iter().map(|der| Bytes::copy_from_slice(der)).collect(),
             path,
+            own_signature: chain.first().and_then(|leaf| own_signature::check(leaf)),
             flight: Bytes::new(),
         }
     }

@@ -76,15 +76,18 @@ fn verify(
     // and strict trust ends there.
     let Ok((_, x509)) = X509Certificate::from_der(certificate) else { return Ok(HandshakeSignatureValid::assertion()) };
     let key = x509.public_key().subject_public_key.data.as_ref();
-    let valid = match algorithm(signed.scheme, key) {
-        Some(algorithm) => UnparsedPublicKey::new(algorithm, key).verify(message, signed.signature()).is_ok(),
-        None => false,
-    };
-    if valid || weak_rsa::verify(signed.scheme, key, message, signed.signature()) {
+    if is_signed(signed.scheme, key, message, signed.signature()) {
         Ok(HandshakeSignatureValid::assertion())
     } else {
         Err(Error::InvalidCertificate(CertificateError::BadSignature))
     }
+}
+
+/// Whether this is the signature of a message by this key: the contents of the BIT STRING of its `SubjectPublicKeyInfo`.
+pub(super) fn is_signed(scheme: SignatureScheme, key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    let valid = algorithm(scheme, key)
+        .is_some_and(|algorithm| UnparsedPublicKey::new(algorithm, key).verify(message, signature).is_ok());
+    valid || weak_rsa::verify(scheme, key, message, signature)
 }
 
 /// The algorithm of a scheme. In TLS 1.2 an ECDSA scheme names the hash alone; the curve is the key's, told by the size

@@ -19,7 +19,7 @@ const SHA384_INFO: [u8; 19] = [0x30, 0x41, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1
 const SHA512_INFO: [u8; 19] = [0x30, 0x51, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3, 5, 0, 4, 0x40];
 
 /// Below 512 bits nothing is left to prove, and beyond 16384 a server's certificate would cost us time.
-const BITS: RangeInclusive<u64> = 512..=16_384;
+pub(super) const BITS: RangeInclusive<u64> = 512..=16_384;
 
 /// What ring looks at: it has spoken.
 const RING: RangeInclusive<u64> = 2_048..=8_192;

@@ -41,11 +41,13 @@ pub enum Check {
     Signature,
     /// It is the one that was expected.
     Thumbprint,
+    /// Its key is the one that the target is known by.
+    Known,
 }
 
 impl Check {
     /// All checks, in the order in which they are judged.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Readable,
         Self::Chain,
         Self::Time,
@@ -54,6 +56,7 @@ impl Check {
         Self::Key,
         Self::Signature,
         Self::Thumbprint,
+        Self::Known,
     ];
 
     /// The word used in reports.
@@ -68,6 +71,7 @@ impl Check {
             Self::Key => "key",
             Self::Signature => "signature",
             Self::Thumbprint => "thumbprint",
+            Self::Known => "known",
         }
     }
 }

@@ -20,6 +20,9 @@ pub struct Handshake {
     pub chain: Vec<Bytes>,
     /// Whether the chain leads to one of the given roots; `None` where no roots were given.
     pub path: Option<ChainPath>,
+    /// Whether the leaf is signed with its own key, where it says that it is its own issuer; `None` where that was not
+    /// checked, or cannot be with the algorithms at hand.
+    pub own_signature: Option<bool>,
     /// The first bytes of the server, as they came, 64 KiB at most; kept where the handshake was not completed by an engine.
     pub flight: Bytes,
 }
@@ -140,7 +143,16 @@ impl Handshake {
     /// A handshake that ended without a word.
     #[must_use]
     pub fn ended(end: HandshakeEnd) -> Self {
-        Self { end, sent: 0, received: 0, session: None, chain: Vec::new(), path: None, flight: Bytes::new() }
+        Self {
+            end,
+            sent: 0,
+            received: 0,
+            session: None,
+            chain: Vec::new(),
+            path: None,
+            own_signature: None,
+            flight: Bytes::new(),
+        }
     }
 
     /// What the server said of itself.

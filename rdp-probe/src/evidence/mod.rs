@@ -5,6 +5,7 @@ mod dial;
 mod end;
 mod fault;
 mod handshake;
+mod known;
 mod os;
 mod plan;
 mod proxy;
@@ -20,13 +21,14 @@ pub use dial::{Attempt, Dial, Lookup};
 pub use end::{Close, End, EndKind};
 pub use fault::{Check, Denial, Fault};
 pub use handshake::{ChainPath, Handshake, HandshakeEnd, Hello, KeyExchange, Session};
+pub use known::Known;
 pub use os::{OsError, OsErrorKind, OsErrorSpace};
 pub use plan::{Budget, Family, Goal, Plan, ServerName, Trust};
 pub use proxy::{Exchange, Proxied, ProxyKind, ProxyRefusal};
 pub use request::{Request, RequestError};
 pub use stage::Stage;
 
-use crate::certificate::{Certificate, Verdict, judge};
+use crate::certificate::{Certificate, Change, Verdict, judge};
 use crate::foreign::Foreign;
 use crate::protocol::{FailureCode, Selected};
 
@@ -184,9 +186,25 @@ impl Evidence {
     }
 
     pub(crate) fn judge(&self, certificate: &Certificate) -> Verdict {
-        let path = self.handshake.as_ref().and_then(|handshake| handshake.path);
-        let verdict = judge(certificate, path, self.plan.expected_name(), self.clock);
-        verdict.with_expected(&self.plan.thumbprints, certificate)
+        let (path, own_signature) =
+            self.handshake.as_ref().map_or((None, None), |handshake| (handshake.path, handshake.own_signature));
+        let verdict = judge(certificate, path, own_signature, self.plan.expected_name(), self.clock);
+        verdict.with_expected(&self.plan.thumbprints, certificate).with_known(&self.plan.known, certificate)
+    }
+
+    /// The certificate that the target is known by from before, read. `None` where none is known.
+    #[must_use]
+    pub fn known(&self) -> Option<Certificate> {
+        match &self.plan.known {
+            Known::Certificate(der) => Certificate::parse(der),
+            _ => None,
+        }
+    }
+
+    /// What the server's certificate is against the one that the target is known by. `None` without either.
+    #[must_use]
+    pub fn change(&self) -> Option<Change> {
+        Some(self.certificate()?.compare(&self.known()?))
     }
 
     /// The other protocol that answered, if its first bytes are known.

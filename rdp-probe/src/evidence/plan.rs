@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::{ClientHello, Request};
+use super::{ClientHello, Known, Request};
 use crate::certificate::Thumbprint;
 use crate::protocol::Protocols;
 use crate::target::Target;
@@ -33,9 +33,12 @@ pub struct Plan {
     /// The address and port to connect to in place of those that the name leads to, which is not looked up then. The name remains what
     /// is asked for and what the certificate should carry. Behind a proxy it has no meaning.
     pub address: Option<SocketAddr>,
-    /// The thumbprints that the server's certificate is expected to have, whatever the trust: of each kind that is given,
-    /// one. Another certificate ends the probe as [`End::Untrusted`](super::End::Untrusted).
+    /// The thumbprints that the server's certificate, or its key, is expected to have, whatever the trust: of each kind that
+    /// is given, one. Another certificate ends the probe as [`End::Untrusted`](super::End::Untrusted).
     pub thumbprints: Vec<Thumbprint>,
+    /// The certificate that the target is known by. The server's is compared with it whatever the trust; what that decides,
+    /// [`Trust`] says.
+    pub known: Known,
     /// A gateway that the target's `.rdp` file names. It is not followed: the probe goes straight to the target.
     pub gateway: Option<Target>,
 }
@@ -57,14 +60,15 @@ impl Plan {
             family: Family::default(),
             address: None,
             thumbprints: Vec::new(),
+            known: Known::default(),
             gateway: None,
         }
     }
 
-    /// Whether a certificate is demanded, and which: by strict trust, or by an expected thumbprint.
+    /// Whether a certificate is demanded, and which: by strict trust, by trust on first use, or by an expected thumbprint.
     #[must_use]
     pub fn demands_certificate(&self) -> bool {
-        self.trust == Trust::Strict || !self.thumbprints.is_empty()
+        self.trust != Trust::Observe || !self.thumbprints.is_empty()
     }
 
     /// What is offered: nothing but standard RDP security where the request carries no negotiation data.
@@ -137,8 +141,27 @@ pub enum Trust {
     #[default]
     Observe,
     /// Every check has to pass, the chain up to a given root included; else the probe ends as
-    /// [`End::Untrusted`](super::End::Untrusted).
+    /// [`End::Untrusted`](super::End::Untrusted). Where a certificate is known for the target, its key has to be the same.
     Strict,
+    /// The key has to be the one that the target is known by, if it is known; else the probe ends as
+    /// [`End::Untrusted`](super::End::Untrusted), and so it does where nobody could say whether it is known. A certificate
+    /// that was issued anew for the same key passes, whoever signed it.
+    FirstUse,
+}
+
+impl Trust {
+    /// All choices.
+    pub const ALL: [Self; 3] = [Self::Observe, Self::Strict, Self::FirstUse];
+
+    /// The word used in transcripts.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Observe => "observe",
+            Self::Strict => "strict",
+            Self::FirstUse => "first-use",
+        }
+    }
 }
 
 /// Time limits. Both are promises: a probe returns within them, whatever the peer does.

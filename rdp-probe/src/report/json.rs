@@ -46,7 +46,7 @@ pub(super) fn report(report: &Report) -> Value {
         ("negotiation", negotiation(evidence)),
         ("flight", flight(evidence).into()),
         ("tls", look.and_then(|look| look.hello.as_ref()).map(session).into()),
-        ("certificate", certificate.map(|(read, verdict)| self::certificate(read, verdict, evidence.clock)).into()),
+        ("certificate", certificate.map(|(read, verdict)| self::certificate(read, verdict, evidence)).into()),
         ("nla", Value::Null),
         ("ntlm", Value::Null),
         ("timings_us", timings(evidence)),
@@ -172,15 +172,17 @@ pub(super) fn client_hello(plan: &Plan) -> Option<Value> {
     asked.then(|| Value::Object(vec![("offer", rung.as_str().into()), ("padded_to", length.into())]))
 }
 
-fn certificate(certificate: &Certificate, verdict: Verdict, clock: Option<i64>) -> Value {
+fn certificate(certificate: &Certificate, verdict: Verdict, evidence: &Evidence) -> Value {
+    let own_signature = evidence.handshake.as_ref().and_then(|handshake| handshake.own_signature);
     Value::Object(vec![
         ("subject", certificate.subject.as_str().into()),
         ("issuer", certificate.issuer.as_str().into()),
         ("serial", certificate.serial.as_str().into()),
         ("not_before", rfc3339::format(certificate.not_before).into()),
         ("not_after", rfc3339::format(certificate.not_after).into()),
-        ("days_left", clock.map(|now| certificate.days_left(now)).into()),
+        ("days_left", evidence.clock.map(|now| certificate.days_left(now)).into()),
         ("self_signed", certificate.self_signed.into()),
+        ("own_signature", own_signature.into()),
         ("names", certificate.names.clone().into()),
         (
             "key",
@@ -192,22 +194,31 @@ fn certificate(certificate: &Certificate, verdict: Verdict, clock: Option<i64>) 
         ("signature_algorithm", certificate.signature_algorithm.as_str().into()),
         ("sha1", hex(&certificate.sha1).into()),
         ("sha256", hex(&certificate.sha256).into()),
-        ("verdict", self::verdict(verdict)),
+        ("key_sha256", hex(&certificate.key_sha256).into()),
+        ("verdict", self::verdict(certificate, verdict, evidence)),
     ])
 }
 
-fn verdict(verdict: Verdict) -> Value {
-    let check = |judgement: Judgement| {
-        Value::Object(vec![("ok", judgement.ok.into()), ("reason", judgement.reason.as_str().into())])
+fn verdict(certificate: &Certificate, verdict: Verdict, evidence: &Evidence) -> Value {
+    let with = |judgement: Judgement, more: Vec<(&'static str, Value)>| {
+        let members = vec![("ok", judgement.ok.into()), ("reason", judgement.reason.as_str().into())];
+        Value::Object(members.into_iter().chain(more).collect())
     };
+    let check = |judgement| with(judgement, Vec::new());
+    let known = evidence.known();
+    let thumbprints = vec![
+        ("sha1", known.as_ref().map(|known| hex(&known.sha1)).into()),
+        ("sha256", known.as_ref().map(|known| hex(&known.sha256)).into()),
+    ];
     Value::Object(vec![
         ("chain", check(verdict.chain)),
-        ("time", check(verdict.time)),
-        ("name", check(verdict.name)),
+        ("time", with(verdict.time, vec![("clock", evidence.clock.and_then(rfc3339::format).into())])),
+        ("name", with(verdict.name, vec![("would_match", certificate.hosts().to_vec().into())])),
         ("purpose", check(verdict.purpose)),
         ("key", check(verdict.key)),
         ("signature", check(verdict.signature)),
         ("thumbprint", check(verdict.thumbprint)),
+        ("known", with(verdict.known, thumbprints)),
     ])
 }
 

@@ -6,8 +6,9 @@
 use std::fmt;
 
 use super::escape::{fenced, literal, plain};
+use super::words::{CheckWords, Detail};
 use super::{Report, looks, words};
-use crate::certificate::{Certificate, Judgement, Verdict, hex};
+use crate::certificate::{Certificate, Verdict, hex};
 use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
 use crate::evidence::Evidence;
 use crate::rfc3339;
@@ -108,14 +109,15 @@ fn facts(look: &Look<'_>, earlier: &[Evidence]) -> Vec<[String; 2]> {
         row("proof", plain(words::UNPROVEN));
     }
     if let Some((certificate, verdict)) = look.certificate.as_ref().zip(look.verdict) {
-        self::certificate(row, certificate, verdict);
+        self::certificate(row, certificate, verdict, evidence);
     }
     rows
 }
 
-fn certificate(mut row: impl FnMut(&str, String), certificate: &Certificate, verdict: Verdict) {
+fn certificate(mut row: impl FnMut(&str, String), certificate: &Certificate, verdict: Verdict, evidence: &Evidence) {
     row("certificate", literal(&certificate.subject));
-    row("issuer", if certificate.self_signed { "self-signed".to_owned() } else { literal(&certificate.issuer) });
+    let self_signed = words::self_signed(certificate, evidence).map(plain);
+    row("issuer", self_signed.unwrap_or_else(|| literal(&certificate.issuer)));
     row("key", plain(&words::key(certificate)));
     row("valid", words::until(certificate));
     if !certificate.names.is_empty() {
@@ -124,14 +126,24 @@ fn certificate(mut row: impl FnMut(&str, String), certificate: &Certificate, ver
     }
     row("thumbprint, SHA-1", literal(&hex(&certificate.sha1)));
     row("thumbprint, SHA-256", literal(&hex(&certificate.sha256)));
-    for (name, Judgement { ok, reason }) in words::checks(verdict) {
-        let word = match ok {
-            Some(true) => "passed",
-            Some(false) => "failed",
-            None => "not known",
-        };
-        row(&format!("check of {name}"), format!("{word}: {}", plain(reason.as_str())));
+    row("key, SHA-256", literal(&hex(&certificate.key_sha256)));
+    for check in words::checks(certificate, verdict, evidence) {
+        row(&format!("check of {}", check.name), self::check(&check));
     }
+}
+
+/// Whether a check passed, why, and by what.
+fn check(check: &CheckWords) -> String {
+    let word = match check.judgement.ok {
+        Some(true) => "passed",
+        Some(false) => "failed",
+        None => "not known",
+    };
+    let said = format!("{word}: {}", plain(check.judgement.reason.as_str()));
+    let Some(Detail { words, names }) = &check.detail else { return said };
+    let names: Vec<_> = names.iter().map(|name| literal(name)).collect();
+    let gap = if names.is_empty() { "" } else { " " };
+    format!("{said}; {}{gap}{}", plain(words), names.join(", "))
 }
 
 /// What the Windows client would show, why, and what else it could have been.

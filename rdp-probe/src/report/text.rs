@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::words::{CheckWords, Detail};
 use super::{Report, looks, words};
 use crate::certificate::hex;
 use crate::diagnose::{Case, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
@@ -147,15 +148,16 @@ impl Rendered<'_> {
             }
         }
         let (Some(certificate), Some(verdict)) = (&look.certificate, look.verdict) else { return Ok(()) };
-        let (issued, key, until) = (words::issued(certificate), words::key(certificate), words::until(certificate));
+        let issued = words::issued(certificate, evidence);
+        let (key, until) = (words::key(certificate), words::until(certificate));
         let words = format!("{}, {issued}, {key}, {until}", certificate.subject);
         self.line(f, "certificate", &printable(&words))?;
         if !certificate.names.is_empty() {
             self.line(f, "names", &printable(&certificate.names.join(", ")))?;
         }
         self.line(f, "thumbprint", &format!("SHA-1 {}", hex(&certificate.sha1)))?;
-        let checks = words::checks(verdict).map(|(name, check)| format!("{name} {}", check.reason.as_str()));
-        self.line(f, "checks", &checks.collect::<Vec<_>>().join(", "))
+        let checks = words::checks(certificate, verdict, evidence).map(|check| in_words(&check));
+        self.line(f, "checks", &printable(&checks.collect::<Vec<_>>().join(", ")))
     }
 
     fn cause(&self, f: &mut fmt::Formatter<'_>, rank: usize, found: &Diagnosis, case: &Case<'_>) -> fmt::Result {
@@ -241,6 +243,16 @@ impl Rendered<'_> {
 fn below(f: &mut fmt::Formatter<'_>, words: &str) -> fmt::Result {
     write!(f, "{:17}", "")?;
     wrap(f, words, 17)
+}
+
+/// A check by its name, with why and by what.
+fn in_words(check: &CheckWords) -> String {
+    let said = format!("{} {}", check.name, check.judgement.reason.as_str());
+    match &check.detail {
+        None => said,
+        Some(Detail { words, names }) if names.is_empty() => format!("{said} ({words})"),
+        Some(Detail { words, names }) => format!("{said} ({words} {})", names.join(", ")),
+    }
 }
 
 /// Every stage that was begun, with its time; the last one with its end.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::looks;
-use crate::certificate::{Certificate, Judgement, Verdict};
+use crate::certificate::{Certificate, Judgement, Reason, Verdict, hex};
 use crate::diagnose::{Case, Cause, Diagnosis, Experiment, Prediction};
 use crate::evidence::{Answer, Attempt, End, Evidence, Goal, Hello, Stage};
 use crate::{rfc3339, tls};
@@ -79,9 +79,19 @@ fn stage_name(evidence: &Evidence, stage: Stage) -> String {
     if stage == Stage::Tls && is_unproven(evidence) { format!("{stage} (hello)") } else { stage.to_string() }
 }
 
+/// Whether a certificate is self-signed, and how well that is known; `None` where it has another issuer.
+pub(super) fn self_signed(certificate: &Certificate, evidence: &Evidence) -> Option<&'static str> {
+    let own = evidence.handshake.as_ref().and_then(|handshake| handshake.own_signature);
+    certificate.self_signed.then_some(match own {
+        Some(true) => "self-signed",
+        Some(false) => "its own issuer by its word, and signed by another key",
+        None => "self-signed by its own word",
+    })
+}
+
 /// Who issued a certificate.
-pub(super) fn issued(certificate: &Certificate) -> String {
-    if certificate.self_signed { "self-signed".to_owned() } else { format!("issued by {}", certificate.issuer) }
+pub(super) fn issued(certificate: &Certificate, evidence: &Evidence) -> String {
+    self_signed(certificate, evidence).map_or_else(|| format!("issued by {}", certificate.issuer), str::to_owned)
 }
 
 /// Kind and size of its key.
@@ -95,18 +105,70 @@ pub(super) fn until(certificate: &Certificate) -> String {
     format!("until {}", rfc3339::print(certificate.not_after))
 }
 
-/// Each check of a certificate by its name; that of the thumbprint where one was expected.
-pub(super) fn checks(verdict: Verdict) -> impl Iterator<Item = (&'static str, Judgement)> {
-    let always = [
-        ("chain", verdict.chain),
-        ("time", verdict.time),
-        ("name", verdict.name),
-        ("purpose", verdict.purpose),
-        ("key", verdict.key),
-        ("signature", verdict.signature),
+/// What a check says, and what belongs to it.
+pub(super) struct CheckWords {
+    pub(super) name: &'static str,
+    pub(super) judgement: Judgement,
+    /// Where it has not passed: what it was judged by.
+    pub(super) detail: Option<Detail>,
+}
+
+/// Words of ours, and behind them names from the wire.
+pub(super) struct Detail {
+    pub(super) words: String,
+    pub(super) names: Vec<String>,
+}
+
+impl Detail {
+    fn of(words: String) -> Self {
+        Self { words, names: Vec::new() }
+    }
+}
+
+/// Each check of a certificate; those of thumbprint and known certificate where one was expected or asked for.
+pub(super) fn checks(
+    certificate: &Certificate,
+    verdict: Verdict,
+    evidence: &Evidence,
+) -> impl Iterator<Item = CheckWords> {
+    let rows = [
+        ("chain", verdict.chain, None),
+        ("time", verdict.time, clock(verdict.time, evidence)),
+        ("name", verdict.name, would_match(verdict.name, certificate)),
+        ("purpose", verdict.purpose, None),
+        ("key", verdict.key, None),
+        ("signature", verdict.signature, None),
+        ("thumbprint", verdict.thumbprint, None),
+        ("known", verdict.known, known_by(verdict.known, evidence)),
     ];
-    let expected = Some(("thumbprint", verdict.thumbprint)).filter(|(_, judgement)| judgement.ok.is_some());
-    always.into_iter().chain(expected)
+    let asked = |judgement: Judgement| ![Reason::NoExpectation, Reason::NoneKnown].contains(&judgement.reason);
+    let words = |(name, judgement, detail)| CheckWords { name, judgement, detail };
+    rows.into_iter().filter(move |(_, judgement, _)| asked(*judgement)).map(words)
+}
+
+/// By which clock it is not valid.
+fn clock(judgement: Judgement, evidence: &Evidence) -> Option<Detail> {
+    let now = evidence.clock.filter(|_| judgement.ok == Some(false))?;
+    Some(Detail::of(format!("by the clock here, {}", rfc3339::print(now))))
+}
+
+/// Which hosts it would be right for.
+fn would_match(judgement: Judgement, certificate: &Certificate) -> Option<Detail> {
+    /// The names stand in the report once more, all of them.
+    const SHOWN: usize = 4;
+    let hosts = certificate.hosts();
+    if judgement.ok != Some(false) || hosts.is_empty() {
+        return None;
+    }
+    let all = hosts.len();
+    let words = if all <= SHOWN { "it is for".to_owned() } else { format!("of the {all} that it is for:") };
+    Some(Detail { words, names: hosts.iter().take(SHOWN).cloned().collect() })
+}
+
+/// Which one the target is known by.
+fn known_by(judgement: Judgement, evidence: &Evidence) -> Option<Detail> {
+    let known = evidence.known().filter(|_| judgement.ok == Some(false))?;
+    Some(Detail::of(format!("known by SHA-1 {}, {}", hex(&known.sha1), until(&known))))
 }
 
 /// The spread of each stage's times over several connections, where there were several.

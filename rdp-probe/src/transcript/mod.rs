@@ -25,6 +25,7 @@
 //!   answered with stands in the `flight` behind a `tls` line.
 //! - `request …` lines are the parts of a [`Request`](crate::Request) that the plain form does not have. `proxy …` is followed by the
 //!   lookup and the attempts that lead to the proxy, by the `exchange` with it, and by the first bytes of its `answer`.
+//! - `known-certificate` is the one that the target is known by, in hex, or `none` where it is known by none yet.
 //! - `experiment …` is why the connection was made, where it was a second look. Several connections to one target stand one
 //!   behind the other ([`Transcript::parse_all`]), each with a first line of its own.
 //! - What stands behind `--` is for whoever keeps the transcript: the result that is expected.

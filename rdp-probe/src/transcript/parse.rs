@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::plan::Setting;
 use super::print::MAGIC;
-use super::words::{after, at, close_of, handshake_end_of, named, parse_end, parse_hex, parse_path};
+use super::words::{after, at, close_of, handshake_end_of, named, parse_answer, parse_end, parse_hex, parse_path};
 use super::{Event, Happening, Transcript, dial, plan};
 use crate::diagnose::Experiment;
 use crate::evidence::{Dial, End, Handshake, Plan, Request, Session};
@@ -158,6 +158,7 @@ impl Parser {
             "target" => words.next().and_then(|word| word.parse().ok()).map(|target| self.target = Some(target)),
             "goal" | "offer" | "trust" | "budget" | "server-name" | "client-hello" | "thumbprint" | "family"
             | "address" => plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting)),
+            "known-certificate" => plan::parse_known(&mut words).map(|setting| self.settings.push(setting)),
             "request" => return self.request(line),
             "gateway" => words.next().and_then(|word| word.parse().ok()).map(|gateway| self.gateway = Some(gateway)),
             "clock" => words.next().and_then(rfc3339::parse).map(|clock| self.clock = Some(clock)),
@@ -222,6 +223,7 @@ impl Parser {
                 "version" => version = Some(number()?),
                 "suite" => suite = Some(number()?),
                 "path" => handshake.path = Some(parse_path(value)?),
+                "own-signature" => handshake.own_signature = Some(parse_answer(value)?),
                 _ => return None,
             }
         }

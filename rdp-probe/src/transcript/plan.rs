@@ -5,7 +5,7 @@ use std::str::SplitWhitespace;
 
 use super::words::{Time, named, parse_hex, parse_time};
 use crate::certificate::hex;
-use crate::evidence::{Budget, ClientHello, Family, Goal, Plan, Request, Rung, ServerName, Trust};
+use crate::evidence::{Budget, ClientHello, Family, Goal, Known, Plan, Request, Rung, ServerName, Trust};
 use crate::prose::printable;
 
 /// Something that a line says of the plan.
@@ -16,7 +16,7 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, plan: &Plan) -> fmt::Result {
     writeln!(f, "goal {}", plan.goal.as_str())?;
     writeln!(f, "offer {}", plan.offer)?;
     print_request(f, &plan.request)?;
-    writeln!(f, "trust {}", if plan.trust == Trust::Strict { "strict" } else { "observe" })?;
+    writeln!(f, "trust {}", plan.trust.as_str())?;
     writeln!(f, "budget {} {}", Time(plan.budget.stage), Time(plan.budget.total))?;
     match &plan.server_name {
         ServerName::Target => writeln!(f, "server-name target")?,
@@ -27,6 +27,12 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, plan: &Plan) -> fmt::Result {
         writeln!(f, "client-hello {} {}", plan.client_hello.rung, plan.client_hello.length)?;
     }
     plan.thumbprints.iter().try_for_each(|thumbprint| writeln!(f, "thumbprint {thumbprint}"))?;
+    match &plan.known {
+        Known::Unasked => {}
+        Known::Nothing => writeln!(f, "known-certificate none")?,
+        Known::Unavailable => writeln!(f, "known-certificate unavailable")?,
+        Known::Certificate(der) => writeln!(f, "known-certificate {}", hex(der))?,
+    }
     if plan.family != Family::default() {
         writeln!(f, "family {}", plan.family.as_str())?;
     }
@@ -75,11 +81,7 @@ pub(super) fn parse(keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<Se
             Box::new(move |plan| plan.offer = offer)
         }
         "trust" => {
-            let trust = match word {
-                "observe" => Trust::Observe,
-                "strict" => Trust::Strict,
-                _ => return None,
-            };
+            let trust = named(Trust::ALL, Trust::as_str, word)?;
             Box::new(move |plan| plan.trust = trust)
         }
         "budget" => {
@@ -115,6 +117,17 @@ fn way(keyword: &str, word: &str) -> Option<Setting> {
             Box::new(move |plan| plan.address = Some(address))
         }
     })
+}
+
+/// Reads what the target is known by: a word, or hex to the end of the line.
+pub(super) fn parse_known(words: &mut SplitWhitespace<'_>) -> Option<Setting> {
+    let text: String = words.collect();
+    let known = match text.as_str() {
+        "none" => Known::Nothing,
+        "unavailable" => Known::Unavailable,
+        digits => Known::Certificate(parse_hex(digits)?),
+    };
+    Some(Box::new(move |plan| plan.known = known))
 }
 
 fn server_name(word: &str, words: &mut SplitWhitespace<'_>) -> Option<ServerName> {

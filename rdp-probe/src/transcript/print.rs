@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::words::{EndWords, Spaced, Time};
+use super::words::{EndWords, Spaced, Time, answer};
 use super::{Event, Happening, Transcript, dial, plan};
 use crate::certificate::hex;
 use crate::diagnose::Experiment;
@@ -61,6 +61,9 @@ fn print_handshake(f: &mut fmt::Formatter<'_>, after: &Time, handshake: &Handsha
     }
     if let Some(path) = handshake.path {
         write!(f, " path {}", path.as_str())?;
+    }
+    if let Some(own) = handshake.own_signature {
+        write!(f, " own-signature {}", answer(own))?;
     }
     writeln!(f)?;
     handshake.chain.iter().try_for_each(|der| writeln!(f, "certificate {}", hex(der)))?;

@@ -173,6 +173,16 @@ pub(super) fn handshake_end_of(end: End) -> Option<HandshakeEnd> {
     })
 }
 
+/// Yes or no.
+pub(super) const fn answer(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
+}
+
+/// The reverse of [`answer`].
+pub(super) fn parse_answer(word: &str) -> Option<bool> {
+    named([true, false], answer, word)
+}
+
 pub(super) fn parse_path(word: &str) -> Option<ChainPath> {
     named(
         [ChainPath::Trusted, ChainPath::UnknownIssuer, ChainPath::BadSignature, ChainPath::Unusable],

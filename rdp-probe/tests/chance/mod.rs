@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use rdp_probe::{
-    Attempt, Budget, Check, ClientHello, Close, Dial, End, Exchange, Fault, Goal, HandshakeEnd, Leg, Lookup, OsError,
-    OsErrorKind, OsErrorSpace, Plan, Protocols, Proxied, ProxyKind, ProxyRefusal, Request, Rung, Trust,
+    Attempt, Budget, Check, ClientHello, Close, Dial, End, Exchange, Fault, Goal, HandshakeEnd, Known, Leg, Lookup,
+    OsError, OsErrorKind, OsErrorSpace, Plan, Protocols, Proxied, ProxyKind, ProxyRefusal, Request, Rung, Trust,
 };
 
 /// Reproducible chance: splitmix64.
@@ -90,12 +90,22 @@ impl Chance {
     pub(crate) fn plan(&mut self) -> Plan {
         let mut plan = Plan::new("lab.rdp-probe.test".parse().unwrap());
         plan.goal = if self.one_in(3) { self.of(&Goal::ALL) } else { Goal::Tls };
-        plan.trust = if self.one_in(3) { Trust::Strict } else { Trust::Observe };
+        plan.trust = if self.one_in(2) { self.of(&Trust::ALL) } else { Trust::Observe };
+        plan.known = self.known();
         plan.offer = Protocols::from_bits(u32::try_from(self.below(32)).unwrap());
         plan.budget = Budget { stage: self.time(), total: self.time() };
         plan.request = self.request();
         plan.client_hello = if self.one_in(3) { ClientHello::new(self.of(&Rung::ALL)) } else { ClientHello::default() };
         plan
+    }
+
+    pub(crate) fn known(&mut self) -> Known {
+        match self.below(6) {
+            0 => Known::Nothing,
+            1 => Known::Unavailable,
+            2 => Known::Certificate(self.bytes(40).into()),
+            _ => Known::Unasked,
+        }
     }
 
     pub(crate) fn request(&mut self) -> Request {

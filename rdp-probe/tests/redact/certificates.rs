@@ -9,7 +9,9 @@ use rcgen::{
     PKCS_ECDSA_P384_SHA384, PKCS_ED25519, SanType, SerialNumber,
 };
 use rdp_probe::transcript::Happening;
-use rdp_probe::{Certificate, ChainPath, Handshake, HandshakeEnd, Plan, Reason, Session, Transcript, Trust};
+use rdp_probe::{
+    Certificate, ChainPath, Change, Handshake, HandshakeEnd, Known, Plan, Reason, Session, Transcript, Trust,
+};
 use rdp_probe_lab::{LabCertificate, LabKey};
 
 use super::check::{check, check_hides};
@@ -261,6 +263,53 @@ fn what_cannot_be_read_becomes_zeros() {
         let redacted = check_hides("garbage", &showing("quux", &[bytes.to_vec(), der.clone()]), &SECRETS);
         assert_eq!(showing_one(&redacted), vec![0; bytes.len()]);
     }
+}
+
+/// What a certificate is against the one that is known stays what it was, for every kind of key, and neither can be looked
+/// up by what is left.
+#[test]
+fn what_a_certificate_is_against_another_stays() {
+    let now = time(NOW);
+    let day = |days| now + time::Duration::days(days);
+    let mut certificates = Vec::new();
+    for key in LabKey::all() {
+        for (from, to) in [(0, 90), (45, 200), (91, 300)] {
+            for name in ["ts01.quux.example", "ts02.quux.example"] {
+                let certificate = LabCertificate::healthy(now).with_key(*key).with_validity(day(from), day(to));
+                certificates.push(certificate.with_common_name(name).with_dns_names([name]).unwrap().der().to_vec());
+            }
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for served in &certificates {
+        for known in &certificates {
+            let mut transcript = showing("ts01.quux.example", std::slice::from_ref(served));
+            transcript.plan.trust = Trust::FirstUse;
+            transcript.plan.known = Known::Certificate(known.clone().into());
+            let evidence = check_hides("known", &transcript, &["quux"]).replay();
+            seen.insert(evidence.change().unwrap());
+            assert_eq!(evidence.change(), transcript.replay().change());
+        }
+    }
+    assert_eq!(seen.len(), 7, "every change is seen: {seen:?}");
+}
+
+/// Certificates that differ in nothing but what is masked.
+#[test]
+fn certificates_of_one_key_stay_different() {
+    let key = KeyPair::generate_for(&PKCS_ED25519).unwrap();
+    let with_serial = |number: u8| {
+        let mut params = named("ts01.quux.example");
+        params.serial_number = Some(SerialNumber::from(vec![0x40, number]));
+        self_signed(&params, &key)
+    };
+    let mut transcript = showing("ts01.quux.example", &[with_serial(3)]);
+    transcript.plan.known = Known::Certificate(with_serial(5).into());
+    assert_eq!(check("serials", &transcript).replay().change(), Some(Change::SameKey));
+    transcript.plan.known = Known::Certificate(with_serial(3).into());
+    assert_eq!(check("serials", &transcript).replay().change(), Some(Change::Same));
+    transcript.plan.known = Known::Certificate(b"quux".to_vec().into());
+    check_hides("unreadable", &transcript, &["quux"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rdp_probe::diagnose::{Case, diagnose, predict};
 use rdp_probe::transcript::Happening;
-use rdp_probe::{Certificate, Evidence, Report, ServerName, Transcript};
+use rdp_probe::{Certificate, Evidence, Known, Report, ServerName, Transcript};
 
 /// Everything that has to survive, as text.
 pub(crate) fn result(evidence: &Evidence) -> String {
@@ -24,7 +24,7 @@ pub(crate) fn result(evidence: &Evidence) -> String {
     [
         format!("{:?} {:?} {:?} {:?}", evidence.stage, evidence.end, evidence.answer, evidence.foreign()),
         format!("{:?} {:?}", diagnose(&case), predict(&case)),
-        format!("{:?}", evidence.verdict()),
+        format!("{:?} {:?}", evidence.verdict(), evidence.change()),
         format!("{hello:?} {handshake:?}"),
         format!("{:?} {:?} {:?} {:?}", evidence.negotiate, evidence.arrivals, evidence.closed, evidence.tls),
         format!("{:?} {attempts:?} {:?} {proxied:?} {said:?}", dial.lookup, evidence.clock),
@@ -40,11 +40,12 @@ fn facts(der: &[u8]) -> Option<String> {
     let (times, key, lengths) = ((read.not_before, read.not_after), read.key, (read.names.len(), read.serial.len()));
     let named = read.common_name.as_deref().map(str::len);
     Some(format!(
-        "{} {times:?} {key:?} {lengths:?} {named:?} {} {} {:?} {}",
+        "{} {times:?} {key:?} {lengths:?} {named:?} {} {} {:?} {:?} {}",
         der.len(),
         read.self_signed,
         read.signature_algorithm,
         read.serves,
+        read.key_serves,
         read.version
     ))
 }
@@ -90,11 +91,12 @@ fn numbers(evidence: &Evidence) -> Vec<String> {
     let handshake = evidence.handshake.iter().flat_map(|handshake| handshake.chain.clone());
     let hello = evidence.hello().into_iter().flat_map(|hello| hello.chain);
     let read = handshake.chain(hello).filter_map(|der| Certificate::parse(&der));
-    read.flat_map(|certificate| {
-        let serial = Some(certificate.serial).filter(|serial| serial.len() > 8);
-        serial.into_iter().chain([hex(&certificate.sha1), hex(&certificate.sha256)])
-    })
-    .collect()
+    read.chain(evidence.known())
+        .flat_map(|certificate| {
+            let serial = Some(certificate.serial).filter(|serial| serial.len() > 8);
+            serial.into_iter().chain([hex(&certificate.sha1), hex(&certificate.sha256), hex(&certificate.key_sha256)])
+        })
+        .collect()
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -110,6 +112,9 @@ fn bytes_of(transcript: &Transcript) -> Vec<Vec<u8>> {
     let mut all = vec![Vec::new()];
     let exchange = transcript.dial.proxy.as_ref().and_then(|proxied| proxied.exchange.as_ref());
     all.extend(exchange.map(|exchange| exchange.received.to_vec()));
+    if let Known::Certificate(der) = &transcript.plan.known {
+        all.push(der.to_vec());
+    }
     for event in &transcript.events {
         match &event.what {
             // What was received in parts is one run of bytes.

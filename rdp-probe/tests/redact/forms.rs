@@ -76,6 +76,10 @@ fn an_expected_thumbprint_goes_on_being_expected_or_not() {
     let redacted = check_hides("expected", &expected, &[&hex]);
     assert!(redacted.plan.thumbprints[0].matches(&redacted.replay().certificate().unwrap()));
 
+    let key = Thumbprint::Key(certificate.key_sha256).to_string();
+    let redacted = check_hides("key", &with("certificate-expired", &format!("thumbprint {key}\n")), &[&key[4..]]);
+    assert!(redacted.plan.thumbprints[0].matches(&redacted.replay().certificate().unwrap()));
+
     let other = "f".repeat(40);
     let redacted = check_hides("another", &with("certificate-unexpected", &format!("thumbprint {other}\n")), &[&other]);
     assert_eq!(redacted.plan.thumbprints.len(), 2);

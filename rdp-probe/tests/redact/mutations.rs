@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use rcgen::KeyPair;
 use rdp_probe::transcript::Happening;
-use rdp_probe::{HandshakeEnd, Transcript};
+use rdp_probe::{HandshakeEnd, Known, Transcript, Trust};
 
-use super::certificates::{self_signed, showing, talkative};
+use super::certificates::{named, self_signed, showing, talkative};
 use super::check::check;
 use super::corpus;
 use super::support::flight;
@@ -66,6 +66,16 @@ proptest! {
     }
 
     #[test]
+    fn known_certificates_with_bytes_changed(changes in changes(), first in any::<bool>()) {
+        let mut der = PLAIN.clone();
+        change(&mut der, &changes);
+        let (served, known) = if first { (der, PLAIN.clone()) } else { (PLAIN.clone(), der) };
+        let mut transcript = showing("ts01.quux.example", &[served]);
+        (transcript.plan.trust, transcript.plan.known) = (Trust::FirstUse, Known::Certificate(known.into()));
+        check("known", &transcript);
+    }
+
+    #[test]
     fn flights_with_bytes_changed(changes in changes(), cut in 0..3000_usize) {
         let mut transcript = showing("ts01.quux.example", &[]);
         let Some(Happening::Tls(handshake)) = transcript.events.last_mut().map(|event| &mut event.what) else { unreachable!() };
@@ -91,5 +101,12 @@ proptest! {
 }
 
 static DER: LazyLock<Vec<u8>> = LazyLock::new(|| self_signed(&talkative(), &KeyPair::generate().unwrap()));
+
+/// One whose names are ASCII.
+static PLAIN: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut params = named("Quux Services");
+    params.subject_alt_names = talkative().subject_alt_names;
+    self_signed(&params, &KeyPair::generate().unwrap())
+});
 
 static CORPUS: LazyLock<Vec<(String, Transcript)>> = LazyLock::new(corpus);

@@ -3,11 +3,14 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use rcgen::{KeyPair, SanType};
+use rcgen::{KeyPair, SanType, SerialNumber};
 use rdp_probe::transcript::Happening;
 use rdp_probe::{
-    Attempt, Dial, End, Fault, Handshake, HandshakeEnd, Lookup, Plan, Protocols, ServerName, Session, Transcript, Trust,
+    Attempt, Dial, End, Fault, Handshake, HandshakeEnd, Known, Lookup, Plan, Protocols, ServerName, Session,
+    Transcript, Trust,
 };
+
+use time::OffsetDateTime;
 
 use super::certificates::{named, self_signed};
 use super::check::check_hides;
@@ -53,10 +56,11 @@ fn answer() -> impl Strategy<Value = Vec<u8>> {
 
 /// What is asked of which host by which name, and what is left of it: the plan, and every name in it.
 fn plan() -> impl Strategy<Value = (Plan, Vec<String>)> {
-    (host(), proptest::option::of(host()), any::<(bool, u32)>()).prop_map(|(host, given, (strict, offer))| {
+    let how = (proptest::sample::select(Trust::ALL.to_vec()), any::<u32>());
+    (host(), proptest::option::of(host()), how).prop_map(|(host, given, (trust, offer))| {
         let target = if host.contains(':') { format!("[{host}]:3390") } else { host.clone() };
         let mut plan = Plan::new(target.parse().unwrap());
-        plan.trust = if strict { Trust::Strict } else { Trust::Observe };
+        plan.trust = trust;
         plan.offer = Protocols::from_bits(offer);
         let secrets = std::iter::once(host).chain(given.clone()).collect();
         plan.server_name = given.map_or(ServerName::Target, |name| ServerName::Given(name.into()));
@@ -82,12 +86,21 @@ fn dial() -> impl Strategy<Value = (Dial, Vec<String>)> {
 
 /// A certificate, with a wildcard in its name or none, and perhaps a name or address as its one DNS name.
 fn certificate() -> impl Strategy<Value = (Vec<u8>, Vec<String>)> {
-    (host(), proptest::option::of(host()), any::<bool>()).prop_map(|(common_name, alternative, wildcard)| {
-        let mut params = named(if wildcard { format!("*.{common_name}") } else { common_name.clone() });
-        let names = alternative.iter().map(|name| SanType::DnsName(name.as_str().try_into().unwrap()));
-        params.subject_alt_names = names.collect();
-        (self_signed(&params, &KEY), alternative.into_iter().chain([common_name]).collect())
-    })
+    let kind = (any::<[bool; 3]>(), 0..3_i64);
+    (host(), proptest::option::of(host()), kind).prop_map(
+        |(common_name, alternative, ([wildcard, other, late], serial))| {
+            let mut params = named(if wildcard { format!("*.{common_name}") } else { common_name.clone() });
+            let names = alternative.iter().map(|name| SanType::DnsName(name.as_str().try_into().unwrap()));
+            params.subject_alt_names = names.collect();
+            params.serial_number = Some(SerialNumber::from(vec![7, u8::try_from(serial).unwrap()]));
+            params.not_before = OffsetDateTime::from_unix_timestamp(if late { NOW } else { NOW - 1_000_000 }).unwrap();
+            params.not_after = params.not_before + time::Duration::seconds(1000 * (serial + 1));
+            (
+                self_signed(&params, if other { &OTHER_KEY } else { &KEY }),
+                alternative.into_iter().chain([common_name]).collect(),
+            )
+        },
+    )
 }
 
 /// A server that answers with a confirm and then so in TLS, or with something else at once.
@@ -116,10 +129,12 @@ prop_compose! {
         (plan, hosts) in plan(),
         (dial, addresses) in dial(),
         (received, handshake, names) in events(),
+        (known, known_names) in known(),
         piece in 1..40_usize,
     ) -> (Transcript, Vec<String>) {
-        let secrets = [hosts, addresses, names].concat();
+        let secrets = [hosts, addresses, names, known_names].concat();
         let mut transcript = Transcript::new(plan);
+        transcript.plan.known = known.unwrap_or_else(|| shown(&handshake));
         (transcript.clock, transcript.dial, transcript.started) = (Some(NOW), dial, ms(4));
         transcript.notes.clone_from(&secrets);
         transcript = transcript.with(ms(4), Happening::Sent(vec![0; 19].into()));
@@ -144,3 +159,17 @@ proptest! {
 }
 
 static KEY: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate().unwrap());
+static OTHER_KEY: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate().unwrap());
+
+/// What the target of a connection is known by: what it shows as well, or something that has some of its names.
+fn known() -> impl Strategy<Value = (Option<Known>, Vec<String>)> {
+    let other = certificate().prop_map(|(der, secrets)| (Some(Known::Certificate(der.into())), secrets));
+    let word =
+        proptest::sample::select(vec![Some(Known::Unasked), Some(Known::Nothing), Some(Known::Unavailable), None]);
+    prop_oneof![2 => other, 1 => word.prop_map(|known| (known, Vec::new()))]
+}
+
+/// The certificate that a server shows.
+fn shown(handshake: &Handshake) -> Known {
+    handshake.chain.first().map_or(Known::Nothing, |der| Known::Certificate(der.clone()))
+}

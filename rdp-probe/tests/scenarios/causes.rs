@@ -29,6 +29,7 @@ const NOT_PLAYED: &[(&str, &str)] = &[
     ("certificate-untrusted", "a decision of the client"),
     ("certificate-unexpected", "a decision of the client"),
     ("tls13-only", "a client that offers TLS 1.3 does not meet it"),
+    ("certificate-changed", "of two connections"),
     ("certificate-weak-signature", "what signs the lab's certificates does not do SHA-1"),
 ];
 

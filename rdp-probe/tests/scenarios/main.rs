@@ -10,14 +10,16 @@ use jsonschema::Validator;
 use rdp_probe::diagnose::Cause;
 use rdp_probe::{
     Answer, Attempt, Budget, ChainPath, Check, Denial, Dial, End, EndKind, Evidence, Exchange, FailureCode, Fault,
-    Handshake, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Prober, Protocols, Proxied, ProxyKind,
-    ProxyRefusal, Report, Request, Resolver, Resolving, Roots, Selected, ServerName, Session, Stage, System, Trust,
+    Handshake, HandshakeEnd, Known, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Prober, Protocols, Proxied,
+    ProxyKind, ProxyRefusal, Report, Request, Resolver, Resolving, Roots, Selected, ServerName, Session, Stage, System,
+    Trust,
 };
 use rdp_probe_lab::{Lab, LabCertificate, Scenario};
 use serde_json::{Value, json};
 
 mod causes;
 mod floods;
+mod known;
 mod outcomes;
 mod schema;
 mod several;
@@ -118,4 +120,10 @@ fn without(json: &Value, object: &str, member: &str) -> Value {
     let removed = json.pointer_mut(object).and_then(Value::as_object_mut).and_then(|members| members.remove(member));
     assert!(removed.is_some(), "{object} has no {member}");
     json
+}
+
+/// The clock that the lab makes certificates by.
+#[expect(clippy::disallowed_methods, reason = "the server's certificate is to be judged by the real clock")]
+fn lab_now() -> time::OffsetDateTime {
+    std::time::SystemTime::now().into()
 }

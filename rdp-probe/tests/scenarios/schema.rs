@@ -21,18 +21,19 @@ const CONTRACT: &[(&str, &str)] = &[
     ("/tls", "version cipher_suite legacy"),
     (
         "/certificate",
-        "subject issuer serial not_before not_after days_left self_signed names key signature_algorithm sha1 sha256 \
-         verdict",
+        "subject issuer serial not_before not_after days_left self_signed own_signature names key signature_algorithm \
+         sha1 sha256 key_sha256 verdict",
     ),
     ("/certificate/key", "algorithm bits"),
-    ("/certificate/verdict", "chain time name purpose key signature thumbprint"),
+    ("/certificate/verdict", "chain time name purpose key signature thumbprint known"),
     ("/certificate/verdict/chain", "ok reason"),
-    ("/certificate/verdict/time", "ok reason"),
-    ("/certificate/verdict/name", "ok reason"),
+    ("/certificate/verdict/time", "ok reason clock"),
+    ("/certificate/verdict/name", "ok reason would_match"),
     ("/certificate/verdict/purpose", "ok reason"),
     ("/certificate/verdict/key", "ok reason"),
     ("/certificate/verdict/signature", "ok reason"),
     ("/certificate/verdict/thumbprint", "ok reason"),
+    ("/certificate/verdict/known", "ok reason sha1 sha256"),
     ("/timings_us", "resolve connect proxy negotiate tls nla total"),
     ("/windows", "disconnect_reason extended_reason confidence"),
     ("/attempts/0", "experiment offered_code address started_us elapsed_us stage end"),
@@ -78,6 +79,12 @@ const BREAKS: &[(&str, &str, &str)] = &[
     ("healthy", "/certificate/verdict/time/reason", r#""trusted""#),
     ("healthy", "/certificate/verdict/chain/reason", r#""self signed""#),
     ("healthy", "/certificate/verdict/chain/ok", r#""no""#),
+    ("healthy", "/certificate/verdict/time/clock", r#""today""#),
+    ("healthy", "/certificate/verdict/name/would_match", "null"),
+    ("healthy", "/certificate/verdict/known/reason", r#""valid""#),
+    ("healthy", "/certificate/verdict/known/sha1", r#""da:39""#),
+    ("healthy", "/certificate/own_signature", r#""yes""#),
+    ("healthy", "/certificate/key_sha256", "null"),
     ("healthy", "/certificate/key/bits", "0"),
     ("healthy", "/nla", "true"),
     ("healthy", "/request", "null"),
@@ -252,6 +259,15 @@ const RARITIES: &[(&str, Change)] = &[
     ("a TLS to come", |evidence| handshake_of(evidence).session = Some(Session { version: 0x0305, suite: 0xFAFA })),
     ("no certificate", |evidence| handshake_of(evidence).chain.clear()),
     ("no readable certificate", |evidence| handshake_of(evidence).chain = vec![Bytes::from_static(b"0")]),
+    ("a first use", |evidence| evidence.plan.known = Known::Nothing),
+    ("a store out of reach", |evidence| evidence.plan.known = Known::Unavailable),
+    ("an unreadable certificate from before", |evidence| {
+        evidence.plan.known = Known::Certificate(Bytes::from_static(b"0"));
+    }),
+    ("the same certificate from before", |evidence| {
+        evidence.plan.known = Known::Certificate(handshake_of(evidence).chain[0].clone());
+    }),
+    ("signed by another key", |evidence| handshake_of(evidence).own_signature = Some(false)),
     ("a trusted chain", |evidence| handshake_of(evidence).path = Some(ChainPath::Trusted)),
     ("a handshake that ended without a word", |evidence| {
         evidence.handshake = Some(Handshake::ended(HandshakeEnd::Timeout));

@@ -31,7 +31,8 @@ async fn strict_trust_ends_at_the_first_check_that_fails() {
         assert_valid(&json, scenario);
         assert_eq!((report.is_ok(), &json["ok"], &json["reached"]), (false, &json!(false), &json!("tls")), "{report}");
         assert_eq!((&json["end"]["kind"], &json["end"]["symbol"]), (&json!("untrusted"), &json!(check)), "{report}");
-        assert_eq!(json["certificate"]["verdict"][check], json!({ "ok": false, "reason": reason }), "{scenario}");
+        let judged = &json["certificate"]["verdict"][check];
+        assert_eq!((&judged["ok"], &judged["reason"]), (&json!(false), &json!(reason)), "{scenario}");
         assert_eq!(report.causes()[0].cause, Cause::CertificateUntrusted, "{report}");
     }
 }
@@ -43,6 +44,25 @@ async fn strict_trust_holds_where_every_check_passes() {
     assert_valid(&json, "healthy under strict trust");
     assert_eq!((report.is_ok(), report.end()), (true, End::Complete), "{report}");
     assert_eq!(json["certificate"]["verdict"]["chain"], json!({ "ok": true, "reason": "trusted" }));
+}
+
+/// A check that fails says by what: the clock, and whom the certificate would be right for.
+#[tokio::test]
+async fn what_a_check_was_judged_by_is_told() {
+    let (prober, lab) = (Prober::builder(), Lab::start("certificate-wrong-name").await.unwrap());
+    let report = prober.fixed_clock(4_000_000_000).build().unwrap().probe(&lab.target()).await;
+    let verdict = &json_of(&report)["certificate"]["verdict"];
+    let (clock, host) = ("2096-10-02T07:06:40Z", "other.rdp-probe.test");
+    assert_eq!(verdict["time"], json!({ "ok": false, "reason": "expired", "clock": clock }));
+    assert_eq!(verdict["name"], json!({ "ok": false, "reason": "other-name", "would_match": [host] }));
+    let text = report.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains(&format!("time expired (by the clock here, {clock}), name other-name (it is for {host})")),
+        "{text}"
+    );
+    let page = report.to_markdown();
+    assert!(page.contains(&format!("| failed: expired; by the clock here, {clock} |")), "{page}");
+    assert!(page.contains(&format!("| failed: other-name; it is for `{host}` |")), "{page}");
 }
 
 #[tokio::test]
@@ -66,10 +86,4 @@ async fn the_lab_plays_a_refusal_and_refuses_to_play_a_lookup() {
     let unknown = "rdp-probe transcript 1\ntarget ts01\nlookup @0us +1ms os resolver -2 name-not-found\n";
     let error = Lab::replay(unknown.parse().unwrap()).await.unwrap_err();
     assert!(error.to_string().contains("resolve"), "{error}");
-}
-
-/// The clock that the lab makes certificates by.
-#[expect(clippy::disallowed_methods, reason = "the server's certificate is to be judged by the real clock")]
-fn lab_now() -> time::OffsetDateTime {
-    std::time::SystemTime::now().into()
 }

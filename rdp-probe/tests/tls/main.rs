@@ -2,6 +2,7 @@
 #![cfg(feature = "tokio")]
 
 mod keys;
+mod known;
 mod names;
 mod runtime;
 mod server;

@@ -103,15 +103,19 @@ impl Server {
         version: &'static SupportedProtocolVersion,
     ) -> Report {
         let (near, far) = tokio::io::duplex(16_384);
-        tokio::join!(prober.probe_stream(target, near), serve(far, self.config(version))).0
+        tokio::join!(prober.probe_stream(target, near), self.serve(far, version)).0
     }
-}
 
-/// Confirms, holds a handshake, and waits for the client to go.
-async fn serve(mut far: impl AsyncRead + AsyncWrite + Unpin, config: Arc<ServerConfig>) -> io::Result<()> {
-    read_request(&mut far).await?;
-    far.write_all(&CONFIRM).await?;
-    let mut open = TlsAcceptor::from(config).accept(far).await?;
-    open.read_to_end(&mut Vec::new()).await?;
-    open.shutdown().await
+    /// Confirms, holds a handshake, and waits for the client to go.
+    pub(crate) async fn serve(
+        self: &Arc<Self>,
+        mut far: impl AsyncRead + AsyncWrite + Unpin,
+        version: &'static SupportedProtocolVersion,
+    ) -> io::Result<()> {
+        read_request(&mut far).await?;
+        far.write_all(&CONFIRM).await?;
+        let mut open = TlsAcceptor::from(self.config(version)).accept(far).await?;
+        open.read_to_end(&mut Vec::new()).await?;
+        open.shutdown().await
+    }
 }

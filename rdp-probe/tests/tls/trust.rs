@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair};
-use rdp_probe::{Check, End, Prober, Reason, Report, Roots, Stage, Trust};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, PKCS_ED25519,
+};
+use rdp_probe::{Check, End, Prober, Reason, Report, Roots, Stage, Transcript, Trust};
 use rustls::pki_types::CertificateDer;
 use time::Duration;
 
@@ -123,6 +125,37 @@ async fn what_cannot_be_read_is_not_trusted() {
     let server = Server::new(vec![vec![0x30; 64].into()], signer(&KeyPair::generate().unwrap()));
     let report = probe(&server, &strict(&[root.der()])).await;
     assert_eq!(report.end(), End::Untrusted(Check::Readable));
+}
+
+/// What a certificate says of its issuer is held against its signature, where there is one that can be checked.
+#[tokio::test(start_paused = true)]
+async fn whether_a_certificate_signed_itself_is_seen() {
+    let key = KeyPair::generate_for(&PKCS_ED25519).unwrap();
+    let sound = params().self_signed(&key).unwrap().der().to_vec();
+    let mut forged = sound.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    // Ed448 by the name of what signed it, which nobody here can check.
+    let mut odd = sound.clone();
+    let at = odd.windows(3).rposition(|window| window == [0x2B, 0x65, 0x70]).unwrap();
+    odd[at + 2] = 0x71;
+    let root = authority("root");
+    let signed = params().signed_by(&key, &root).unwrap().der().to_vec();
+    let rows = [
+        (sound, Some(true), Reason::SelfSigned, "self-signed,"),
+        (forged, Some(false), Reason::UnknownIssuer, "its own issuer by its word, and signed by another key,"),
+        (odd, None, Reason::SelfSigned, "self-signed by its own word,"),
+        (signed, None, Reason::UnknownIssuer, "issued by CN=root,"),
+    ];
+    let stranger = authority("stranger");
+    for (der, own, reason, words) in rows {
+        let server = Server::new(vec![der.into()], signer(&key));
+        let report = probe(&server, &strict(&[stranger.der()])).await;
+        assert_eq!(report.evidence().handshake.as_ref().unwrap().own_signature, own, "{words}");
+        assert_eq!(chain_reason(&report), Some(reason), "{words}");
+        let text = report.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(words), "{words}: {report}");
+        assert_eq!(report.transcript().to_string().parse::<Transcript>().unwrap().replay(), *report.evidence());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -171,6 +171,80 @@ pub(super) static CAUSES: &[CauseText] = &[
         sources: &["[MS-RDPBCGR] 5.4.5", "RFC 5280 4.1"],
     },
     CauseText {
+        cause: Cause::CertificateChanged,
+        code: "certificate-changed",
+        headline: "Certificate has another key than the target is known by",
+        what: "The server shows a certificate with another key than the one that this target was seen with before. TLS \
+            itself works, and the server holds the key of what it shows. What the new certificate is against the old, \
+            the report says: renewed after the old one was over, for other names, or neither.",
+        grade: Grade::Observed,
+        who: Who::ServerAdmin,
+        candidates: &[
+            Candidate {
+                cause: None,
+                what: "The certificate was renewed with a new key: Windows renews the self-signed one of Remote Desktop \
+                    by itself, and whoever runs a CA may want a new key each time.",
+                grade: Grade::Plausible,
+                proof: "On the server itself the thumbprint is the new one, and its start of validity is recent.",
+            },
+            Candidate {
+                cause: Some(Cause::NameLeadsElsewhere),
+                what: "The name or the address now leads to another machine: a farm member, a reinstalled host, a \
+                    reused address.",
+                grade: Grade::Plausible,
+                proof: "The subject in the report names another host, or repeats give more than one thumbprint.",
+            },
+            Candidate {
+                cause: Some(Cause::BoundCertificateUnusable),
+                what: "A certificate is bound by thumbprint on a Windows server and cannot be used any more, so that \
+                    the self-signed one is served in its place.",
+                grade: Grade::Reported,
+                proof: "The thumbprint served differs from SSLCertificateSHA1Hash; System log: \
+                    TerminalServices-RemoteConnectionManager 1051 or 1055.",
+            },
+            Candidate {
+                cause: None,
+                what: "Something in between shows a certificate of its own.",
+                grade: Grade::Plausible,
+                proof: "The thumbprint differs from the one shown on the server itself.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Before anything else is sent: read the thumbprint on the server by a way you trust, and compare \
+                    it with the report. On Windows:",
+                risk: "none; this only reads",
+                ..remedy::LOOK_AT_CERTIFICATE
+            },
+            Remedy {
+                what: "On a server with xrdp, read it so:",
+                command: Some(
+                    "openssl x509 -in /etc/xrdp/cert.pem -noout -fingerprint -sha1\n\
+                    openssl x509 -in /etc/xrdp/cert.pem -noout -fingerprint -sha256",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "Only if both are the same, accept the new key: take the target out of what is known, and probe \
+                    once more. With rdp-probe check --known, delete the target's line in that file.",
+                command: None,
+                risk: "whoever answers next is trusted from then on: compare the thumbprint of that report, too",
+            },
+            Remedy {
+                what: "Where members of a farm have certificates of their own, give them a common one.",
+                command: None,
+                risk: "whoever gets the key of a common certificate can play every member",
+            },
+        ],
+        proof: Some("The thumbprint that the server itself shows is or is not the one in the report."),
+        sources: &[
+            "[MS-RDPBCGR] 5.4.5",
+            "RFC 5280 4.1.2.7",
+            "MicrosoftDocs/SupportArticles-docs: \
+                support/windows-server/remote/remote-desktop-listener-certificate-configurations.md",
+        ],
+    },
+    CauseText {
         cause: Cause::CertificateExpired,
         code: "certificate-expired",
         headline: "Certificate has expired and is served all the same",
@@ -357,14 +431,15 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::CertificateWrongPurpose,
         code: "certificate-wrong-purpose",
         headline: "Certificate is not meant for servers",
-        what: "The key usages in the certificate leave out serving: neither server authentication nor Remote Desktop \
-            authentication is among them. Clients that check the purpose warn or refuse.",
+        what: "The usages in the certificate leave out serving, and the report says which: the extended key usage has \
+            neither server authentication nor Remote Desktop authentication (other-purpose), or the key usage leaves \
+            out what TLS asks of such a key (other-key-usage). Clients that check the purpose warn or refuse.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[],
         remedies: &[Remedy {
-            what: "Issue a certificate with the purpose server authentication (1.3.6.1.5.5.7.3.1) and bind it on the \
-                Windows server.",
+            what: "Issue a certificate with the purpose server authentication (1.3.6.1.5.5.7.3.1) and the key usage \
+                digital signature, for RSA with key encipherment, and bind it on the Windows server.",
             ..remedy::BIND_CERTIFICATE
         }],
         proof: Some(

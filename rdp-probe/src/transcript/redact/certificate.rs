@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use x509_parser::objects::oid_registry;
 use x509_parser::oid_registry::{
-    OID_KEY_TYPE_DSA, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION, OID_X509_EXT_BASIC_CONSTRAINTS,
-    OID_X509_EXT_EXTENDED_KEY_USAGE, OID_X509_EXT_KEY_USAGE, OID_X509_EXT_SUBJECT_ALT_NAME, Oid,
+    OID_KEY_TYPE_DSA, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION, OID_PKCS1_RSASSAPSS,
+    OID_X509_EXT_BASIC_CONSTRAINTS, OID_X509_EXT_EXTENDED_KEY_USAGE, OID_X509_EXT_KEY_USAGE,
+    OID_X509_EXT_SUBJECT_ALT_NAME, Oid,
 };
 
 use super::der::{Element, Masked, bare_integer};
-use super::names::Names;
+use super::names::{Names, Numbered};
 use crate::certificate::{Certificate, SERVER_PURPOSES};
 
 /// Tags (X.680 section 8.6).
@@ -33,6 +34,9 @@ const BYTE_STRINGS: [u32; 6] = [7, 20, 21, 25, 26, 27];
 
 /// The length of a number of 32 bits, behind a zero that keeps it positive.
 const SMALL: usize = 5;
+
+/// The length of the number that tells different keys and certificates apart.
+const NUMBER: usize = 4;
 
 /// How deep the parameters of an algorithm are looked into.
 const DEPTH: usize = 6;
@@ -57,14 +61,16 @@ struct Masker<'a, 'b> {
 }
 
 impl Masker<'_, '_> {
-    /// The signature is not kept.
+    /// The signature is not kept: a number stands in it.
     fn certificate(&mut self) -> Option<()> {
         let mut rest = self.der.whole();
         let mut rest = self.der.next(&mut rest)?.content;
         let signed = self.der.next(&mut rest)?;
         let algorithm = self.der.next(&mut rest)?;
-        let _signature = self.der.next(&mut rest)?;
+        let signature = self.der.next(&mut rest)?;
         self.algorithm(algorithm.content);
+        let whole = self.der.source(self.der.whole());
+        self.number(Numbered::Certificate, whole, 1, signature.content);
         self.signed_part(signed.content)
     }
 
@@ -100,6 +106,24 @@ impl Masker<'_, '_> {
         self.der.put(content.start, &bare);
     }
 
+    /// Puts the number that this has at the end of some content, if there is room behind its first `before` bytes.
+    fn number(&mut self, kind: Numbered, of: &[u8], before: usize, content: Range<usize>) {
+        let start = content.end.saturating_sub(NUMBER);
+        if start >= content.start.saturating_add(before) {
+            let number = self.names.number(kind, of);
+            self.der.put(start, &number.to_be_bytes());
+        }
+    }
+
+    /// An integer in which the number of a key stands: not in the bits that its size and its being odd depend on.
+    fn numbered_integer(&mut self, key: &[u8], content: Range<usize>) {
+        let source = self.der.source(content.clone());
+        let first = source.iter().position(|byte| *byte != 0).unwrap_or(source.len());
+        self.integer(content.clone());
+        let inside = content.start..content.end.saturating_sub(1);
+        self.number(Numbered::Key, key, first.saturating_add(1), inside);
+    }
+
     fn validity(&mut self, mut rest: Range<usize>) -> Option<()> {
         let (from, to) = (self.der.next(&mut rest)?, self.der.next(&mut rest)?);
         self.der.keep(from.content);
@@ -128,8 +152,10 @@ impl Masker<'_, '_> {
         }
     }
 
-    /// A `SubjectPublicKeyInfo`: algorithm and size.
-    fn key(&mut self, mut rest: Range<usize>) -> Option<()> {
+    /// A `SubjectPublicKeyInfo`: algorithm and size, and a number that is that of no other key.
+    fn key(&mut self, whole: Range<usize>) -> Option<()> {
+        let info = self.der.source(whole.clone());
+        let mut rest = whole;
         let (algorithm, key) = (self.der.next(&mut rest)?, self.der.next(&mut rest)?);
         self.algorithm(algorithm.content.clone());
         let mut rest = algorithm.content;
@@ -137,21 +163,23 @@ impl Masker<'_, '_> {
         let name = Oid::new(self.der.source(name).into());
         // The first byte of a BIT STRING counts the bits that its last one lacks.
         let mut bits = key.content.start.checked_add(1)?..key.content.end;
-        if name == OID_KEY_TYPE_EC_PUBLIC_KEY {
+        if name == OID_PKCS1_RSAENCRYPTION || name == OID_PKCS1_RSASSAPSS {
+            let mut rest = self.der.next(&mut bits)?.content;
+            let modulus = self.der.next(&mut rest)?;
+            self.numbered_integer(info, modulus.content);
+            let exponent = self.der.next(&mut rest)?;
+            self.integer(exponent.content);
+        } else if name == OID_KEY_TYPE_DSA {
+            let number = self.der.next(&mut bits)?;
+            self.numbered_integer(info, number.content);
+        } else {
+            self.number(Numbered::Key, info, 1, bits.clone());
             let form: &[u8] = match self.der.source(bits.clone()) {
                 [4, ..] => &[4],
                 [2 | 3, ..] => &[2],
                 _ => &[],
             };
-            self.der.put(bits.start, form);
-        } else if name == OID_PKCS1_RSAENCRYPTION {
-            let mut rest = self.der.next(&mut bits)?.content;
-            while let Some(number) = self.der.next(&mut rest) {
-                self.integer(number.content);
-            }
-        } else if name == OID_KEY_TYPE_DSA {
-            let number = self.der.next(&mut bits)?;
-            self.integer(number.content);
+            self.der.put(bits.start, if name == OID_KEY_TYPE_EC_PUBLIC_KEY { form } else { &[] });
         }
         Some(())
     }

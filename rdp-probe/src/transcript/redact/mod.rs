@@ -16,7 +16,7 @@ use std::net::{IpAddr, SocketAddr};
 use bytes::Bytes;
 
 use super::Transcript;
-use crate::evidence::{Attempt, Dial, End, Evidence, Exchange, Fault, Handshake, Plan, Proxied};
+use crate::evidence::{Attempt, Dial, End, Evidence, Exchange, Fault, Handshake, Known, Plan, Proxied, Trust};
 use crate::flight::is_tls;
 use crate::foreign::Foreign;
 use crate::target::Target;
@@ -34,11 +34,13 @@ impl Transcript {
     ///   differs, so names match, wildcards too, where they matched.
     /// - The proxy's and the gateway's names; cookie, routing token and pre-connection blob, word for word as names are;
     ///   correlation and pre-connection ids, which become one that says nothing. A thumbprint that was expected becomes that
-    ///   of the masked certificate if it was the certificate's.
+    ///   of the masked certificate if it was the certificate's; the certificate that the target is known by is masked like
+    ///   the server's own, and the one is against the other what it was, as long as they do not hold names beyond ASCII in
+    ///   strings of different kinds.
     /// - IP addresses, which become documentation addresses (RFC 5737, RFC 3849), or other addresses of nobody where a
     ///   certificate spells one out and none for documentation is as long. Loopback and unspecified addresses stay.
     /// - Of every certificate: names in subject, issuer and alternative names; serial number, public key, signature and
-    ///   unique identifiers; the content of every extension but basic constraints, key usage and extended key usage;
+    ///   unique identifiers (a small number in key and signature tells different ones apart); the content of every extension but basic constraints, key usage and extended key usage;
     ///   object identifiers that no standard lists. One that cannot be read becomes zeros.
     /// - Of a TLS flight: everything but headers of records and messages, alerts, the `ServerHello` (without its session,
     ///   and of its extensions only version and group), the group of a key exchange or the length of its prime, and
@@ -142,7 +144,7 @@ fn exchange(exchange: &Exchange) -> Exchange {
 
 /// All but the flight, which takes a look at the whole: see [`with_flight_masked`].
 fn handshake(handshake: &Handshake, names: &mut Names) -> Handshake {
-    let Handshake { end, sent, received, session, chain, path, flight } = handshake;
+    let Handshake { end, sent, received, session, chain, path, own_signature, flight } = handshake;
     Handshake {
         end: *end,
         sent: *sent,
@@ -150,6 +152,7 @@ fn handshake(handshake: &Handshake, names: &mut Names) -> Handshake {
         session: *session,
         chain: chain.iter().map(|der| certificate::mask(der, names).into()).collect(),
         path: *path,
+        own_signature: *own_signature,
         flight: flight.clone(),
     }
 }
@@ -169,8 +172,11 @@ fn with_answer_masked(evidence: Evidence) -> Evidence {
 fn with_flight_masked(mut evidence: Evidence, names: &mut Names) -> Evidence {
     let Some(handshake) = evidence.handshake.clone() else { return evidence };
     let with = |bytes: &[u8]| Some(Handshake { flight: Bytes::copy_from_slice(bytes), ..handshake.clone() });
+    // Trust is no matter of these bytes: what a masked certificate is against what was asked for is the same in the end.
+    let plan = Plan { trust: Trust::Observe, thumbprints: Vec::new(), known: Known::Unasked, ..evidence.plan.clone() };
     let result = |bytes: &[u8]| {
-        let seen = Transcript::from(&Evidence { handshake: with(bytes), ..evidence.clone() }).replay();
+        let seen = Evidence { plan: plan.clone(), handshake: with(bytes), ..evidence.clone() };
+        let seen = Transcript::from(&seen).replay();
         (seen.stage, seen.end, Foreign::recognise(bytes))
     };
     let flight = &handshake.flight;

@@ -17,7 +17,16 @@ pub(super) struct Names {
     counts: BTreeMap<(usize, bool), usize>,
     blobs: BTreeMap<Vec<u8>, Vec<u8>>,
     blob_counts: BTreeMap<usize, usize>,
+    /// Certificates and keys that are told apart by a number.
+    numbered: [BTreeMap<Vec<u8>, u32>; 2],
     addresses: Addresses,
+}
+
+/// What is told apart by a number in place of itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Numbered {
+    Certificate,
+    Key,
 }
 
 /// Part of a name: a token is masked, what stands between tokens is kept.
@@ -102,6 +111,17 @@ impl Names {
         let stand_in: String = stand_in.into_iter().map(char::from).collect();
         self.tokens.insert(key, stand_in.clone());
         stand_in
+    }
+
+    /// A number for these bytes: 0 for the first of its kind that was seen.
+    pub(super) fn number(&mut self, kind: Numbered, bytes: &[u8]) -> u32 {
+        let [certificates, keys] = &mut self.numbered;
+        let known = match kind {
+            Numbered::Certificate => certificates,
+            Numbered::Key => keys,
+        };
+        let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+        *known.entry(bytes.to_vec()).or_insert(next)
     }
 
     /// A stand-in for bytes that are no text: all below 128, as object identifiers want it.

@@ -1,9 +1,9 @@
 //! What was asked, without whom and by whom.
 
 use super::names::Names;
-use super::target;
+use super::{certificate, target};
 use crate::certificate::{Certificate, Thumbprint};
-use crate::evidence::{Plan, Request, ServerName};
+use crate::evidence::{Known, Plan, Request, ServerName};
 
 /// What a routing token of the documented kind begins with; the address in it follows ([MS-RDPBCGR] 2.2.1.1).
 const KNOWN_TOKEN: &str = "Cookie: msts=";
@@ -22,6 +22,7 @@ pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &
         family,
         address,
         thumbprints,
+        known,
         gateway,
     } = plan;
     let target = self::target(target, names);
@@ -42,6 +43,7 @@ pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &
         family: *family,
         address: address.map(|address| super::address_of(address, names)),
         thumbprints: (0..).zip(thumbprints).map(|(at, expected)| thumbprint(at, expected, leaf)).collect(),
+        known: self::known(known, names),
         gateway: gateway.as_ref().map(|gateway| self::target(gateway, names)),
     }
 }
@@ -71,11 +73,20 @@ fn masked(request: &Request, names: &mut Names) -> Option<Request> {
     Some(if request.redirected_authentication() { masked.with_redirected_authentication() } else { masked })
 }
 
+/// Masked with the stand-ins that the server's own certificate has: so what it is against it stays.
+fn known(known: &Known, names: &mut Names) -> Known {
+    match known {
+        Known::Certificate(der) => Known::Certificate(certificate::mask(der, names).into()),
+        Known::Unasked | Known::Nothing | Known::Unavailable => known.clone(),
+    }
+}
+
 /// One that was the certificate's is that of the masked certificate; another becomes one that is nobody's.
 fn thumbprint(at: u8, expected: &Thumbprint, leaf: Option<(&Certificate, &Certificate)>) -> Thumbprint {
     let after = leaf.filter(|(before, _)| expected.matches(before)).map(|(_, after)| after);
     match expected {
         Thumbprint::Sha1(_) => Thumbprint::Sha1(after.map_or([at; 20], |after| after.sha1)),
         Thumbprint::Sha256(_) => Thumbprint::Sha256(after.map_or([at; 32], |after| after.sha256)),
+        Thumbprint::Key(_) => Thumbprint::Key(after.map_or([at; 32], |after| after.key_sha256)),
     }
 }
