@@ -31,7 +31,7 @@ pub enum Ending {
 ///
 /// Bytes are sent as they were recorded, with two exceptions that cryptography forces. A completed TLS handshake is
 /// held with a real one: with the recorded certificates where the lab has their key ([`LabKey::of_certificate`]), else
-/// with the lab's own. And an error of the operating system is played as a reset.
+/// with the lab's own; not so one that was read in clear text and no further, whose bytes are known. And an error of the operating system is played as a reset.
 ///
 /// # Errors
 /// If the client does not do its part: it closes early or breaks TLS.
@@ -63,7 +63,7 @@ where
                 wait(pause).await;
                 return Ok(if *close == Close::Fin { Ending::Fin } else { Ending::Reset });
             }
-            Happening::Tls(handshake) if handshake.end == HandshakeEnd::Complete => {
+            Happening::Tls(handshake) if handshake.end == HandshakeEnd::Complete && handshake.flight.is_empty() => {
                 return hold(stream, handshake, transcript.plan.offer, teller).await;
             }
             Happening::Tls(handshake) => return break_off(stream, handshake, pause, teller).await,

@@ -52,6 +52,7 @@ pub mod manual;
 pub mod transcript;
 
 mod certificate;
+mod client_hello;
 #[cfg(feature = "tokio")]
 mod driver;
 mod evidence;
@@ -79,9 +80,10 @@ pub use driver::{
     Roots, RootsError, Stream, Sweep, System, TlsConfigError, Upgraded,
 };
 pub use evidence::{
-    Answer, Arrival, Attempt, Budget, ChainPath, Check, Close, Denial, Dial, End, EndKind, Evidence, Exchange, Family,
-    Fault, Goal, Handshake, HandshakeEnd, Hello, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, Proxied,
-    ProxyKind, ProxyRefusal, Request, RequestError, ServerName, Session, Stage, Trust,
+    Answer, Arrival, Attempt, Budget, ChainPath, Check, ClientHello, Close, Denial, Dial, End, EndKind, Evidence,
+    Exchange, Family, Fault, Goal, Handshake, HandshakeEnd, Hello, KeyExchange, Leg, Lookup, OsError, OsErrorKind,
+    OsErrorSpace, Plan, Proxied, ProxyKind, ProxyRefusal, Request, RequestError, Rung, ServerName, Session, Stage,
+    Trust,
 };
 pub use foreign::Foreign;
 pub use protocol::{FailureCode, ParseProtocolsError, Protocols, Selected};

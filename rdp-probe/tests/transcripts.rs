@@ -124,6 +124,7 @@ mod played {
             .trust(plan.trust)
             .budget(plan.budget)
             .server_name(plan.server_name.clone())
+            .client_hello(plan.client_hello)
             .fixed_clock(transcript.clock.expect("a clock"));
         if plan.trust == Trust::Strict {
             builder = builder.roots(Roots::from_der([root(transcript)]).unwrap());

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, ValueEnum, ValueHint};
-use rdp_probe::{Family, Goal, ServerName, Thumbprint};
+use rdp_probe::{Family, Goal, Rung, ServerName, Thumbprint};
 
 use super::values::{self, Offer};
 
@@ -18,6 +18,7 @@ Targets are checked at the same time, and their reports come in the order in whi
 Examples:
   rdp-probe check ts01.example
   rdp-probe check --depth negotiate --targets hosts.txt --at-once 200 --format json > reports.jsonl
+  rdp-probe check --depth hello --targets hosts.txt --format json > certificates.jsonl
   rdp-probe check --proxy socks5://proxy.example ts01.example
   rdp-probe check farm.rdp")]
 pub(crate) struct Check {
@@ -122,6 +123,10 @@ pub(crate) struct RequestForm {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "TLS")]
 pub(crate) struct Trusted {
+    /// What the hello of --depth hello offers
+    #[arg(long, value_enum, value_name = "OFFER", default_value_t = Offered::Wide)]
+    pub(crate) client_hello: Offered,
+
     /// The name that TLS asks for, in place of the target's own; none leaves it out
     #[arg(long, value_name = "NAME|none", value_parser = values::sni)]
     pub(crate) sni: Option<ServerName>,
@@ -202,14 +207,41 @@ pub(crate) enum Format {
 pub(crate) enum Depth {
     /// To the server's answer to the Connection Request
     Negotiate,
+    /// Through the server's first flight of TLS, in clear text: its version, suite and certificate, also of servers too old for a handshake with this client, and at the least cost; the server does not prove that it holds its key, and of TLS 1.3 nothing is to be read
+    Hello,
     /// Through the TLS handshake
     Tls,
+}
+
+/// What our own ClientHello offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Offered {
+    /// TLS 1.0 to 1.2, with every suite that servers have
+    Wide,
+    /// TLS 1.2 alone, with the suites of clients of today
+    Tls12,
+    /// TLS 1.3 alone: shows whether the server has it, and no certificate
+    Tls13,
+    /// Nothing that a server could take: shows whether it answers at all
+    Nothing,
+}
+
+impl From<Offered> for Rung {
+    fn from(offered: Offered) -> Self {
+        match offered {
+            Offered::Wide => Self::Wide,
+            Offered::Tls12 => Self::Tls12,
+            Offered::Tls13 => Self::Tls13,
+            Offered::Nothing => Self::Nothing,
+        }
+    }
 }
 
 impl From<Depth> for Goal {
     fn from(depth: Depth) -> Self {
         match depth {
             Depth::Negotiate => Self::Negotiate,
+            Depth::Hello => Self::Hello,
             Depth::Tls => Self::Tls,
         }
     }

@@ -3,10 +3,12 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use rdp_probe::{Budget, Family, Plan, Prober, Proxy, RdpFile, Request, Roots, ServerName, System, Target, Trust};
+use rdp_probe::{
+    Budget, ClientHello, Family, Plan, Prober, Proxy, RdpFile, Request, Roots, ServerName, System, Target, Trust,
+};
 
 use super::targets::Wanted;
-use crate::args::check::{Check, Depth, RequestForm, Trusted};
+use crate::args::check::{Check, Depth, Offered, RequestForm, Trusted};
 use crate::args::values::Offer;
 
 /// Names a proxy where the command line names none.
@@ -16,12 +18,11 @@ const PROXY_VARIABLE: &str = "RDP_PROBE_PROXY";
 pub(super) fn prober(check: &Check, wanted: &[Wanted]) -> Result<Prober, String> {
     let proxy = proxy(check.way.proxy.as_deref(), std::env::var_os(PROXY_VARIABLE))?;
     reachable(check.way.family(), proxy.as_ref(), wanted)?;
-    if check.depth == Depth::Negotiate {
-        nothing_to_trust(&check.trust)?;
-    }
+    provable(check.depth, &check.trust)?;
     let mut builder = Prober::builder()
         .goal(check.depth.into())
         .budget(Budget::within(check.timeout))
+        .client_hello(ClientHello::new(check.trust.client_hello.into()))
         .server_name(check.trust.sni.clone().unwrap_or(ServerName::Target))
         .family(check.way.family());
     if let Some(address) = check.way.bind {
@@ -81,18 +82,33 @@ fn is_v6(target: &Target) -> bool {
     target.host().contains(':')
 }
 
-/// What is asked of a certificate would be passed over in silence where none is seen.
-fn nothing_to_trust(trust: &Trusted) -> Result<(), String> {
+/// What is asked of a certificate, or of a hello, would be passed over in silence where there is none.
+fn provable(depth: Depth, trust: &Trusted) -> Result<(), String> {
+    let offered = trust.client_hello;
+    if depth != Depth::Hello && offered != Offered::Wide {
+        return Err(
+            "--client-hello needs --depth hello: the hello of a whole handshake is not ours to choose".to_owned()
+        );
+    }
     let asked = [
         ("--roots", trust.roots.is_some()),
         ("--expect-sha1", !trust.expect_sha1.is_empty()),
         ("--expect-sha256", !trust.expect_sha256.is_empty()),
     ];
-    match asked.iter().find(|(_, given)| *given) {
-        Some((option, _)) => Err(format!(
+    let Some((option, _)) = asked.iter().find(|(_, given)| *given) else { return Ok(()) };
+    match (depth, offered) {
+        (Depth::Negotiate, _) => Err(format!(
             "{option} needs --depth tls: with --depth negotiate no certificate is seen that could be checked"
         )),
-        None => Ok(()),
+        (Depth::Hello, Offered::Tls13 | Offered::Nothing) => {
+            Err(format!("{option} needs a certificate: none is seen with this --client-hello"))
+        }
+        (Depth::Hello, _) if trust.roots.is_some() => {
+            Err("--roots needs --depth tls: with --depth hello the server does not prove that it holds the key of its \
+            certificate, so there is nothing to trust; a thumbprint may be expected"
+                .to_owned())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -23,6 +23,7 @@
 //! # Ok::<(), rdp_probe::ParseTargetError>(())
 //! ```
 
+mod hello;
 mod step;
 mod x224;
 
@@ -34,6 +35,7 @@ use crate::evidence::{Answer, Arrival, Check, Dial, End, Evidence, Fault, Goal, 
 use crate::evidence::{OsError, Plan, Stage, Trust};
 use crate::flight::read_alert;
 use crate::protocol::Selected;
+use hello::Talk;
 pub use step::{Effect, Input, State};
 use x224::Tpdu;
 pub(crate) use x224::connection_request;
@@ -59,6 +61,10 @@ pub struct Conversation {
     until: Duration,
     /// The fault that made us listen on.
     fault: Fault,
+    /// What our own `ClientHello` carries as its random number.
+    random: [u8; 32],
+    /// What was said in TLS without a library for it.
+    talk: Talk,
 }
 
 impl Conversation {
@@ -81,8 +87,24 @@ impl Conversation {
             tls: None,
             handshake: None,
         };
-        let until = Duration::ZERO;
-        Self { state: State::Idle, evidence, request, buffer: Vec::new(), wanted: 0, until, fault: Fault::NotTpkt }
+        Self {
+            state: State::Idle,
+            evidence,
+            request,
+            buffer: Vec::new(),
+            wanted: 0,
+            until: Duration::ZERO,
+            fault: Fault::NotTpkt,
+            random: [0; 32],
+            talk: Talk::default(),
+        }
+    }
+
+    /// The same, with the random number that our own `ClientHello` carries ([`Goal::Hello`]); else it is zero. Nothing depends
+    /// on it but how alike such hellos look.
+    #[must_use]
+    pub fn with_random(self, random: [u8; 32]) -> Self {
+        Self { random, ..self }
     }
 
     /// Where it stands.
@@ -127,7 +149,11 @@ impl Conversation {
                 self.name_the_fault(now)
             }
             (State::Listening, Input::Tick) if now >= self.until => self.name_the_fault(now),
-            (State::Tls, Input::Tls(handshake)) => self.tls_over(now, *handshake),
+            (State::Hello, Input::Sent(count)) => self.hello_sent(count),
+            (State::Flight, Input::Received(bytes)) => self.flight_received(now, bytes),
+            (State::Hello | State::Flight, Input::Closed(close)) => self.flight_closed(now, close),
+            (State::Hello | State::Flight, Input::Tick) if now >= self.until => self.flight_late(now),
+            (State::Tls | State::Hello | State::Flight, Input::Tls(handshake)) => self.tls_over(now, *handshake),
             (State::Tls, Input::Closed(close)) => self.finish(now, Stage::Tls, close.into()),
             (State::Tls, Input::Tick) if now >= self.until => self.finish(now, Stage::Tls, End::Timeout),
             _ => self.due(),
@@ -142,6 +168,8 @@ impl Conversation {
             State::Header | State::Body | State::Listening => {
                 Effect::Read { at_most: self.wanted.saturating_sub(self.buffer.len()), until }
             }
+            State::Hello => Effect::Send { bytes: self.talk.hello.clone(), until },
+            State::Flight => Effect::Read { at_most: self.talk.room(), until },
             State::Tls => Effect::StartTls { until },
             State::Done => Effect::Done,
         }
@@ -244,6 +272,9 @@ impl Conversation {
         if starts_tls && self.evidence.plan.goal != Goal::Negotiate {
             self.close_leg(now, Stage::Negotiate);
             self.begin(now, Stage::Tls);
+            if self.evidence.plan.goal == Goal::Hello {
+                return self.say_hello();
+            }
             self.state = State::Tls;
             return self.due();
         }
@@ -282,6 +313,8 @@ impl Conversation {
         let Some(verdict) = self.evidence.verdict() else { return Some(Check::Readable) };
         match plan.trust {
             _ if verdict.thumbprint.ok == Some(false) => Some(Check::Thumbprint),
+            // A certificate that anybody can show is not trusted, whoever signed it.
+            Trust::Strict if plan.goal == Goal::Hello => verdict.first_failure().or(Some(Check::Chain)),
             Trust::Strict => verdict.first_failure(),
             Trust::Observe => None,
         }

@@ -17,7 +17,7 @@ pub enum Input<'a> {
     Sent(usize),
     /// These bytes were read: one at least, and no more than [`Effect::Read`] allowed.
     Received(&'a [u8]),
-    /// The TLS handshake is over.
+    /// The TLS handshake is over. It may end the states of our own `ClientHello`, too: so a record of one is replayed.
     Tls(Box<Handshake>),
     /// The peer closed, or the stream failed.
     Closed(Close),
@@ -66,6 +66,10 @@ pub enum State {
     Body,
     /// The answer is not RDP: listening a little longer to recognise it.
     Listening,
+    /// Our own `ClientHello` is being written.
+    Hello,
+    /// Waiting for the rest of the server's first flight.
+    Flight,
     /// The TLS handshake runs.
     Tls,
     /// Over.
@@ -74,6 +78,15 @@ pub enum State {
 
 impl State {
     /// All states, in their order.
-    pub const ALL: [Self; 7] =
-        [Self::Idle, Self::Requesting, Self::Header, Self::Body, Self::Listening, Self::Tls, Self::Done];
+    pub const ALL: [Self; 9] = [
+        Self::Idle,
+        Self::Requesting,
+        Self::Header,
+        Self::Body,
+        Self::Listening,
+        Self::Hello,
+        Self::Flight,
+        Self::Tls,
+        Self::Done,
+    ];
 }

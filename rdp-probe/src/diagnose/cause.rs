@@ -100,6 +100,8 @@ pub enum Cause {
     TlsHandshakeFailure,
     /// Fatal alert `protocol_version`: no common TLS version.
     TlsVersionRefused,
+    /// Fatal alert `protocol_version` to a hello of TLS 1.0 to 1.2: the server speaks TLS 1.3 alone, it seems.
+    Tls13Only,
     /// Fatal alert `internal_error`: the server's TLS failed inside.
     TlsServerError,
     /// Any other fatal alert.

@@ -2,7 +2,7 @@
 
 use super::case::Look;
 use crate::certificate::{Judgement, Reason};
-use crate::evidence::{Answer, Check, Denial, End, Fault, Goal, OsError, OsErrorKind, ProxyRefusal, Stage};
+use crate::evidence::{Answer, Check, Denial, End, Fault, Goal, OsError, OsErrorKind, ProxyRefusal, Rung, Stage};
 use crate::foreign::Foreign;
 use crate::protocol::{Protocols, Selected};
 
@@ -141,7 +141,7 @@ facts! {
     /// TLS was the goal.
     TlsWanted, "TLS was to be reached", |look| {
         let plan = &look.evidence.plan;
-        plan.goal == Goal::Tls || plan.goal == Goal::Chosen && plan.demands_certificate()
+        matches!(plan.goal, Goal::Hello | Goal::Tls) || plan.goal == Goal::Chosen && plan.demands_certificate()
     };
     /// The server chose standard RDP security.
     SelectedRdp, "the server chose standard RDP security",
@@ -176,6 +176,10 @@ facts! {
     AlertNothingInCommon, "the alert is handshake_failure or insufficient_security", |look| alert(look, &[40, 71]);
     /// The alert says that the version is refused.
     AlertVersion, "the alert is protocol_version", |look| alert(look, &[70]);
+    /// Our own `ClientHello` offered every version up to TLS 1.2.
+    HelloUpToTls12, "TLS 1.0 to 1.2 was offered, and TLS 1.3 was not", |look| hello_offered(look, Rung::Wide);
+    /// Our own `ClientHello` offered no suite that a server could take.
+    HelloOfNothing, "no suite was offered that a server could take", |look| hello_offered(look, Rung::Nothing);
     /// The alert says that the server failed inside.
     AlertInternal, "the alert is internal_error", |look| alert(look, &[80]);
     /// The certificate is past its end.
@@ -343,6 +347,12 @@ fn fault(look: &Look<'_>, faults: &[Fault]) -> bool {
 
 fn alert(look: &Look<'_>, numbers: &[u8]) -> bool {
     matches!(look.evidence.end, End::Alert(number) if numbers.contains(&number))
+}
+
+/// Whether a `ClientHello` of our own was to be sent, of this rung.
+fn hello_offered(look: &Look<'_>, rung: Rung) -> bool {
+    let plan = &look.evidence.plan;
+    plan.goal == Goal::Hello && plan.client_hello.rung == rung
 }
 
 /// Unknown without a certificate, and where the check itself is.

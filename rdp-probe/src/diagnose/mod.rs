@@ -26,6 +26,8 @@ pub use rule::{RULES, Rule};
 pub use status::causes_of;
 pub use windows::{PREDICTIONS, Prediction, PredictionRule, Trail, causes_of_pair, leading_to};
 
+use crate::evidence::{End, Evidence, Goal, Plan, Rung, Stage};
+
 /// A cause that fits, and what speaks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -75,10 +77,23 @@ pub fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
     found
 }
 
-/// What the Windows client would show, if the tables carry a prediction. None behind a proxy: the client has no such way.
+/// Whether TLS has ended, and not well, for a `ClientHello` that lacks what clients of today offer: all but the widest, and that one
+/// where it is TLS 1.3 that it lacks.
+fn offered_less(evidence: &Evidence) -> bool {
+    let Plan { goal, client_hello, .. } = &evidence.plan;
+    let failed = evidence.stage == Stage::Tls && !matches!(evidence.end, End::Complete | End::Untrusted(_));
+    let narrow = client_hello.rung != Rung::Wide || evidence.end == End::Alert(PROTOCOL_VERSION);
+    *goal == Goal::Hello && failed && narrow
+}
+
+/// The alert that refuses a version (RFC 8446 section 6.2).
+const PROTOCOL_VERSION: u8 = 70;
+
+/// What the Windows client would show, if the tables carry a prediction. None behind a proxy: the client has no such way. None
+/// either where TLS has failed for a `ClientHello` of our own that offered less than that client does.
 #[must_use]
 pub fn predict(case: &Case<'_>) -> Option<Prediction> {
-    if case.looks().iter().any(|look| look.evidence.dial.proxy.is_some()) {
+    if case.looks().iter().any(|look| look.evidence.dial.proxy.is_some() || offered_less(look.evidence)) {
         return None;
     }
     let facts = case.facts();

@@ -176,9 +176,13 @@ pub const RULES: &[Rule] = &[
     rule(Cause::TlsEndedMidway, &[F::AtTls, F::EndedFin])
         .unless(&[F::PeerSilent])
         .shared("a handshake that breaks off is the observation; the form of the end adds nothing to it"),
-    rule(Cause::TlsHandshakeFailure, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon]).unless(&[F::ServerHelloSeen]),
+    rule(Cause::TlsHandshakeFailure, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon])
+        .unless(&[F::ServerHelloSeen, F::HelloOfNothing]),
     rule(Cause::TlsAlert, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon, F::ServerHelloSeen]),
-    rule(Cause::TlsVersionRefused, &[F::AtTls, F::EndedAlert, F::AlertVersion]),
+    rule(Cause::TlsAlert, &[F::AtTls, F::EndedAlert, F::AlertNothingInCommon, F::HelloOfNothing])
+        .unless(&[F::ServerHelloSeen]),
+    rule(Cause::TlsVersionRefused, &[F::AtTls, F::EndedAlert, F::AlertVersion]).unless(&[F::HelloUpToTls12]),
+    rule(Cause::Tls13Only, &[F::AtTls, F::EndedAlert, F::AlertVersion, F::HelloUpToTls12]).likely(),
     rule(Cause::TlsServerError, &[F::AtTls, F::EndedAlert, F::AlertInternal]),
     rule(Cause::TlsAlert, &[F::AtTls, F::EndedAlert]).unless(&[
         F::AlertNothingInCommon,

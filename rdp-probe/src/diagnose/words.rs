@@ -1,7 +1,7 @@
 //! What one connection showed, in sentences with its own numbers.
 
 use super::case::Look;
-use crate::evidence::{Answer, Evidence, Stage};
+use crate::evidence::{Answer, Evidence, Goal, Plan, Rung, Stage};
 use crate::flight::is_tls;
 use crate::{rfc3339, tls};
 
@@ -10,11 +10,14 @@ pub(super) fn of(look: &Look<'_>) -> Vec<String> {
     let evidence = look.evidence;
     let mut words = vec![ending(evidence)];
     words.extend(evidence.answer.map(|answer| answered(evidence, answer)));
+    words.extend(hello_sent(evidence));
     words.extend(odd_bytes(evidence).map(|bytes| format!("the peer's first bytes: {}", first_bytes(bytes))));
     words.extend(proxy_said(evidence).map(|bytes| format!("the proxy's first bytes: {}", readable(bytes))));
     if let Some(hello) = &look.hello {
         let version = tls::version_name(hello.session.version).unwrap_or("of an unknown version");
-        words.push(format!("the server chose TLS {version} with {}", tls::suite_name(hello.session.suite)));
+        let exchange =
+            hello.key_exchange.map(|exchange| format!(", {}", tls::key_exchange(exchange))).unwrap_or_default();
+        words.push(format!("the server chose TLS {version} with {}{exchange}", tls::suite_name(hello.session.suite)));
     }
     if let Some(certificate) = &look.certificate {
         let end = rfc3339::print(certificate.not_after);
@@ -45,6 +48,19 @@ fn answered(evidence: &Evidence, answer: Answer) -> String {
             format!("offered {offer}; the server refused with {} ({})", code.0, code.symbol().unwrap_or("unknown"))
         }
     }
+}
+
+/// The `ClientHello` of our own, where one was sent.
+fn hello_sent(evidence: &Evidence) -> Option<String> {
+    let Plan { goal, client_hello, .. } = &evidence.plan;
+    let offer = match client_hello.rung {
+        Rung::Wide => "TLS 1.0 to 1.2 with every usual suite",
+        Rung::Tls12 => "TLS 1.2 alone, with the suites of clients of today",
+        Rung::Tls13 => "TLS 1.3 alone, without a key share",
+        Rung::Nothing => "TLS 1.2 with a suite that no server has",
+    };
+    let sent = *goal == Goal::Hello && evidence.tls.is_some();
+    sent.then(|| format!("a hello of our own offered {offer}; the handshake was not meant to be finished"))
 }
 
 /// What came in place of an answer, or in place of TLS.

@@ -8,7 +8,7 @@ use super::proxy::Proxy;
 use super::roots::Roots;
 use super::tls::Engine;
 use crate::certificate::Thumbprint;
-use crate::evidence::{Budget, Family, Goal, Request, ServerName, Trust};
+use crate::evidence::{Budget, ClientHello, Family, Goal, Request, Rung, ServerName, Trust};
 use crate::protocol::Protocols;
 
 /// Configures a [`Prober`]. The defaults are those of [`Plan::new`](crate::Plan::new), over the operating system's network.
@@ -26,12 +26,18 @@ pub enum ConfigError {
     /// A time limit is zero.
     #[error("the {0} budget is zero: give every stage some time")]
     NoTime(&'static str),
-    /// A certificate is demanded of a probe that ends before there is one.
-    #[error("no certificate is seen at the goal negotiate: go as far as TLS, or demand none")]
+    /// A certificate is demanded of a probe that ends before there is one, or whose `ClientHello` gets none.
+    #[error("no certificate is seen at the goal negotiate or with such a hello: go as far as TLS, or demand none")]
     NoCertificate,
     /// Strict trust has nothing to trust.
     #[error("strict trust needs roots: give some, or observe")]
     StrictWithoutRoots,
+    /// Strict trust would be in a key that the server does not prove to hold.
+    #[error(
+        "strict trust needs a finished handshake: at the goal hello the server does not prove that it holds its key; go as far \
+        as TLS, or observe"
+    )]
+    StrictWithoutProof,
     /// The server name is not one that TLS can carry.
     #[error("{0:?} is no DNS name that TLS can ask for")]
     ServerName(String),
@@ -79,6 +85,12 @@ impl ProberBuilder {
     /// Which name TLS asks for.
     pub fn server_name(mut self, server_name: ServerName) -> Self {
         self.settings.server_name = server_name;
+        self
+    }
+
+    /// What our own `ClientHello` offers, where [`Goal::Hello`] sends it.
+    pub fn client_hello(mut self, client_hello: ClientHello) -> Self {
+        self.settings.client_hello = client_hello;
         self
     }
 
@@ -143,11 +155,19 @@ impl ProberBuilder {
                 return Err(ConfigError::NoTime(name));
             }
         }
+        if self.settings.trust == Trust::Strict && self.settings.goal == Goal::Hello {
+            return Err(ConfigError::StrictWithoutProof);
+        }
         if self.settings.trust == Trust::Strict && self.roots.is_none() {
             return Err(ConfigError::StrictWithoutRoots);
         }
         let demands = self.settings.trust == Trust::Strict || !self.settings.thumbprints.is_empty();
-        if demands && self.settings.goal == Goal::Negotiate {
+        let shown = match self.settings.goal {
+            Goal::Negotiate => false,
+            Goal::Hello => matches!(self.settings.client_hello.rung, Rung::Wide | Rung::Tls12),
+            Goal::Tls | Goal::Chosen => true,
+        };
+        if demands && !shown {
             return Err(ConfigError::NoCertificate);
         }
         if let ServerName::Given(name) = &self.settings.server_name

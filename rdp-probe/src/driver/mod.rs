@@ -20,7 +20,6 @@ mod verifier;
 mod weak_rsa;
 
 use std::io;
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout_at};
@@ -45,8 +44,8 @@ pub trait Stream: AsyncRead + AsyncWrite + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
-/// The longest read that a conversation asks for.
-const READ_BUFFER: usize = 512;
+/// What is read at once: all of a negotiation, or a part of a first flight.
+const READ_BUFFER: usize = 2048;
 
 /// Carries out effects until there are no more. What is left of the stream comes back, for whoever goes on with it.
 async fn converse<S: Stream>(
@@ -56,12 +55,23 @@ async fn converse<S: Stream>(
     engine: &Engine,
 ) -> (Evidence, Option<Upgraded<S>>) {
     let negotiation = Scope::of(Stage::Negotiate, &conversation.evidence().plan.target);
-    let Some(until) = negotiation.run(negotiate(&mut stream, &mut conversation, clock)).await else {
-        return (conversation.into_evidence(), Some(Upgraded::plain(stream)));
+    let first = conversation.step(clock.now(), Input::Start);
+    let next = negotiation.run(carry_out(&mut stream, &mut conversation, clock, first)).await;
+    let handshake = || Scope::of(Stage::Tls, &conversation.evidence().plan.target);
+    let open = match next {
+        Effect::Done => Some(Upgraded::plain(stream)),
+        Effect::StartTls { until } => {
+            handshake().run(secure(stream, &mut conversation, clock, clock.at(until), engine)).await
+        }
+        hello => {
+            // Behind half a handshake there is nothing to go on with.
+            handshake().run(carry_out(&mut stream, &mut conversation, clock, hello)).await;
+            None
+        }
     };
-    let handshake = Scope::of(Stage::Tls, &conversation.evidence().plan.target);
-    let open = handshake.run(secure(stream, &mut conversation, clock, clock.at(until), engine)).await;
-    (conversation.into_evidence(), open)
+    let mut evidence = conversation.into_evidence();
+    engine.check_hello(&mut evidence);
+    (evidence, open)
 }
 
 /// The TLS handshake, to be over then.
@@ -78,9 +88,14 @@ async fn secure<S: Stream>(
     open.map(Upgraded::tls)
 }
 
-/// Until TLS is to begin, which is to be over then, or the conversation is over.
-async fn negotiate<S: Stream>(stream: &mut S, conversation: &mut Conversation, clock: Clock) -> Option<Duration> {
-    let mut effect = conversation.step(clock.now(), Input::Start);
+/// Carries out this effect and those that follow, as long as the stage lasts. Gives the one that it leaves to others.
+async fn carry_out<S: Stream>(
+    stream: &mut S,
+    conversation: &mut Conversation,
+    clock: Clock,
+    mut effect: Effect,
+) -> Effect {
+    let stage = conversation.evidence().stage;
     let mut was_reset = false;
     loop {
         trace::effect(&effect);
@@ -92,22 +107,26 @@ async fn negotiate<S: Stream>(stream: &mut S, conversation: &mut Conversation, c
             }
             Effect::Read { at_most, until } => {
                 let mut buffer = [0; READ_BUFFER];
-                let room = buffer.get_mut(..at_most).unwrap_or(&mut []);
+                let room = buffer.get_mut(..at_most.min(READ_BUFFER)).unwrap_or_default();
                 let input = match read(stream, room, clock.at(until)).await {
                     Input::Closed(Close::Fin) | Input::Tick if was_reset => Input::Closed(Close::Reset),
                     other => other,
                 };
                 conversation.step(clock.now(), input)
             }
-            Effect::StartTls { until } => {
+            Effect::StartTls { .. } => {
                 trace::ended(End::Complete);
-                return Some(until);
+                return effect;
             }
             Effect::Done => {
                 trace::ended(conversation.evidence().end);
-                return None;
+                return effect;
             }
         };
+        if conversation.evidence().stage != stage && matches!(effect, Effect::Send { .. }) {
+            trace::ended(End::Complete);
+            return effect;
+        }
     }
 }
 

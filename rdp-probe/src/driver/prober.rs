@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ring::rand::{SecureRandom as _, SystemRandom};
 use tokio::time::Instant;
 
 use super::builder::ProberBuilder;
@@ -15,7 +16,9 @@ use super::upgraded::Upgraded;
 use super::{Stream, converse, dial};
 use crate::certificate::Thumbprint;
 use crate::conversation::{Conversation, Input};
-use crate::evidence::{Budget, Denial, Dial, End, Evidence, Family, Goal, Plan, Request, ServerName, Stage, Trust};
+use crate::evidence::{
+    Budget, ClientHello, Denial, Dial, End, Evidence, Family, Goal, Plan, Request, ServerName, Stage, Trust,
+};
 use crate::protocol::Protocols;
 use crate::report::{Failure, Report};
 use crate::target::Target;
@@ -57,6 +60,7 @@ pub(super) struct Settings {
     pub(super) trust: Trust,
     pub(super) budget: Budget,
     pub(super) server_name: ServerName,
+    pub(super) client_hello: ClientHello,
     pub(super) request: Request,
     pub(super) thumbprints: Vec<Thumbprint>,
     pub(super) family: Family,
@@ -79,14 +83,16 @@ impl Prober {
     /// [`Prober::probe_plan`] or [`Prober::open_plan`].
     #[must_use]
     pub fn plan(&self, target: &Target) -> Plan {
-        let Settings { goal, offer, trust, budget, server_name, request, thumbprints, family, .. } =
-            &self.shared.settings;
+        let settings = &self.shared.settings;
+        let Settings { goal, offer, trust, budget, server_name, client_hello, request, thumbprints, family, .. } =
+            settings;
         Plan {
             goal: *goal,
             offer: *offer,
             trust: *trust,
             budget: *budget,
             server_name: server_name.clone(),
+            client_hello: *client_hello,
             request: request.clone(),
             thumbprints: thumbprints.clone(),
             family: *family,
@@ -159,7 +165,8 @@ impl Prober {
     /// ```
     ///
     /// # Errors
-    /// If the goal is not reached, or the trust that was asked for does not hold. The error has the report.
+    /// If the goal is not reached, or the trust that was asked for does not hold. The error has the report. With
+    /// [`Goal::Hello`] always: behind half a handshake there is nothing to go on with, though the report may be one of success.
     pub async fn open(&self, target: &Target) -> Result<Opened<tokio::net::TcpStream>, Failure> {
         self.open_plan(self.plan(target)).await
     }
@@ -262,7 +269,7 @@ impl Prober {
     ) -> (Evidence, Option<Upgraded<N::Stream>>) {
         let wall = self.wall_clock();
         let (stream, dial) = dial::dial(network, &plan, self.shared.settings.proxy.as_ref(), clock).await;
-        let mut conversation = Conversation::new(plan, dial, Some(wall));
+        let mut conversation = conversation(plan, dial, wall);
         if let Some(stream) = stream {
             return converse(stream, conversation, clock, &self.shared.engine).await;
         }
@@ -271,13 +278,23 @@ impl Prober {
     }
 
     async fn converse_over<S: Stream>(&self, stream: S, plan: Plan, clock: Clock) -> (Evidence, Option<Upgraded<S>>) {
-        let conversation = Conversation::new(plan, Dial::default(), Some(self.wall_clock()));
+        let conversation = conversation(plan, Dial::default(), self.wall_clock());
         converse(stream, conversation, clock, &self.shared.engine).await
     }
 
     fn wall_clock(&self) -> i64 {
         self.shared.settings.fixed_clock.unwrap_or_else(clock::unix_time)
     }
+}
+
+/// A conversation that has not begun, with chance of its own where it needs any.
+fn conversation(plan: Plan, dial: Dial, wall: i64) -> Conversation {
+    let mut random = [0; 32];
+    if plan.goal == Goal::Hello {
+        // Without chance it is zero, and the hello works all the same.
+        let _ = SystemRandom::new().fill(&mut random);
+    }
+    Conversation::new(plan, dial, Some(wall)).with_random(random)
 }
 
 /// The connection, or a goodbye where the server is not one to go on with.

@@ -9,9 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::Stream;
-
-/// What is kept of the server's first flight, at most.
-pub(super) const MAX_FLIGHT: usize = 64 * 1024;
+use crate::flight::MAX_FLIGHT;
 
 /// The deadline has passed.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, PeerMisbehaved};
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::{Instant, timeout_at};
@@ -17,7 +17,7 @@ use super::Stream;
 use super::roots::Roots;
 use super::tap::{Tap, is_expired};
 use super::verifier::Witness;
-use crate::evidence::{End, Evidence, Fault, Handshake, HandshakeEnd, OsError, OsErrorKind, Plan, Session};
+use crate::evidence::{End, Evidence, Fault, Goal, Handshake, HandshakeEnd, OsError, OsErrorKind, Plan, Session};
 use crate::flight::is_tls;
 
 /// How long we wait where nothing depends on it: for the rest of a flight when the handshake has failed on our side, and for
@@ -57,6 +57,15 @@ impl Engine {
             Ok(open) => (self.completed(&open, evidence.clock), Some(open)),
             Err((error, tap)) => (failed(&error, tap, deadline).await, None),
         }
+    }
+
+    /// Whether the chain that was read in clear text leads to one of the roots.
+    pub(super) fn check_hello(&self, evidence: &mut Evidence) {
+        let Some(roots) = self.roots.as_ref().filter(|_| evidence.plan.goal == Goal::Hello) else { return };
+        let Some(handshake) = &mut evidence.handshake else { return };
+        let chain = handshake.hello().map(|hello| hello.chain).unwrap_or_default();
+        let chain: Vec<_> = chain.iter().map(|der| CertificateDer::from(der.as_ref())).collect();
+        handshake.path = roots.check(&chain, evidence.clock);
     }
 
     fn completed<S: Stream>(&self, open: &TlsStream<Tap<S>>, clock: Option<i64>) -> Handshake {

@@ -20,7 +20,7 @@ pub struct Handshake {
     pub chain: Vec<Bytes>,
     /// Whether the chain leads to one of the given roots; `None` where no roots were given.
     pub path: Option<ChainPath>,
-    /// The first bytes of the server, as they came; kept where the handshake did not complete.
+    /// The first bytes of the server, as they came, 64 KiB at most; kept where the handshake was not completed by an engine.
     pub flight: Bytes,
 }
 
@@ -102,6 +102,38 @@ pub struct Hello {
     pub session: Session,
     /// The certificates it sent, leaf first, as DER. Empty where they were encrypted or did not arrive.
     pub chain: Vec<Bytes>,
+    /// How keys are agreed on, where the clear-text part tells: `None` if it did not arrive, or was not kept.
+    pub key_exchange: Option<KeyExchange>,
+}
+
+/// How keys are agreed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyExchange {
+    /// The client encrypts the secret to the key of the certificate (RFC 5246 7.4.7.1): no forward secrecy.
+    Rsa,
+    /// Diffie-Hellman over a curve (RFC 8422 5.4), or what TLS 1.3 has in its place.
+    Ecdhe {
+        /// The named group, as registered with IANA.
+        group: u16,
+    },
+    /// Diffie-Hellman over integers (RFC 5246 7.4.3).
+    Dhe {
+        /// The length of the prime.
+        bits: u32,
+    },
+}
+
+impl KeyExchange {
+    /// The word used in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rsa => "rsa",
+            Self::Ecdhe { .. } => "ecdhe",
+            Self::Dhe { .. } => "dhe",
+        }
+    }
 }
 
 impl Handshake {
@@ -115,7 +147,7 @@ impl Handshake {
     #[must_use]
     pub fn hello(&self) -> Option<Hello> {
         match self.session {
-            Some(session) => Some(Hello { session, chain: self.chain.clone() }),
+            Some(session) => Some(Hello { session, chain: self.chain.clone(), key_exchange: None }),
             None => read_flight(&self.flight),
         }
     }

@@ -1,5 +1,6 @@
 //! What one connection showed: plain data, complete, without opinion.
 
+mod client_hello;
 mod dial;
 mod end;
 mod fault;
@@ -14,10 +15,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+pub use client_hello::{ClientHello, Rung};
 pub use dial::{Attempt, Dial, Lookup};
 pub use end::{Close, End, EndKind};
 pub use fault::{Check, Denial, Fault};
-pub use handshake::{ChainPath, Handshake, HandshakeEnd, Hello, Session};
+pub use handshake::{ChainPath, Handshake, HandshakeEnd, Hello, KeyExchange, Session};
 pub use os::{OsError, OsErrorKind, OsErrorSpace};
 pub use plan::{Budget, Family, Goal, Plan, ServerName, Trust};
 pub use proxy::{Exchange, Proxied, ProxyKind, ProxyRefusal};
@@ -157,7 +159,7 @@ impl Evidence {
     pub fn is_ok(&self) -> bool {
         let as_asked = match self.plan.goal {
             Goal::Negotiate => self.stage == Stage::Negotiate,
-            Goal::Tls => self.stage == Stage::Tls,
+            Goal::Hello | Goal::Tls => self.stage == Stage::Tls,
             Goal::Chosen => self.stage == Stage::Tls || !self.plan.demands_certificate(),
         };
         self.end == End::Complete && as_asked

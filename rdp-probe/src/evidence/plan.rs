@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::Request;
+use super::{ClientHello, Request};
 use crate::certificate::Thumbprint;
 use crate::protocol::Protocols;
 use crate::target::Target;
@@ -24,6 +24,8 @@ pub struct Plan {
     pub budget: Budget,
     /// Which name TLS asks for.
     pub server_name: ServerName,
+    /// What our own `ClientHello` offers, where [`Goal::Hello`] sends it.
+    pub client_hello: ClientHello,
     /// What else the Connection Request carries.
     pub request: Request,
     /// Which addresses of a name are used, and in which order.
@@ -47,6 +49,7 @@ impl Plan {
             trust: Trust::default(),
             budget: Budget::default(),
             server_name: ServerName::default(),
+            client_hello: ClientHello::default(),
             request: Request::default(),
             family: Family::default(),
             thumbprints: Vec::new(),
@@ -93,6 +96,10 @@ impl Plan {
 pub enum Goal {
     /// To the server's answer to the Connection Request. There is no certificate to be trusted then.
     Negotiate,
+    /// Through the server's first flight of TLS, in clear text: version, suite, certificate and key exchange, without
+    /// cryptography. The handshake is not finished, and the server does not prove that it holds the key of its certificate.
+    /// What is offered, [`Plan::client_hello`] says. A server that chooses less than TLS is a failure.
+    Hello,
     /// Through the TLS handshake. A server that chooses less is a failure.
     #[default]
     Tls,
@@ -104,13 +111,14 @@ pub enum Goal {
 
 impl Goal {
     /// All goals.
-    pub const ALL: [Self; 3] = [Self::Negotiate, Self::Tls, Self::Chosen];
+    pub const ALL: [Self; 4] = [Self::Negotiate, Self::Hello, Self::Tls, Self::Chosen];
 
     /// The word used in transcripts.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Negotiate => "negotiate",
+            Self::Hello => "hello",
             Self::Tls => "tls",
             Self::Chosen => "chosen",
         }

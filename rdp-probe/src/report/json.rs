@@ -5,7 +5,9 @@ use super::Report;
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
 use crate::diagnose::Experiment;
 use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Prediction, Remedy, diagnose, predict};
-use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Leg, Proxied, Request, Stage};
+use crate::evidence::{
+    Answer, Attempt, ClientHello, End, Evidence, Goal, Hello, KeyExchange, Leg, Plan, Proxied, Request, Stage,
+};
 use crate::foreign::Foreign;
 use crate::json::Value;
 use crate::protocol::Selected;
@@ -34,6 +36,8 @@ pub(super) fn report(report: &Report) -> Value {
         ("server_name", evidence.plan.asked_name().into()),
         ("gateway", evidence.plan.gateway.as_ref().map(Target::to_string).into()),
         ("proxy", evidence.dial.proxy.as_deref().map(|proxied| proxy(proxied, at_proxy)).into()),
+        ("goal", evidence.plan.goal.as_str().into()),
+        ("client_hello", client_hello(&evidence.plan).into()),
         ("ok", evidence.is_ok().into()),
         ("reached", evidence.reached().map(Stage::as_str).into()),
         ("stage", evidence.stage.as_str().into()),
@@ -140,7 +144,24 @@ fn session(hello: &Hello) -> Value {
         ("version", tls::version_name(session.version).into()),
         ("cipher_suite", tls::suite_name(session.suite).into()),
         ("legacy", tls::is_legacy(session).into()),
+        ("key_exchange", hello.key_exchange.map(key_exchange).into()),
     ])
+}
+
+fn key_exchange(exchange: KeyExchange) -> Value {
+    let (group, bits) = match exchange {
+        KeyExchange::Rsa => (None, None),
+        KeyExchange::Ecdhe { group } => (Some(tls::group_name(group).into_owned()), None),
+        KeyExchange::Dhe { bits } => (None, Some(bits)),
+    };
+    Value::Object(vec![("kind", exchange.as_str().into()), ("group", group.into()), ("bits", bits.into())])
+}
+
+/// The `ClientHello` of our own, where the goal is what it is answered with.
+fn client_hello(plan: &Plan) -> Option<Value> {
+    let ClientHello { rung, length } = plan.client_hello;
+    let asked = plan.goal == Goal::Hello;
+    asked.then(|| Value::Object(vec![("offer", rung.as_str().into()), ("padded_to", length.into())]))
 }
 
 fn certificate(certificate: &Certificate, verdict: Verdict, clock: Option<i64>) -> Value {

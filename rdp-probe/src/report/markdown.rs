@@ -49,7 +49,7 @@ fn table<const COLUMNS: usize>(
 }
 
 fn stages(f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
-    let rows = words::stages(evidence).map(|(stage, time, end)| [stage.to_string(), time, plain(&end.to_string())]);
+    let rows = words::stages(evidence).map(|(stage, time, end)| [stage, time, plain(&end.to_string())]);
     let total = ["total".to_owned(), words::milliseconds(evidence.total()), String::new()];
     table(f, ["stage", "time", "end"], &rows.chain([total]).collect::<Vec<_>>())
 }
@@ -89,6 +89,9 @@ fn facts(look: &Look<'_>, earlier: &[Evidence]) -> Vec<[String; 2]> {
     }
     if let Some(hello) = &look.hello {
         row("TLS", literal(&words::session(hello)));
+    }
+    if look.hello.is_some() && words::is_unproven(evidence) {
+        row("proof", plain(words::UNPROVEN));
     }
     if let Some((certificate, verdict)) = look.certificate.as_ref().zip(look.verdict) {
         self::certificate(row, certificate, verdict);

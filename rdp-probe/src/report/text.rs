@@ -123,6 +123,9 @@ impl Rendered<'_> {
         }
         if let Some(hello) = &look.hello {
             self.line(f, "tls", &words::session(hello))?;
+            if words::is_unproven(evidence) {
+                self.line(f, "proof", words::UNPROVEN)?;
+            }
         }
         let (Some(certificate), Some(verdict)) = (&look.certificate, look.verdict) else { return Ok(()) };
         let (issued, key, until) = (words::issued(certificate), words::key(certificate), words::until(certificate));

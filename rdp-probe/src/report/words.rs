@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::certificate::{Certificate, Judgement, Verdict};
 use crate::diagnose::{Cause, Diagnosis, Prediction};
-use crate::evidence::{Answer, Attempt, End, Evidence, Hello, Stage};
+use crate::evidence::{Answer, Attempt, End, Evidence, Goal, Hello, Stage};
 use crate::{rfc3339, tls};
 
 /// Whether it went well, in one word.
@@ -13,11 +13,11 @@ pub(super) fn outcome(evidence: &Evidence) -> &'static str {
 }
 
 /// Every stage that was begun, with its time and how it ended.
-pub(super) fn stages(evidence: &Evidence) -> impl Iterator<Item = (Stage, String, End)> + '_ {
+pub(super) fn stages(evidence: &Evidence) -> impl Iterator<Item = (String, String, End)> + '_ {
     Stage::ALL.into_iter().filter_map(|stage| {
         let leg = evidence.leg(stage)?;
         let end = if stage == evidence.stage { evidence.end } else { End::Complete };
-        Some((stage, milliseconds(leg.elapsed), end))
+        Some((stage_name(evidence, stage), milliseconds(leg.elapsed), end))
     })
 }
 
@@ -57,10 +57,25 @@ pub(super) fn negotiation(evidence: &Evidence, answer: Answer) -> String {
     format!("offered {}; {words}", evidence.plan.offered())
 }
 
-/// Version and suite of TLS.
+/// Version, suite and key exchange of TLS.
 pub(super) fn session(hello: &Hello) -> String {
     let version = tls::version_name(hello.session.version).unwrap_or("?");
-    format!("{version}, {}", tls::suite_name(hello.session.suite))
+    let exchange = hello.key_exchange.map(|exchange| format!(", {}", tls::key_exchange(exchange))).unwrap_or_default();
+    format!("{version}, {}{exchange}", tls::suite_name(hello.session.suite))
+}
+
+/// What is said where a handshake was begun and not meant to be finished.
+pub(super) const UNPROVEN: &str = "read in clear text; the handshake was not finished, and the server has not proven that it holds the key of its \
+    certificate";
+
+/// Whether the goal is one that leaves the handshake unfinished, and TLS was begun.
+pub(super) fn is_unproven(evidence: &Evidence) -> bool {
+    evidence.plan.goal == Goal::Hello && evidence.tls.is_some()
+}
+
+/// A stage by its name. Of TLS it says whether the handshake was meant to be finished.
+fn stage_name(evidence: &Evidence, stage: Stage) -> String {
+    if stage == Stage::Tls && is_unproven(evidence) { format!("{stage} (hello)") } else { stage.to_string() }
 }
 
 /// Who issued a certificate.

@@ -21,6 +21,8 @@
 //!   and `s`.
 //! - `>` was sent, `<` was received; `end` is how the stream ended (`fin`, `reset`, `timeout`, `os …`); `tls` is the outcome of a TLS
 //!   handshake, with `certificate` and `flight` lines in hex behind it. Where the lines end, silence follows.
+//! - `client-hello …` says what our own `ClientHello` offers and to how many bytes it is padded, with the goal `hello`. What it is
+//!   answered with stands in the `flight` behind a `tls` line.
 //! - `request …` lines are the parts of a [`Request`](crate::Request) that the plain form does not have. `proxy …` is followed by the
 //!   lookup and the attempts that lead to the proxy, by the `exchange` with it, and by the first bytes of its `answer`.
 //! - What stands behind `--` is for whoever keeps the transcript: the result that is expected.

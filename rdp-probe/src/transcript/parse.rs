@@ -124,7 +124,7 @@ impl Parser {
         let Some(keyword) = words.next() else { return Ok(()) };
         let done = match keyword {
             "target" => words.next().and_then(|word| word.parse().ok()).map(|target| self.target = Some(target)),
-            "goal" | "offer" | "trust" | "budget" | "server-name" | "thumbprint" | "family" => {
+            "goal" | "offer" | "trust" | "budget" | "server-name" | "client-hello" | "thumbprint" | "family" => {
                 plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting))
             }
             "request" => return self.request(line),

@@ -5,7 +5,7 @@ use std::str::SplitWhitespace;
 
 use super::words::{Time, named, parse_hex, parse_time};
 use crate::certificate::hex;
-use crate::evidence::{Budget, Family, Goal, Plan, Request, ServerName, Trust};
+use crate::evidence::{Budget, ClientHello, Family, Goal, Plan, Request, Rung, ServerName, Trust};
 use crate::prose::printable;
 
 /// Something that a line says of the plan.
@@ -22,6 +22,9 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, plan: &Plan) -> fmt::Result {
         ServerName::Target => writeln!(f, "server-name target")?,
         ServerName::Given(name) => writeln!(f, "server-name given {}", printable(name))?,
         ServerName::None => writeln!(f, "server-name none")?,
+    }
+    if plan.client_hello != ClientHello::default() {
+        writeln!(f, "client-hello {} {}", plan.client_hello.rung, plan.client_hello.length)?;
     }
     plan.thumbprints.iter().try_for_each(|thumbprint| writeln!(f, "thumbprint {thumbprint}"))?;
     if plan.family != Family::default() {
@@ -79,6 +82,11 @@ pub(super) fn parse(keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<Se
         "budget" => {
             let budget = Budget { stage: parse_time(word)?, total: parse_time(words.next()?)? };
             Box::new(move |plan| plan.budget = budget)
+        }
+        "client-hello" => {
+            let rung = named(Rung::ALL, Rung::as_str, word)?;
+            let length = words.next()?.parse().ok()?;
+            Box::new(move |plan| plan.client_hello = ClientHello::new(rung).padded_to(length))
         }
         "thumbprint" => {
             let thumbprint = word.parse().ok()?;

@@ -7,8 +7,9 @@ use rdp_probe::{Certificate, Evidence, Report, ServerName, Transcript};
 /// Everything that has to survive, as text.
 pub(crate) fn result(evidence: &Evidence) -> String {
     let case = Case::of(evidence);
-    let hello =
-        evidence.hello().map(|hello| (hello.session, hello.chain.iter().map(|der| facts(der)).collect::<Vec<_>>()));
+    let hello = evidence
+        .hello()
+        .map(|hello| (hello.session, hello.key_exchange, hello.chain.iter().map(|der| facts(der)).collect::<Vec<_>>()));
     let handshake = evidence.handshake.as_ref().map(|handshake| {
         let chain: Vec<_> = handshake.chain.iter().map(|der| facts(der)).collect();
         let traffic = (handshake.sent, handshake.received, handshake.flight.len());

@@ -90,8 +90,8 @@ fn other_messages_and_what_is_encrypted_are_blank() {
     for end in [HandshakeEnd::Timeout, HandshakeEnd::Fin] {
         let redacted = check_hides("messages", &broken_off(&whole, end), &SECRETS);
         assert!(super::check::holds(&masked(&redacted), &[21, 3, 3, 0, 2, 1, 112]));
-        // What comes behind the certificates keeps its type and its length, readable or not.
-        for header in [[22, 0, 0, 8, 0], [12, 0, 0, 8, 0], [13, 0, 0, 6, 0]] {
+        // What comes behind the certificates keeps its type and its length, readable or not; a key exchange its curve, too.
+        for header in [[22, 0, 0, 8, 0], [12, 0, 0, 8, 3], [13, 0, 0, 6, 0]] {
             assert!(super::check::holds(&masked(&redacted), &header), "{header:?}");
         }
     }

@@ -28,6 +28,7 @@ const NOT_PLAYED: &[(&str, &str)] = &[
     ("not-a-proxy", "of a proxy, not of a server"),
     ("certificate-untrusted", "a decision of the client"),
     ("certificate-unexpected", "a decision of the client"),
+    ("tls13-only", "a client that offers TLS 1.3 does not meet it"),
     ("certificate-weak-signature", "what signs the lab's certificates does not do SHA-1"),
 ];
 

@@ -85,11 +85,11 @@ pub(super) static CAUSES: &[CauseText] = &[
             Candidate {
                 cause: Some(Cause::NoCommonTls),
                 what: "No cipher suite in common. Server 2012 R2 and older have, for an RSA certificate, only \
-                    suites with CBC, DHE or static RSA, which the TLS of this client does not have. A cipher \
-                    policy on newer Windows does the same.",
+                    suites with CBC, DHE or static RSA, which a full handshake of this client does not offer; its \
+                    clear-text hello does. A cipher policy on newer Windows does the same.",
                 grade: Grade::Documented,
-                proof: "A ClientHello with a wider offer is answered, and the choice names the suite. System \
-                    log of the server: Schannel 36874 or 36888.",
+                proof: "A ClientHello with a wider offer is answered (--depth hello), and the choice names the \
+                    suite. System log of the server: Schannel 36874 or 36888.",
             },
             Candidate {
                 cause: Some(Cause::Sha1Wanted),
@@ -154,7 +154,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 cause: Some(Cause::NoCommonTls),
                 what: "The server knows TLS 1.0 and 1.1 only. Windows 7 and Server 2008 R2 are so as shipped.",
                 grade: Grade::Confirmed,
-                proof: "A ClientHello that offers TLS 1.0 is answered.",
+                proof: "A ClientHello that offers TLS 1.0 is answered (--depth hello).",
             },
             Candidate {
                 cause: Some(Cause::NoCommonTls),
@@ -162,6 +162,20 @@ pub(super) static CAUSES: &[CauseText] = &[
                 grade: Grade::Confirmed,
                 proof: "On Windows, Enabled is 0 or DisabledByDefault is 1 under SCHANNEL\\Protocols\\TLS \
                     1.2\\Server; on xrdp, ssl_protocols lacks TLSv1.2.",
+            },
+            Candidate {
+                cause: None,
+                what: "TLS 1.3 alone was offered (--client-hello tls13), and the server stops at TLS 1.2, as Windows \
+                    before Windows 11 and Server 2022 does. Nothing is wrong.",
+                grade: Grade::Documented,
+                proof: "The same probe without --client-hello is answered.",
+            },
+            Candidate {
+                cause: Some(Cause::Tls13Only),
+                what: "TLS 1.2 alone was offered (--client-hello tls12), and the server takes TLS 1.3 alone. Nothing is \
+                    wrong.",
+                grade: Grade::Documented,
+                proof: "The same probe with --client-hello tls13 is answered.",
             },
         ],
         remedies: &[
@@ -196,6 +210,53 @@ pub(super) static CAUSES: &[CauseText] = &[
                 support/azure/virtual-machines/windows/cannot-connect-rdp-azure-vm.md",
             "MicrosoftDocs/SupportArticles-docs: \
                 support/windows-server/remote/incorrect-tls-use-rdp-with-ssl-encryption.md",
+        ],
+    },
+    CauseText {
+        cause: Cause::Tls13Only,
+        code: "tls13-only",
+        headline: "Server seems to speak TLS 1.3 alone, in which no certificate can be read",
+        what: "A hello that offered TLS 1.0 to 1.2 was refused with the alert protocol_version. So the server seems \
+            to take TLS 1.3 alone, in which certificates travel encrypted: only a finished handshake shows them. It is \
+            no fault; clients of today speak TLS 1.3.",
+        grade: Grade::Observed,
+        who: Who::User,
+        candidates: &[
+            Candidate {
+                cause: None,
+                what: "The server is set to TLS 1.3 alone.",
+                grade: Grade::Documented,
+                proof: "A finished handshake names TLS 1.3, and a hello that offers it alone is answered \
+                    (--client-hello tls13).",
+            },
+            Candidate {
+                cause: None,
+                what: "A device in between takes TLS 1.3 alone, or refuses what looks like an old client.",
+                grade: Grade::Plausible,
+                proof: "The same probe on the server itself is answered.",
+            },
+        ],
+        remedies: &[
+            Remedy {
+                what: "Read the certificate in a finished handshake.",
+                command: Some("rdp-probe check --depth tls <host>"),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "If clients without TLS 1.3 are to connect, such as those of Windows 10, let TLS 1.2 in beside \
+                    it. On a server with xrdp:",
+                command: Some(
+                    "sudo sed -i 's/^ssl_protocols=.*/ssl_protocols=TLSv1.2, TLSv1.3/' /etc/xrdp/xrdp.ini\n\
+                    sudo systemctl restart xrdp",
+                ),
+                risk: "restarting xrdp cuts the connections that run through it",
+            },
+        ],
+        proof: Some("A finished handshake with the same server names TLS 1.3."),
+        sources: &[
+            "RFC 8446 4.2.1",
+            "RFC 8446 6.2",
+            "MicrosoftDocs/win32: desktop-src/SecAuthN/protocols-in-tls-ssl--schannel-ssp-",
         ],
     },
     CauseText {
@@ -494,9 +555,9 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::TlsUnsupported,
         code: "tls-unsupported",
         headline: "Server chose TLS that this client cannot speak",
-        what: "The server answered with a TLS version or cipher suite that this client does not have. That is \
-            a limit of this client and a sign of old or narrow TLS on the server. Clients with older TLS, \
-            such as the one of Windows, may connect all the same.",
+        what: "The server answered with a TLS version or cipher suite that this client does not have, or has not \
+            offered. That is a limit of this client and a sign of old or narrow TLS on the server. Clients with older \
+            TLS, such as the one of Windows, may connect all the same.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[

@@ -2,19 +2,14 @@
 
 use std::ops::Range;
 
-use tls_parser::{TlsExtension, parse_tls_extension, parse_tls_message_handshake};
-
 use super::certificate;
 use super::names::Names;
-use crate::flight::{ALERT, HANDSHAKE, Record, split_record};
+use crate::flight::{
+    ALERT, CERTIFICATE, Extensions, HANDSHAKE, KEY_SHARE, Record, SERVER_HELLO, SERVER_KEY_EXCHANGE,
+    SUPPORTED_VERSIONS, mask_key_exchange, read_hello, split_record,
+};
 
 const RECORD_HEADER: usize = 5;
-
-/// Handshake types (RFC 5246 section 7.4), and one that nothing has.
-const SERVER_HELLO: u8 = 2;
-const CERTIFICATE: u8 = 11;
-const SERVER_KEY_EXCHANGE: u8 = 12;
-const UNASSIGNED: u8 = 255;
 
 /// A flight of the same length that reads the same, without the names in it. What is encrypted becomes zeros.
 pub(super) fn mask(flight: &[u8], names: &mut Names) -> Vec<u8> {
@@ -59,27 +54,20 @@ fn u24(bytes: &[u8]) -> Option<usize> {
 /// Handshake messages one after another; the last may be cut short.
 fn mask_messages(messages: &[u8], names: &mut Names) -> Vec<u8> {
     let mut masked = Vec::with_capacity(messages.len());
-    let (mut rest, mut hello, mut done) = (messages, false, false);
-    while let Some((&[kind, ..], body)) = rest.split_first_chunk::<4>() {
+    let (mut rest, mut suite) = (messages, None);
+    while let Some((header @ [kind, ..], body)) = rest.split_first_chunk::<4>() {
         let Some(length) = rest.get(1..).and_then(u24) else { break };
         let (body, behind) = body.split_at_checked(length).unwrap_or((body, &[]));
-        let (message, _) = rest.split_at_checked(body.len().saturating_add(4)).unwrap_or((rest, &[]));
-        let body = match kind {
-            SERVER_HELLO => mask_hello(body),
+        masked.extend(header);
+        masked.extend(match *kind {
+            SERVER_HELLO => {
+                suite = suite.or_else(|| read_hello(body).map(|hello| hello.session.suite));
+                mask_hello(body)
+            }
             CERTIFICATE => mask_certificates(body, names),
+            SERVER_KEY_EXCHANGE => mask_key_exchange(suite.unwrap_or_default(), body),
             _ => vec![0; body.len()],
-        };
-        let mut hidden = message.get(..4).unwrap_or_default().to_vec();
-        hidden.extend(body);
-        let reads = |message: &[u8]| parse_tls_message_handshake(message).is_ok();
-        let (read, differs) = (reads(message), reads(message) != reads(&hidden));
-        // A reader stops at what it cannot read: at this it does so still, or still does not, until it has all it wants.
-        if let (false, true, Some(kind)) = (done, differs, hidden.first_mut()) {
-            *kind = if read { SERVER_KEY_EXCHANGE } else { UNASSIGNED };
-        }
-        done |= hello && read && kind == CERTIFICATE;
-        hello |= read && kind == SERVER_HELLO;
-        masked.extend(hidden);
+        });
         rest = behind;
     }
     masked.resize(messages.len(), 0);
@@ -87,7 +75,7 @@ fn mask_messages(messages: &[u8], names: &mut Names) -> Vec<u8> {
 }
 
 /// A `ServerHello` (RFC 8446 section 4.1.3) without its session, and with those of its extensions empty that do not name
-/// the version.
+/// the version or the group.
 fn mask_hello(body: &[u8]) -> Vec<u8> {
     /// Version and random number.
     const BEFORE_SESSION: usize = 34;
@@ -111,29 +99,18 @@ fn mask_hello(body: &[u8]) -> Vec<u8> {
     masked
 }
 
+/// Of each the number and the length; of two what they name: the version, and the group of a key share.
 fn mask_extensions(extensions: &[u8]) -> Vec<u8> {
     let mut masked = Vec::with_capacity(extensions.len());
-    let mut rest = extensions;
-    // Behind one that cannot be read nobody reads on.
-    while let Some((extension, behind)) = split_extension(rest) {
-        let Ok((_, read)) = parse_tls_extension(extension) else { break };
-        let mut hidden = extension.to_vec();
-        if !matches!(read, TlsExtension::SupportedVersions(_)) {
-            // As zeros any of them can be read that could be before.
-            hidden.iter_mut().skip(4).for_each(|byte| *byte = 0);
-        }
-        masked.extend(hidden);
-        rest = behind;
+    for (number, content) in Extensions(extensions) {
+        let length = u16::try_from(content.len()).unwrap_or_default();
+        let kept = if matches!(number, SUPPORTED_VERSIONS | KEY_SHARE) { 2.min(content.len()) } else { 0 };
+        masked.extend(number.to_be_bytes());
+        masked.extend(length.to_be_bytes());
+        masked.extend(content.get(..kept).unwrap_or_default());
+        masked.resize(masked.len().saturating_add(content.len()).saturating_sub(kept), 0);
     }
     masked
-}
-
-/// The first extension, and what is behind it.
-fn split_extension(rest: &[u8]) -> Option<(&[u8], &[u8])> {
-    match rest {
-        [_, _, high, low, ..] => rest.split_at_checked(usize::from(u16::from_be_bytes([*high, *low])).checked_add(4)?),
-        _ => None,
-    }
 }
 
 /// A list of certificates up to TLS 1.2 (RFC 5246 section 7.4.2). Of the one that is cut short nothing stays.

@@ -41,7 +41,8 @@ impl Transcript {
     ///   unique identifiers; the content of every extension but basic constraints, key usage and extended key usage;
     ///   object identifiers that no standard lists. One that cannot be read becomes zeros.
     /// - Of a TLS flight: everything but headers of records and messages, alerts, the `ServerHello` (without its session,
-    ///   and of its extensions only the version) and certificates, which are masked as above.
+    ///   and of its extensions only version and group), the group of a key exchange or the length of its prime, and
+    ///   certificates, which are masked as above.
     /// - Of an answer, of what a proxy said, and of what comes in place of TLS: every byte but punctuation, the fixed part of RDP's own
     ///   messages, and the few that a foreign protocol is known by.
     ///

@@ -10,7 +10,8 @@ const KNOWN_TOKEN: &str = "Cookie: msts=";
 
 /// Masks a plan. `leaf` is the server's certificate before and after.
 pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &Certificate)>) -> Plan {
-    let Plan { target, goal, offer, trust, budget, server_name, request, family, thumbprints, gateway } = plan;
+    let Plan { target, goal, offer, trust, budget, server_name, client_hello, request, family, thumbprints, gateway } =
+        plan;
     let target = self::target(target, names);
     let server_name = match server_name {
         ServerName::Target => ServerName::Target,
@@ -24,6 +25,7 @@ pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &
         trust: *trust,
         budget: *budget,
         server_name,
+        client_hello: *client_hello,
         request: masked(request, names).unwrap_or_default(),
         family: *family,
         thumbprints: (0..).zip(thumbprints).map(|(at, expected)| thumbprint(at, expected, leaf)).collect(),
