@@ -29,6 +29,7 @@ impl Reached {
     fn add(&mut self, evidence: &Evidence) {
         assert!(evidence.stage.admits(evidence.end.kind()), "{evidence:?}");
         assert!(evidence.received.len() <= 1024 && evidence.arrivals.len() <= evidence.received.len());
+        assert!(evidence.handshake.as_ref().is_none_or(|handshake| handshake.flight.len() <= 64 * 1024));
         self.ends.insert((evidence.stage, evidence.end.kind()));
         let case = Case::of(evidence);
         let facts = case.facts();
@@ -69,6 +70,9 @@ fn converse(chance: &mut Chance, flights: &[Handshake], reached: &mut Reached) -
         let fitting = steps < 40 && !chance.one_in(8);
         effect = match (&effect, fitting) {
             _ if steps == 0 => conversation.step(now, Input::Start),
+            (Effect::Read { .. }, true) if conversation.state() == State::Flight => {
+                conversation.step(now, Input::Received(&piece(chance, flights)))
+            }
             (Effect::Send { bytes, .. }, true) => conversation.step(now, Input::Sent(bytes.len())),
             (Effect::Read { at_most, .. }, true) => {
                 let bytes = answer(chance, *at_most);
@@ -116,6 +120,19 @@ fn answer(chance: &mut Chance, at_most: usize) -> Vec<u8> {
     let cut = if chance.one_in(4) { chance.size(bytes.len() + 1) } else { bytes.len() };
     bytes.truncate(cut);
     bytes
+}
+
+/// A first flight, or a piece of one, or something else.
+fn piece(chance: &mut Chance, corpus: &[Handshake]) -> Bytes {
+    let flight = corpus[chance.size(corpus.len())].flight.clone();
+    match chance.below(8) {
+        0 => chance.bytes(64).into(),
+        1 => mutate(chance, &flight),
+        2 => Bytes::copy_from_slice(&[21, 3, 1, 0, 2, 2, chance.of(&[0, 40, 70, 80, 112])]),
+        3 => flight.slice(chance.size(flight.len() + 1)..),
+        4 => flight.slice(..chance.size(flight.len() + 1)),
+        _ => flight,
+    }
 }
 
 /// The outcome of a handshake, with flights and chains of the corpus, cut and flipped.

@@ -7,9 +7,10 @@ use proptest::prelude::*;
 use rdp_probe::conversation::{Effect, Input};
 use rdp_probe::transcript::Happening;
 use rdp_probe::{
-    Attempt, Budget, Certificate, ChainPath, Close, Conversation, Dial, End, EndKind, Evidence, Exchange, Family,
-    Fault, Foreign, Goal, Handshake, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan, Protocols,
-    Proxied, ProxyKind, ProxyRefusal, Request, ServerName, Session, Stage, Target, Thumbprint, Transcript, Trust,
+    Attempt, Budget, Certificate, ChainPath, ClientHello, Close, Conversation, Dial, End, EndKind, Evidence, Exchange,
+    Family, Fault, Foreign, Goal, Handshake, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Plan,
+    Protocols, Proxied, ProxyKind, ProxyRefusal, Request, Rung, ServerName, Session, Stage, Target, Thumbprint,
+    Transcript, Trust,
 };
 
 fn time() -> impl Strategy<Value = Duration> {
@@ -119,9 +120,20 @@ fn plan() -> impl Strategy<Value = Plan> {
         prop_oneof![any::<[u8; 20]>().prop_map(Thumbprint::Sha1), any::<[u8; 32]>().prop_map(Thumbprint::Sha256)];
     let thumbprints = proptest::collection::vec(thumbprint, 0..3);
     let gateway = proptest::option::of(target());
-    let how = (proptest::sample::select(Goal::ALL.to_vec()), any::<(bool, u32)>());
+    let hello = (proptest::sample::select(Rung::ALL.to_vec()), prop_oneof![Just(0), any::<u16>()])
+        .prop_map(|(rung, length)| ClientHello::new(rung).padded_to(length));
+    let how = (proptest::sample::select(Goal::ALL.to_vec()), any::<(bool, u32)>(), hello);
     (target(), how, (time(), time()), name, request(), thumbprints, family, gateway).prop_map(
-        |(target, (goal, (strict, offer)), (stage, total), server_name, request, thumbprints, family, gateway)| {
+        |(
+            target,
+            (goal, (strict, offer), hello),
+            (stage, total),
+            server_name,
+            request,
+            thumbprints,
+            family,
+            gateway,
+        )| {
             let mut plan = Plan::new(target);
             plan.goal = goal;
             plan.trust = if strict { Trust::Strict } else { Trust::Observe };
@@ -131,6 +143,7 @@ fn plan() -> impl Strategy<Value = Plan> {
             plan.request = request;
             plan.thumbprints = thumbprints;
             plan.family = family;
+            plan.client_hello = hello;
             plan.gateway = gateway;
             plan
         },
@@ -288,7 +301,7 @@ proptest! {
         prop_assert!(evidence.total() >= evidence.leg(evidence.stage).unwrap_or_default().ended());
         let enough = match evidence.plan.goal {
             Goal::Negotiate => evidence.stage == Stage::Negotiate,
-            Goal::Tls => evidence.stage == Stage::Tls,
+            Goal::Hello | Goal::Tls => evidence.stage == Stage::Tls,
             _ => true,
         };
         prop_assert_eq!(evidence.is_ok(), evidence.end.kind() == EndKind::Complete && enough);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use rdp_probe::{
-    Attempt, Budget, Check, Close, Dial, End, Exchange, Fault, Goal, HandshakeEnd, Leg, Lookup, OsError, OsErrorKind,
-    OsErrorSpace, Plan, Protocols, Proxied, ProxyKind, ProxyRefusal, Request, Trust,
+    Attempt, Budget, Check, ClientHello, Close, Dial, End, Exchange, Fault, Goal, HandshakeEnd, Leg, Lookup, OsError,
+    OsErrorKind, OsErrorSpace, Plan, Protocols, Proxied, ProxyKind, ProxyRefusal, Request, Rung, Trust,
 };
 
 /// Reproducible chance: splitmix64.
@@ -94,6 +94,7 @@ impl Chance {
         plan.offer = Protocols::from_bits(u32::try_from(self.below(32)).unwrap());
         plan.budget = Budget { stage: self.time(), total: self.time() };
         plan.request = self.request();
+        plan.client_hello = if self.one_in(3) { ClientHello::new(self.of(&Rung::ALL)) } else { ClientHello::default() };
         plan
     }
 
