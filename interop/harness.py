@@ -81,10 +81,10 @@ def openssl(*arguments):
     return run("openssl", *arguments, check=True).stdout
 
 
-def make_certificate(folder, name):
-    """A self-signed certificate and its key, as the paths of two files."""
+def make_certificate(folder, name, newkey=("rsa:2048",), digest="sha256"):
+    """A self-signed certificate and its key, as the paths of two files; `newkey` is what OpenSSL calls so."""
     certificate, key = os.path.join(folder, f"{name}.crt"), os.path.join(folder, f"{name}.key")
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-sha256", "-nodes", "-days", "30", "-subj", f"/CN={name}",
+    openssl("req", "-x509", "-newkey", *newkey, f"-{digest}", "-nodes", "-days", "30", "-subj", f"/CN={name}",
             "-set_serial", "0x8eed0000000000a1", "-addext", f"subjectAltName=DNS:{name},IP:{HOST}",
             "-keyout", key, "-out", certificate)
     return certificate, key

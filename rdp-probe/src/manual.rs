@@ -1,4 +1,4 @@
-//! The manual: pages made from the same tables that reports are made from.
+//! The manual: pages made from the same tables that reports are made from, and from what servers were seen to do.
 #![allow(clippy::doc_markdown, reason = "the pages are prose made from rows")]
 
 /// Every cause that a report can name, and the faults behind them.
@@ -16,3 +16,7 @@ pub mod experiments {}
 /// What the web says about 0x904/0x7, and how it stands.
 #[doc = include_str!("../docs/claims.md")]
 pub mod claims {}
+
+/// What is read from TLS servers of different age: stand-ins made of OpenSSL, and not Windows.
+#[doc = include_str!("../docs/tls-servers.md")]
+pub mod tls_servers {}
