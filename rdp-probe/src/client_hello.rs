@@ -131,7 +131,7 @@ pub(crate) fn offers(rung: Rung, version: u16, suite: u16) -> bool {
 }
 
 /// The bytes of a `ClientHello` in its record, or records, as they go onto the wire.
-pub(crate) fn encode(hello: &ClientHello, name: Option<&str>, random: &[u8; 32]) -> Bytes {
+pub(crate) fn encode(hello: ClientHello, name: Option<&str>, random: &[u8; 32]) -> Bytes {
     let before = before_extensions(hello.rung, random);
     let mut extensions = extensions(hello.rung, name);
     let bare = before.len().saturating_add(extensions.len()).saturating_add(MESSAGE_OVERHEAD);

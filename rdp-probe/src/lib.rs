@@ -18,7 +18,8 @@
 //!
 //! # How it hangs together
 //!
-//! - A [`Target`] says where to, a [`Plan`] how far and for how long.
+//! - A [`Target`] says where to, a [`Plan`] how far and for how long. [`Goal::Hello`] needs no cryptography, and so the core
+//!   alone is enough for it.
 //! - A [`Conversation`] is a pure machine: it takes inputs, names effects, and folds what it sees into [`Evidence`].
 //!   It does no I/O and reads no clock. Drive it yourself on another runtime, or let [`Prober`] do it on tokio.
 //! - [`mod@diagnose`] reads evidence against tables of facts, rules and causes.
@@ -28,7 +29,7 @@
 //!
 //! Numbers of the Windows client are predictions with a confidence, never facts. Faults that leave the same trace
 //! share one cause, which lists them all. Certificates are judged and reported; by default a bad one does not end a
-//! probe ([`Trust`]).
+//! probe ([`Trust`]). With [`Goal::Hello`] a certificate is read in clear text: who showed it has not proven to hold its key.
 //!
 //! # Features
 //!

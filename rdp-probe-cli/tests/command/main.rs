@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 mod files;
 mod forms;
+mod hello;
 mod lab;
 mod lists;
 mod names;

@@ -65,7 +65,7 @@ impl Talk {
 impl Conversation {
     pub(super) fn say_hello(&mut self) -> Effect {
         let plan = &self.evidence.plan;
-        self.talk.hello = encode(&plan.client_hello, plan.asked_name(), &self.random);
+        self.talk.hello = encode(plan.client_hello, plan.asked_name(), &self.random);
         self.state = State::Hello;
         self.due()
     }

@@ -4,6 +4,9 @@
 //! order of calls to learn. Whoever drives a [`Conversation`] carries out each [`Effect`] and reports what came of
 //! it as the next [`Input`]. The machine reads no clock: `now` is the time since the start of the probe.
 //!
+//! A TLS handshake is one effect, for whoever has a library for it. With [`Goal::Hello`] none is needed: the machine writes a
+//! `ClientHello` of its own, and reads the server's first flight.
+//!
 //! ```
 //! use std::time::Duration;
 //! use rdp_probe::conversation::{Conversation, Effect, Input};

@@ -7,7 +7,7 @@ use super::Diagnosis;
 use super::cause::Cause;
 use super::fact::{Fact as F, Facts};
 use super::grade::{Confidence, Grade};
-use super::rule::RULES;
+use super::rule::{RULES, Rule};
 use super::status::causes_of;
 use crate::codes::{self, DisconnectReason, ExtendedReason};
 use crate::evidence::Stage;
@@ -157,7 +157,9 @@ pub fn leading_to(reason: DisconnectReason) -> Vec<Cause> {
     let rows = || PREDICTIONS.iter().filter(|row| row.prediction.disconnect_reason == reason);
     let leads = |requires: &[F]| rows().any(|row| within(row.requires, requires) || within(requires, row.requires));
     let mut causes: Vec<Cause> = Vec::new();
-    for rule in RULES.iter().filter(|rule| leads(rule.requires)) {
+    // What refuses a hello that lacks TLS 1.3 does not refuse that client.
+    let of_ours = |rule: &Rule| rule.requires.contains(&F::HelloUpToTls12);
+    for rule in RULES.iter().filter(|rule| leads(rule.requires) && !of_ours(rule)) {
         if !causes.contains(&rule.cause) {
             causes.push(rule.cause);
         }
@@ -182,7 +184,7 @@ pub struct Trail {
 pub fn causes_of_pair(reason: DisconnectReason, extended: ExtendedReason) -> Vec<Trail> {
     let after = reason == DisconnectReason::SOCKET_CLOSED && extended == ExtendedReason::NO_INFO;
     let traces = if after { Vec::new() } else { leading_to(reason) };
-    let at = |cause: &Cause| RULES.iter().find(|rule| rule.cause == *cause).and_then(super::rule::Rule::stage);
+    let at = |cause: &Cause| RULES.iter().find(|rule| rule.cause == *cause).and_then(Rule::stage);
     let mut trails: Vec<Trail> = Vec::new();
     for stage in Stage::ALL {
         let here: Vec<Cause> = traces.iter().copied().filter(|cause| at(cause) == Some(stage)).collect();

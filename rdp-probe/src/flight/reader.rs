@@ -149,7 +149,7 @@ impl Reader {
             return Reading::Stopped;
         };
         match (*kind, &mut self.hello) {
-            (SERVER_HELLO, None) => self.hello = message::read_hello(body),
+            (SERVER_HELLO, hello @ None) => *hello = message::read_hello(body),
             (CERTIFICATE, Some(hello)) if hello.chain.is_empty() => match message::read_certificates(body) {
                 Some(chain) => hello.chain = chain,
                 None => return Reading::Stopped,
@@ -158,10 +158,11 @@ impl Reader {
                 hello.key_exchange = message::read_key_exchange(hello.session.suite, body).or(hello.key_exchange);
             }
             (SERVER_HELLO_DONE, Some(_)) => return Reading::Done,
-            (HELLO_REQUEST, _) => {}
-            (CERTIFICATE_REQUEST | CERTIFICATE_STATUS | NEW_SESSION_TICKET | SUPPLEMENTAL_DATA, Some(_)) => {}
+            (HELLO_REQUEST, None) => return Reading::More,
+            (HELLO_REQUEST | CERTIFICATE_REQUEST | CERTIFICATE_STATUS | NEW_SESSION_TICKET | SUPPLEMENTAL_DATA, _) => {}
             _ => return Reading::Stopped,
         }
-        if self.hello.is_none() && *kind == SERVER_HELLO { Reading::Stopped } else { Reading::More }
+        // All but the first come behind a hello that can be read.
+        if self.hello.is_some() { Reading::More } else { Reading::Stopped }
     }
 }

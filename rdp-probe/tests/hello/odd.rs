@@ -109,7 +109,7 @@ fn what_is_no_tls_is_recognised() {
         assert_eq!(conversation.evidence().end, End::Malformed(Fault::TlsNotSpoken));
     }
     let mut conversation = listening(Rung::Wide);
-    let (effect, pieces) = feed(&mut conversation, ms(0), &[b'H'; 100_000], &[100]);
+    let (effect, pieces) = feed(&mut conversation, ms(0), &vec![b'H'; 100_000], &[100]);
     assert_eq!((effect, pieces), (Effect::Done, MAX_FOREIGN.div_ceil(100)));
     assert_eq!(kept(conversation.evidence()).len(), MAX_FOREIGN);
 }

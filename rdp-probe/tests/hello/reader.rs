@@ -167,7 +167,7 @@ fn other_messages_are_passed_over() {
 /// A peer that sends as little as it can at a time costs a step a byte, and no more bytes are kept than of others.
 #[test]
 fn work_is_linear_whatever_the_peer_does() {
-    let long = message(11, &[0; 200_000]);
+    let long = message(11, &vec![0; 200_000]);
     let hello = server_hello(0x0303, ECDHE_RSA_AES_256_GCM, &[]);
     let rows: [(&str, Vec<u8>); 5] = [
         ("records of one byte", in_records(0x0303, &[hello.clone(), long.clone()], 1)),

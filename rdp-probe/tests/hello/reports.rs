@@ -1,27 +1,32 @@
 //! What reports say of a handshake that was not meant to be finished.
 
 use rdp_probe::diagnose::{Case, predict};
-use rdp_probe::{Report, Rung, Transcript};
+use rdp_probe::transcript::Happening;
+use rdp_probe::{Handshake, HandshakeEnd, Report, Session, Transcript};
 use serde_json::{Value, json};
 
 use super::flights::whole;
+use super::support::ms;
 
-/// A report whose TLS went so, at this goal.
-fn report(goal: &str, tls: &str) -> Report {
+/// A report whose TLS went so, with these lines of its plan.
+fn report(plan: &str, handshake: Handshake) -> Report {
     let text = format!(
-        "rdp-probe transcript 1\ntarget lab.rdp-probe.test\nclock 2027-01-15T08:00:00Z\n{goal}\n\
+        "rdp-probe transcript 1\ntarget lab.rdp-probe.test\nclock 2027-01-15T08:00:00Z\n{plan}\n\
          > +0us 03 00 00 13 0e e0 00 00 00 00 00 01 00 08 00 0b 00 00 00\n\
-         < +4ms 03 00 00 13 0e d0 00 00 12 34 00 02 1f 08 00 01 00 00 00\n{tls}\n"
+         < +4ms 03 00 00 13 0e d0 00 00 12 34 00 02 1f 08 00 01 00 00 00\n"
     );
-    text.parse::<Transcript>().unwrap().replay().into()
+    let transcript = text.parse::<Transcript>().unwrap();
+    transcript.with(ms(9), Happening::Tls(Box::new(handshake))).replay().into()
+}
+
+fn ended(end: HandshakeEnd, flight: &[u8]) -> Handshake {
+    Handshake { flight: flight.to_vec().into(), ..Handshake::ended(end) }
 }
 
 /// The report of a whole flight.
 fn read(at: usize) -> Report {
     let flight = whole().remove(at);
-    let hex: String = flight.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let hello = if flight.rung == Rung::Wide { String::new() } else { format!("\nclient-hello {} 0", flight.rung) };
-    report(&format!("goal hello{hello}"), &format!("tls +5ms complete sent 200 received 900\nflight {hex}"))
+    report(&format!("goal hello\nclient-hello {} 0", flight.rung), ended(HandshakeEnd::Complete, &flight.bytes))
 }
 
 fn json_of(report: &Report) -> Value {
@@ -63,7 +68,8 @@ fn a_report_says_that_nothing_is_proven() {
     let json = json_of(&hello);
     assert_eq!((&json["goal"], &json["ok"]), (&json!("hello"), &json!(true)));
     assert_eq!(json["client_hello"], json!({ "offer": "wide", "padded_to": 0 }));
-    let finished = report("goal tls", "tls +5ms complete sent 200 received 900 version 0x0303 suite 0xc030");
+    let session = Some(Session { version: 0x0303, suite: 0xC030 });
+    let finished = report("goal tls", Handshake { session, ..Handshake::ended(HandshakeEnd::Complete) });
     assert!(!unwrapped(finished.to_string()).contains(UNPROVEN) && !finished.to_string().contains("(hello)"));
     assert_eq!((&json_of(&finished)["goal"], &json_of(&finished)["client_hello"]), (&json!("tls"), &Value::Null));
 }
@@ -72,8 +78,8 @@ fn a_report_says_that_nothing_is_proven() {
 #[test]
 fn no_prediction_is_made_of_a_narrow_offer() {
     let refused = |hello: &str, number: u8| {
-        let alert = format!("tls +5ms alert {number} sent 200 received 7\nflight 150301000202{number:02x}");
-        predict(&Case::of(report(&format!("goal hello\n{hello}"), &alert).evidence())).is_some()
+        let alert = ended(HandshakeEnd::Alert(number), &[21, 3, 1, 0, 2, 2, number]);
+        predict(&Case::of(report(&format!("goal hello\n{hello}"), alert).evidence())).is_some()
     };
     assert!(refused("client-hello wide 0", 40));
     assert!(!refused("client-hello wide 0", 70), "it lacks TLS 1.3");
