@@ -64,7 +64,10 @@ fn the_looks_come_to_what_is_expected() {
         if std::env::var_os("UPDATE").is_some() {
             last.expected = Some(seen);
             let text: String = transcripts.iter().map(ToString::to_string).collect();
-            std::fs::write(path, text).unwrap();
+            // Others read it at the same time.
+            let fresh = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.probe"));
+            std::fs::write(&fresh, text).unwrap();
+            std::fs::rename(fresh, path).unwrap();
         } else {
             assert_eq!(last.expected.as_deref(), Some(seen.as_str()), "{name}");
         }

@@ -22,7 +22,9 @@ fn verdict(certificate: &Certificate) -> Verdict {
 }
 
 /// A certificate, its key in words, what it is signed with, and what is said of either.
-const KINDS: &[(&str, &str, Option<u32>, Reason, &str, Reason)] = &[
+type Kind = (&'static str, &'static str, Option<u32>, Reason, &'static str, Reason);
+
+const KINDS: &[Kind] = &[
     ("p521", "ECDSA", Some(521), Reason::Strong, "ecdsa-with-SHA256", Reason::Strong),
     ("p224", "ECDSA", Some(224), Reason::Weak, "ecdsa-with-SHA256", Reason::Strong),
     ("secp256k1", "ECDSA", Some(256), Reason::Strong, "ecdsa-with-SHA256", Reason::Strong),

@@ -83,8 +83,8 @@ fn version(text: &str) -> Vec<u32> {
 /// Every Rust file of the workspace.
 fn sources() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut folders: Vec<PathBuf> =
-        ["rdp-probe", "rdp-probe-lab", "rdp-probe-cli", "examples"].iter().map(|name| workspace().join(name)).collect();
+    let members = ["rdp-probe", "rdp-probe-lab", "rdp-probe-cli", "examples", "benches"];
+    let mut folders: Vec<PathBuf> = members.iter().map(|name| workspace().join(name)).collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             match entry.extension() {

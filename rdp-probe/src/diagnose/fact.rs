@@ -329,13 +329,16 @@ all {
     /// Something is remarkable all the same.
     Remarkable, "something is remarkable", |looks| {
         let is = |fact: Fact| fact.ask(looks) == Some(true);
-        is(Fact::SelectedRdp) && is(Fact::TlsOffered) || FINDINGS.into_iter().any(is)
+        // What is seen once of what comes and goes, or may do so, is no finding.
+        let steady = Fact::Varies.ask(looks) == Some(false);
+        let turned_down = is(Fact::SelectedRdp) && is(Fact::TlsOffered);
+        turned_down || FINDINGS.into_iter().any(is) || steady && STEADY_FINDINGS.into_iter().any(is)
     };
 }
 }
 
 /// What makes a completed probe remarkable; without any of it no fault was found.
-const FINDINGS: [Fact; 18] = [
+const FINDINGS: [Fact; 14] = [
     Fact::NoNegotiation,
     Fact::Unoffered,
     Fact::CertificateChanged,
@@ -347,14 +350,14 @@ const FINDINGS: [Fact; 18] = [
     Fact::CertificateWeakSignature,
     Fact::CertificateUnreadable,
     Fact::Varies,
-    Fact::CertificatesDiffer,
     Fact::SynLost,
     Fact::AddressFails,
     Fact::FamilyFails,
-    Fact::LargeLost,
-    Fact::LargeDropped,
-    Fact::AddressFormFails,
 ];
+
+/// The same, where the outcome does not vary.
+const STEADY_FINDINGS: [Fact; 4] =
+    [Fact::CertificatesDiffer, Fact::LargeLost, Fact::LargeDropped, Fact::AddressFormFails];
 
 /// The facts of a case, as two masks: which are answered, and which of those are true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -28,8 +28,8 @@ const REQUEST_DROPPED: &[Cause] = &[Cause::ClosedOnRequest, Cause::ResetOnReques
 /// possible behind it, and findings beside it; the order is the rank.
 pub const RULES: &[Rule] = &[
     // Several looks: addresses
-    rule(Cause::FamilyDead, &[F::FamilyFails]),
-    rule(Cause::AddressDead, &[F::AddressFails]).unless(&[F::FamilyFails]),
+    rule(Cause::FamilyDead, &[F::FamilyFails]).explains(&[Cause::AddressDead]),
+    rule(Cause::AddressDead, &[F::AddressFails]).aside(),
     // Several looks: it comes and goes
     rule(Cause::ConnectionLimit, &[F::Varies, F::FailsAtRequest, F::PauseHelps]).likely(),
     rule(Cause::FarmMemberBad, &[F::Varies, F::CertificatesDiffer]).likely().known(Grade::Observed),
@@ -75,7 +75,7 @@ pub const RULES: &[Rule] = &[
         .explains(&[Cause::TlsSilent, Cause::TlsStalled]),
     rule(Cause::MtuBlackHole, &[F::GoalReached, F::LargeLost]).unless(&[F::Varies]).likely().known(Grade::Observed),
     rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped, F::SegmentTaken]).unless(&[F::Varies]),
-    rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped]).unless(&[F::Varies, F::SegmentTaken]),
+    rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped]).unless(&[F::Varies]).aside(),
     rule(Cause::Tls13Only, &[F::AtTls, F::EndedAlert, F::AlertVersion, F::HelloUpToTls12, F::Tls13Answered])
         .unless(&[F::Varies]),
     rule(Cause::ServerNameNeeded, &[F::GoalReached, F::AddressFormFails]).unless(&[F::Varies]),

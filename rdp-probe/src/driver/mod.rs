@@ -8,6 +8,7 @@ mod dial;
 mod examine;
 mod known;
 mod network;
+mod open;
 mod opened;
 mod own_signature;
 mod prober;
@@ -50,7 +51,7 @@ pub trait Stream: AsyncRead + AsyncWrite + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
 /// What is read at once: all of a negotiation, or a part of a first flight.
-const READ_BUFFER: usize = 2048;
+const READ_BUFFER: usize = 1024;
 
 /// Carries out effects until there are no more. What is left of the stream comes back, for whoever goes on with it.
 async fn converse<S: Stream>(

@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use ring::rand::{SecureRandom as _, SystemRandom};
-use tokio::time::Instant;
-
 use super::builder::ProberBuilder;
 use super::clock::{self, Clock};
 use super::known::Store;
 use super::network::{Network, System};
-use super::opened::Opened;
 use super::proxy::Proxy;
 use super::sweep::Sweep;
 use super::tls::Engine;
@@ -17,12 +13,11 @@ use super::upgraded::Upgraded;
 use super::{Stream, converse, dial};
 use crate::certificate::Thumbprint;
 use crate::conversation::{Conversation, Input};
-use crate::evidence::{
-    Budget, ClientHello, Denial, Dial, End, Evidence, Family, Goal, Plan, Request, ServerName, Stage, Trust,
-};
+use crate::evidence::{Budget, ClientHello, Dial, Evidence, Family, Goal, Plan, Request, ServerName, Trust};
 use crate::protocol::Protocols;
-use crate::report::{Failure, Report};
+use crate::report::Report;
 use crate::target::Target;
+use ring::rand::{SecureRandom as _, SystemRandom};
 
 /// Opens RDP connections as far as asked and reports what it saw.
 ///
@@ -154,80 +149,6 @@ impl Prober {
         runtime.expect("an event queue of the operating system").block_on(self.probe(target))
     }
 
-    /// Opens a connection to a target, and hands the stream over where the goal is reached: any RDP client can go on
-    /// with it. If the server does not take the offer, the others that [`ProberBuilder::other_offer`] allows are made.
-    ///
-    /// ```no_run
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// let prober = rdp_probe::Prober::builder().build()?;
-    /// let opened = prober.open(&"ts01.example".parse()?).await?;
-    /// println!("the server chose {:#x}; go on with MCS over {:?}", opened.selected, opened.stream.get_ref());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// If the goal is not reached, or the trust that was asked for does not hold. The error has the report. With
-    /// [`Goal::Hello`] always: behind half a handshake there is nothing to go on with, though the report may be one of success.
-    pub async fn open(&self, target: &Target) -> Result<Opened<tokio::net::TcpStream>, Failure> {
-        self.open_plan(self.plan(target)).await
-    }
-
-    /// Opens a connection as planned: [`Prober::open`].
-    ///
-    /// # Errors
-    /// As for [`Prober::open`].
-    pub async fn open_plan(&self, plan: Plan) -> Result<Opened<tokio::net::TcpStream>, Failure> {
-        self.open_plan_over(self.network(), plan).await
-    }
-
-    /// Opens a connection to a target over another network: [`Prober::open`].
-    ///
-    /// # Errors
-    /// As for [`Prober::open`].
-    pub async fn open_over<N: Network>(&self, network: &N, target: &Target) -> Result<Opened<N::Stream>, Failure> {
-        self.open_plan_over(network, self.plan(target)).await
-    }
-
-    /// Opens a connection as planned over another network: [`Prober::open`].
-    ///
-    /// # Errors
-    /// As for [`Prober::open`].
-    pub async fn open_plan_over<N: Network>(&self, network: &N, plan: Plan) -> Result<Opened<N::Stream>, Failure> {
-        let clock = Clock::start();
-        let mut offers = self.shared.settings.other_offers.iter();
-        let (mut plan, mut earlier) = (plan, Vec::new());
-        loop {
-            let (evidence, stream) = self.connect(network, plan.clone(), clock).await;
-            let other = if is_turned_down(&evidence) && clock.now() < plan.budget.total { offers.next() } else { None };
-            let Some(offer) = other else {
-                let deadline = clock.at(plan.budget.total);
-                return hand_over(Report::from(evidence).after(earlier), stream, deadline).await;
-            };
-            earlier.push(evidence);
-            plan.offer = *offer;
-        }
-    }
-
-    /// Opens a connection over a stream that is already connected to the target, and hands it over as
-    /// [`Prober::open`] does. There is one stream, so there is one offer.
-    ///
-    /// # Errors
-    /// As for [`Prober::open`].
-    pub async fn open_stream<S: Stream>(&self, target: &Target, stream: S) -> Result<Opened<S>, Failure> {
-        self.open_plan_stream(self.plan(target), stream).await
-    }
-
-    /// Opens a connection as planned over a stream that is already connected to the target: [`Prober::open_stream`].
-    ///
-    /// # Errors
-    /// As for [`Prober::open`].
-    pub async fn open_plan_stream<S: Stream>(&self, plan: Plan, stream: S) -> Result<Opened<S>, Failure> {
-        let (clock, deadline) = (Clock::start(), plan.budget.total);
-        let (evidence, stream) = self.converse_over(stream, plan, clock).await;
-        hand_over(evidence.into(), stream, clock.at(deadline)).await
-    }
-
     /// Probes any number of targets, a bounded number at a time ([`Sweep::at_once`]), over the operating system's network.
     pub fn probe_all<I: IntoIterator<Item = Target>>(
         &self,
@@ -258,6 +179,11 @@ impl Prober {
         self.shared.settings.proxy.as_ref().map_or(&plan.target, Proxy::address)
     }
 
+    /// Offers that may be made where the server does not take the one before.
+    pub(super) fn other_offers(&self) -> &[Protocols] {
+        &self.shared.settings.other_offers
+    }
+
     pub(super) fn network(&self) -> &System {
         &self.shared.settings.network
     }
@@ -280,7 +206,7 @@ impl Prober {
         (conversation.into_evidence(), None)
     }
 
-    async fn converse_over<S: Stream>(
+    pub(super) async fn converse_over<S: Stream>(
         &self,
         stream: S,
         mut plan: Plan,
@@ -324,30 +250,4 @@ fn conversation(plan: Plan, dial: Dial, wall: i64) -> Conversation {
         let _ = SystemRandom::new().fill(&mut random);
     }
     Conversation::new(plan, dial, Some(wall)).with_random(random)
-}
-
-/// The connection, or a goodbye where the server is not one to go on with.
-async fn hand_over<S: Stream>(
-    report: Report,
-    stream: Option<Upgraded<S>>,
-    deadline: Instant,
-) -> Result<Opened<S>, Failure> {
-    match stream {
-        Some(stream) if !report.is_ok() => {
-            stream.close(deadline).await;
-            Opened::new(report, None)
-        }
-        other => Opened::new(report, other),
-    }
-}
-
-/// Whether the server's answer, or the lack of one, may have been to the offer. Without negotiation data there was none.
-fn is_turned_down(evidence: &Evidence) -> bool {
-    let by_its_end = match evidence.end {
-        End::Refusal(_) | End::Fin | End::Reset | End::Complete => true,
-        End::Denied(denial) => matches!(denial, Denial::DisconnectRequest(_)),
-        _ => false,
-    };
-    let at_negotiation = evidence.stage == Stage::Negotiate && evidence.plan.request.negotiates();
-    at_negotiation && by_its_end && !evidence.is_ok()
 }
