@@ -35,16 +35,15 @@ pub(crate) async fn run(demo: &Demo) -> Result<bool, String> {
         found += usize::from(show(scenario, width, &report, demo));
     }
     crate::print(&format!("\n{found} of {} diagnosed as they should be.\n", scenarios.len()));
-    match demo {
-        Demo { reports: true, .. } => {}
-        Demo { examine: true, .. } => {
-            crate::print("For a whole report: rdp-probe demo --examine --reports tls-reset\n")
-        }
-        Demo { .. } => crate::print(
+    let more = match demo {
+        Demo { reports: true, .. } => "",
+        Demo { examine: true, .. } => "For a whole report: rdp-probe demo --examine --reports tls-reset\n",
+        Demo { .. } => {
             "For a whole report: rdp-probe demo --reports tls-reset\n\
-             For what one connection does not tell apart: rdp-probe demo --examine\n",
-        ),
-    }
+             For what one connection does not tell apart: rdp-probe demo --examine\n"
+        }
+    };
+    crate::print(more);
     Ok(found == scenarios.len())
 }
 
