@@ -40,6 +40,7 @@ pub use upgraded::Upgraded;
 use crate::conversation::{Conversation, Effect, Input};
 use crate::evidence::{Close, End, Evidence, OsError, Stage};
 use clock::Clock;
+use known::Store;
 use tls::Engine;
 use trace::Scope;
 
@@ -51,12 +52,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 /// The longest read that a conversation asks for.
 const READ_BUFFER: usize = 512;
 
-/// Carries out effects until there are no more. What is left of the stream comes back, for whoever goes on with it.
+/// Carries out effects until there are no more, and tells the store what is to be remembered. What is left of the stream comes back, for whoever goes on with it.
 async fn converse<S: Stream>(
     mut stream: S,
     mut conversation: Conversation,
     clock: Clock,
     engine: &Engine,
+    store: Option<&Store>,
 ) -> (Evidence, Option<Upgraded<S>>) {
     let negotiation = Scope::of(Stage::Negotiate, &conversation.evidence().plan.target);
     let Some(until) = negotiation.run(negotiate(&mut stream, &mut conversation, clock)).await else {
@@ -64,6 +66,9 @@ async fn converse<S: Stream>(
     };
     let handshake = Scope::of(Stage::Tls, &conversation.evidence().plan.target);
     let open = handshake.run(secure(stream, &mut conversation, clock, clock.at(until), engine)).await;
+    if let Some(store) = store {
+        store.remember(conversation.evidence(), clock).await;
+    }
     (conversation.into_evidence(), open)
 }
 
