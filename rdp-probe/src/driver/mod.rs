@@ -42,6 +42,7 @@ pub use upgraded::Upgraded;
 use crate::conversation::{Conversation, Effect, Input};
 use crate::evidence::{Close, End, Evidence, OsError, Stage};
 use clock::Clock;
+use known::Store;
 use tls::Engine;
 use trace::Scope;
 
@@ -53,12 +54,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 /// What is read at once: all of a negotiation, or a part of a first flight.
 const READ_BUFFER: usize = 1024;
 
-/// Carries out effects until there are no more. What is left of the stream comes back, for whoever goes on with it.
+/// Carries out effects until there are no more, and tells the store what is to be remembered. What is left of the stream
+/// comes back, for whoever goes on with it.
 async fn converse<S: Stream>(
     mut stream: S,
     mut conversation: Conversation,
     clock: Clock,
     engine: &Engine,
+    store: Option<&Store>,
 ) -> (Evidence, Option<Upgraded<S>>) {
     let negotiation = Scope::of(Stage::Negotiate, &conversation.evidence().plan.target);
     let first = conversation.step(clock.now(), Input::Start);
@@ -75,6 +78,9 @@ async fn converse<S: Stream>(
             None
         }
     };
+    if let Some(store) = store {
+        store.remember(conversation.evidence(), clock).await;
+    }
     let mut evidence = conversation.into_evidence();
     engine.check_hello(&mut evidence);
     (evidence, open)

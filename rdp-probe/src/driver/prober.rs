@@ -196,11 +196,13 @@ impl Prober {
         clock: Clock,
     ) -> (Evidence, Option<Upgraded<N::Stream>>) {
         let wall = self.wall_clock();
-        self.recall(&mut plan, clock).await;
+        if let Some(store) = self.store() {
+            store.recall(&mut plan, clock).await;
+        }
         let (stream, dial) = dial::dial(network, &plan, self.shared.settings.proxy.as_ref(), clock).await;
         let mut conversation = conversation(plan, dial, wall);
         if let Some(stream) = stream {
-            return self.converse(stream, conversation, clock).await;
+            return converse(stream, conversation, clock, &self.shared.engine, self.store()).await;
         }
         conversation.step(clock.now(), Input::Start);
         (conversation.into_evidence(), None)
@@ -212,29 +214,15 @@ impl Prober {
         mut plan: Plan,
         clock: Clock,
     ) -> (Evidence, Option<Upgraded<S>>) {
-        self.recall(&mut plan, clock).await;
+        if let Some(store) = self.store() {
+            store.recall(&mut plan, clock).await;
+        }
         let conversation = conversation(plan, Dial::default(), self.wall_clock());
-        self.converse(stream, conversation, clock).await
+        converse(stream, conversation, clock, &self.shared.engine, self.store()).await
     }
 
-    /// The talk, and what is to be remembered of it.
-    async fn converse<S: Stream>(
-        &self,
-        stream: S,
-        conversation: Conversation,
-        clock: Clock,
-    ) -> (Evidence, Option<Upgraded<S>>) {
-        let conversed = converse(stream, conversation, clock, &self.shared.engine).await;
-        if let Some(store) = &self.shared.settings.store {
-            store.remember(&conversed.0, clock).await;
-        }
-        conversed
-    }
-
-    async fn recall(&self, plan: &mut Plan, clock: Clock) {
-        if let Some(store) = &self.shared.settings.store {
-            store.recall(plan, clock).await;
-        }
+    fn store(&self) -> Option<&Store> {
+        self.shared.settings.store.as_ref()
     }
 
     fn wall_clock(&self) -> i64 {

@@ -226,9 +226,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Only if both are the same, accept the new key: take the target out of what is known, and probe \
-                    once more. With rdp-probe check --known, delete the target's line in that file.",
+                    once more, expecting that thumbprint, so that no other is remembered. With rdp-probe check \
+                    --known, delete the target's line in that file, and add --expect-sha1 with the thumbprint.",
                 command: None,
-                risk: "whoever answers next is trusted from then on: compare the thumbprint of that report, too",
+                risk: "without the thumbprint, whoever answers next is trusted from then on",
             },
             Remedy {
                 what: "Where members of a farm have certificates of their own, give them a common one.",
