@@ -52,7 +52,7 @@ pub trait Stream: AsyncRead + AsyncWrite + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
 /// What is read at once: all of a negotiation, or a part of a first flight.
-const READ_BUFFER: usize = 1024;
+const READ_BUFFER: usize = 512;
 
 /// Carries out effects until there are no more, and tells the store what is to be remembered. What is left of the stream
 /// comes back, for whoever goes on with it.
