@@ -271,9 +271,11 @@ proptest! {
         room in 1_usize..ROOM,
         stage in 1_u64..2_000,
         total in 1_u64..4_000,
+        goal in prop::sample::select(Goal::ALL.to_vec()),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        let (prober, peer) = (prober(ms(stage), ms(total)), async |far| ramble(far, &chunks, closes).await);
+        let builder = Prober::builder().goal(goal).budget(Budget { stage: ms(stage), total: ms(total) }).fixed_clock(NOW);
+        let (prober, peer) = (builder.build().unwrap(), async |far| ramble(far, &chunks, closes).await);
         let (report, took) = runtime.block_on(meet(&prober, room, peer));
         prop_assert!(took <= ms(total.min(2 * stage)), "{took:?}");
         prop_assert!(is_bounded(report.evidence()));

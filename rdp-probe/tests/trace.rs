@@ -195,6 +195,25 @@ async fn a_span_for_each_stage() {
     scribe.assert_discreet(&[]);
 }
 
+/// A hello of our own is told in the span of TLS, as what is sent and read.
+#[tokio::test(start_paused = true)]
+async fn a_hello_has_the_span_of_tls() {
+    let scribe = Scribe::default();
+    let _guard = tracing::subscriber::set_default(scribe.clone());
+    let (near, mut far) = tokio::io::duplex(4_096);
+    far.write_all(&[&CONFIRM[..], &[21, 3, 1, 0, 2, 2, 40]].concat()).await.unwrap();
+    let report = builder().goal(Goal::Hello).build().unwrap().probe_stream(&target(), near).await;
+    assert_eq!(scribe.spans(), ["negotiate", "tls"].map(|name| format!("{name} target={}", target())));
+    assert_eq!(
+        scribe.events("negotiate"),
+        ["send bytes=19", "read at_most=4", "read at_most=15", "ended end=complete"]
+    );
+    let sent = format!("send bytes={}", report.evidence().tls.unwrap().sent);
+    let expected = [&*sent, "read at_most=65536", "done", "ended end=alert 40 (handshake_failure)"];
+    assert_eq!(scribe.events("tls"), expected);
+    scribe.assert_discreet(&[]);
+}
+
 /// The way through a proxy has its spans too, and nothing of what proves who asks.
 #[tokio::test(start_paused = true)]
 async fn a_proxy_and_no_credentials() {

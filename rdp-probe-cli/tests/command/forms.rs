@@ -47,7 +47,7 @@ fn a_form_that_cannot_be_sent_is_said_by_its_option() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn an_expected_thumbprint_decides() {
-    let healthy = server("healthy").await;
+    let healthy = steady().await;
     let seen = run(&["check", "--json", &healthy.address]).report()["certificate"].clone();
     let (sha1, sha256) = (seen["sha1"].as_str().unwrap(), seen["sha256"].as_str().unwrap());
     // As certificate dialogs print it.

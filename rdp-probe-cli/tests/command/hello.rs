@@ -4,15 +4,15 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_certificate_is_read_in_clear_text() {
-    let expired = server("certificate-expired").await;
-    let hello = run(&["check", "--json", "--depth", "hello", &expired.address]).report();
-    let tls = run(&["check", "--json", &expired.address]).report();
+    let healthy = steady().await;
+    let hello = run(&["check", "--json", "--depth", "hello", &healthy.address]).report();
+    let tls = run(&["check", "--json", &healthy.address]).report();
     assert_eq!((&hello["goal"], &tls["goal"]), (&json!("hello"), &json!("tls")));
     assert_eq!((&hello["ok"], &hello["tls"]["version"]), (&json!(true), &json!("1.2")));
     assert_eq!(hello["tls"]["key_exchange"], json!({ "kind": "ecdhe", "group": "x25519", "bits": null }));
     assert_eq!(hello["certificate"]["sha256"], tls["certificate"]["sha256"]);
-    assert_eq!(hello["causes"][0]["code"], "certificate-expired");
-    let words = run(&["check", "--depth", "hello", &expired.address]).out;
+    assert_eq!(hello["causes"][0]["code"], "no-fault-found");
+    let words = run(&["check", "--depth", "hello", &healthy.address]).out;
     assert!(words.contains("tls (hello)") && words.contains("has not proven"), "{words}");
 }
 
@@ -35,7 +35,7 @@ async fn what_is_offered_can_be_chosen() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_thumbprint_can_be_expected_of_it() {
-    let healthy = server("healthy").await;
+    let healthy = steady().await;
     let seen = run(&["check", "--json", "--depth", "hello", &healthy.address]).report();
     let sha1 = seen["certificate"]["sha1"].as_str().unwrap();
     for (expected, status) in [(sha1, 0), ("0000000000000000000000000000000000000000", 1)] {

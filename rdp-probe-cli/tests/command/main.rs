@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread::JoinHandle;
 
 use rdp_probe::{Prober, Transcript};
-use rdp_probe_lab::{Lab, Scenario};
+use rdp_probe_lab::{Lab, LabCertificate, Scenario};
 use serde_json::{Value, json};
 
 mod files;
@@ -83,7 +83,16 @@ struct Server {
 }
 
 async fn server(scenario: &str) -> Server {
-    let lab = Lab::start(scenario).await.unwrap();
+    serving(Lab::start(scenario).await.unwrap())
+}
+
+/// A healthy server that shows one certificate to all: a scenario makes one anew for each connection, by the clock.
+async fn steady() -> Server {
+    let certificate = LabCertificate::healthy(std::time::SystemTime::now().into());
+    serving(Lab::with_certificate(certificate).await.unwrap())
+}
+
+fn serving(lab: Lab) -> Server {
     Server { address: lab.address().to_string(), port: lab.address().port(), _lab: lab }
 }
 

@@ -2,7 +2,7 @@
 
 use rcgen::KeyPair;
 use rdp_probe::transcript::Happening;
-use rdp_probe::{Fault, Handshake, HandshakeEnd, Transcript};
+use rdp_probe::{Fault, Goal, Handshake, HandshakeEnd, KeyExchange, Transcript, Trust};
 
 use super::certificates::{named, self_signed, showing, talkative};
 use super::check::{check, check_hides};
@@ -93,6 +93,27 @@ fn other_messages_and_what_is_encrypted_are_blank() {
         // What comes behind the certificates keeps its type and its length, readable or not; a key exchange its curve, too.
         for header in [[22, 0, 0, 8, 0], [12, 0, 0, 8, 3], [13, 0, 0, 6, 0]] {
             assert!(super::check::holds(&masked(&redacted), &header), "{header:?}");
+        }
+    }
+}
+
+/// What a hello of our own is answered with, to its end: the group stays, or the length of the prime, and no more of either.
+#[test]
+fn of_a_key_exchange_the_group_or_the_length_stays() {
+    let [leaf, issuer] = chain();
+    let curve = [&[3, 0, 0x1D, 8][..], b"quuxquux", b"fabrik"].concat();
+    let prime = [&[0, 12, 0, 0x2F][..], b"quuxfabrik", &[0, 1, 2]].concat();
+    let rows = [(0xC030, curve, KeyExchange::Ecdhe { group: 0x1D }), (0x0039, prime, KeyExchange::Dhe { bits: 86 })];
+    for (suite, parameters, exchange) in rows {
+        let mut whole = in_records(&messages(&flight(0x0303, suite, &[&leaf, &issuer])), 300);
+        whole.extend(in_records(&[message(12, &parameters), message(14, &[])].concat(), 7));
+        for cut in (0..whole.len()).step_by(61).chain([whole.len()]) {
+            let end = if cut == whole.len() { HandshakeEnd::Complete } else { HandshakeEnd::Timeout };
+            let mut transcript = broken_off(&whole[..cut], end);
+            (transcript.plan.goal, transcript.plan.trust) = (Goal::Hello, Trust::Observe);
+            let redacted = check_hides("key exchange", &transcript, &SECRETS);
+            let read = redacted.replay().hello().and_then(|hello| hello.key_exchange);
+            assert_eq!(read, (cut == whole.len()).then_some(exchange), "{cut}");
         }
     }
 }
