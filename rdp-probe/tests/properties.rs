@@ -115,49 +115,52 @@ fn known() -> impl Strategy<Value = Known> {
     prop_oneof![proptest::sample::select(words), bytes().prop_map(Known::Certificate)]
 }
 
-fn plan() -> impl Strategy<Value = Plan> {
+fn thumbprint() -> impl Strategy<Value = Thumbprint> {
+    prop_oneof![
+        any::<[u8; 20]>().prop_map(Thumbprint::Sha1),
+        any::<[u8; 32]>().prop_map(Thumbprint::Sha256),
+        any::<[u8; 32]>().prop_map(Thumbprint::Key),
+    ]
+}
+
+/// A plan of what is to be asked, of no target that would matter.
+fn asked() -> impl Strategy<Value = Plan> {
+    let goal = proptest::sample::select(Goal::ALL.to_vec());
+    let trust = (proptest::sample::select(Trust::ALL.to_vec()), known());
+    let hello = (proptest::sample::select(Rung::ALL.to_vec()), prop_oneof![Just(0), any::<u16>()])
+        .prop_map(|(rung, length)| ClientHello::new(rung).padded_to(length));
     let name = prop_oneof![
         Just(ServerName::Target),
         Just(ServerName::None),
         "[a-z]{1,20}".prop_map(|name| ServerName::Given(name.into())),
     ];
+    (goal, trust, hello, name, any::<u32>(), request()).prop_map(|(goal, trust, hello, name, offer, request)| {
+        let mut plan = Plan::new("ts01".parse().unwrap());
+        (plan.goal, plan.client_hello, plan.server_name) = (goal, hello, name);
+        (plan.trust, plan.known) = trust;
+        (plan.offer, plan.request) = (Protocols::from_bits(offer), request);
+        plan
+    })
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
+    let thumbprints = proptest::collection::vec(thumbprint(), 0..3);
     let family = proptest::sample::select(Family::ALL.to_vec());
-    let thumbprint = prop_oneof![
-        any::<[u8; 20]>().prop_map(Thumbprint::Sha1),
-        any::<[u8; 32]>().prop_map(Thumbprint::Sha256),
-        any::<[u8; 32]>().prop_map(Thumbprint::Key),
-    ];
-    let thumbprints = proptest::collection::vec(thumbprint, 0..3);
-    let gateway = proptest::option::of(target());
-    let hello = (proptest::sample::select(Rung::ALL.to_vec()), prop_oneof![Just(0), any::<u16>()])
-        .prop_map(|(rung, length)| ClientHello::new(rung).padded_to(length));
-    let trust = (proptest::sample::select(Trust::ALL.to_vec()), known());
-    let how = (proptest::sample::select(Goal::ALL.to_vec()), trust, any::<u32>(), hello);
-    (target(), how, (time(), time()), name, request(), thumbprints, family, gateway).prop_map(
-        |(
-            target,
-            (goal, (trust, known), offer, hello),
-            (stage, total),
-            server_name,
-            request,
-            thumbprints,
-            family,
-            gateway,
-        )| {
-            let mut plan = Plan::new(target);
-            plan.goal = goal;
-            (plan.trust, plan.known) = (trust, known);
-            plan.offer = Protocols::from_bits(offer);
+    let way = (family, proptest::option::of(any::<SocketAddr>()), proptest::option::of(target()));
+    (asked(), target(), (time(), time()), thumbprints, way).prop_map(
+        |(mut plan, target, (stage, total), thumbprints, (family, address, gateway))| {
+            plan.target = target;
             plan.budget = Budget { stage, total };
-            plan.server_name = server_name;
-            plan.request = request;
             plan.thumbprints = thumbprints;
-            plan.family = family;
-            plan.client_hello = hello;
-            plan.gateway = gateway;
+            (plan.family, plan.address, plan.gateway) = (family, address.map(without_zone), gateway);
             plan
         },
     )
+}
+
+/// Flow labels are not written down.
+fn without_zone(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip(), address.port())
 }
 
 /// The ends that the exchange with a proxy has.

@@ -40,7 +40,7 @@ async fn every_key_of_the_lab_completes_every_version() {
         for number in [0x0303, 0x0304] {
             let transcript = completed(number, &certificate);
             let serve = async |mut far| play(&transcript, &mut far).await;
-            let (report, _) = meet(&observer(), 16_384, serve).await;
+            let (report, _) = Box::pin(meet(&observer(), 16_384, serve)).await;
             assert_eq!(at(&report), (Stage::Tls, End::Complete), "{key:?} {number:#x}");
             assert_eq!(version(&report), Some(number));
             assert_eq!(report.certificate().map(|read| read.key), Some(Key { algorithm, bits: Some(bits) }));

@@ -192,7 +192,7 @@ impl KnownCertificates for Hung {
 async fn a_store_that_hangs_is_waited_for_as_long_as_a_stage() {
     let budget = Budget { stage: ms(200), total: ms(700) };
     let prober = builder().budget(budget).trust(Trust::FirstUse).known_certificates(Hung).build().unwrap();
-    let (report, took) = timed(probe(&Server::healthy(), &prober)).await;
+    let (report, took) = Box::pin(timed(probe(&Server::healthy(), &prober))).await;
     assert_eq!(known(&report).1, Reason::Unavailable);
     assert!((ms(200)..ms(300)).contains(&took), "{took:?}");
     assert!(report.evidence().negotiate.unwrap().started >= ms(200));
@@ -203,7 +203,7 @@ async fn a_store_that_hangs_is_waited_for_as_long_as_a_stage() {
     let (near, far) = tokio::io::duplex(16_384);
     let server = Server::healthy();
     let probe = async { tokio::join!(prober.probe_plan_stream(plan, near), server.serve(far, VERSIONS[1])).0 };
-    let (report, took) = timed(probe).await;
+    let (report, took) = Box::pin(timed(probe)).await;
     assert!(report.is_ok() && took <= ms(700), "{took:?} {report}");
 }
 
