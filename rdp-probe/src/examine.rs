@@ -18,7 +18,7 @@
 use std::time::Duration;
 
 use crate::conversation::Conversation;
-use crate::diagnose::{Case, Confidence, Experiment, Fact, RULES, Rule, TRIALS, Trial, untried};
+use crate::diagnose::{Case, Confidence, Experiment, Fact, RULES, Rule, TRIALS, Trial, open_addresses};
 use crate::evidence::{Budget, ClientHello, Dial, Evidence, Goal, Plan, Rung, ServerName, Trust};
 use crate::protocol::Protocols;
 use crate::report::Report;
@@ -180,7 +180,7 @@ fn shape(case: &Case<'_>, experiment: Experiment) -> Option<Plan> {
     let hello = |client_hello| Plan { goal: Goal::Hello, client_hello, ..freed(plan.clone()) };
     Some(match experiment {
         Experiment::Repeat | Experiment::AfterPause => plan,
-        Experiment::OtherAddress => Plan { address: Some(*untried(case).first()?), ..plan },
+        Experiment::OtherAddress => Plan { address: Some(*open_addresses(case).first()?), ..plan },
         Experiment::OnlyRdp => asks(Protocols::RDP),
         Experiment::OnlySsl => asks(Protocols::SSL),
         Experiment::WideHello => hello(ClientHello::new(Rung::Wide)),

@@ -10,6 +10,7 @@ use rdp_probe::{Prober, Transcript};
 use rdp_probe_lab::{Lab, LabCertificate, Scenario};
 use serde_json::{Value, json};
 
+mod examine;
 mod files;
 mod forms;
 mod hello;

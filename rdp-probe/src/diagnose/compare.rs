@@ -92,7 +92,9 @@ fn connect_time(look: &Look<'_>) -> Option<Duration> {
 /// Known once two connections came about.
 pub(super) fn syn_lost(looks: &[Look<'_>]) -> Option<bool> {
     let times: Vec<_> = looks.iter().filter_map(connect_time).collect();
-    let fastest = times.iter().min().copied()?;
+    // Where every SYN is lost once, the answer to the request shows how short the way is.
+    let answers = looks.iter().filter(|look| look.evidence.answer.is_some()).filter_map(|look| look.evidence.negotiate);
+    let fastest = times.iter().copied().chain(answers.map(|leg| leg.elapsed)).min()?;
     let is_step = |time: &Duration| {
         let more = time.saturating_sub(fastest);
         STEPS.iter().any(|step| more >= step.saturating_sub(*step / 20) && more <= step.saturating_add(*step / 4))
@@ -101,12 +103,41 @@ pub(super) fn syn_lost(looks: &[Look<'_>]) -> Option<bool> {
     (times.len() > 1).then_some(answer)
 }
 
-/// Addresses that the first lookup gave and that no look had to itself.
-pub(super) fn untried(looks: &[Look<'_>]) -> Vec<SocketAddr> {
-    let Some(first) = looks.first() else { return Vec::new() };
-    let tried: Vec<_> = looks.iter().filter_map(Look::address).collect();
-    let all = first.evidence.dial.attempts.iter().map(|attempt| attempt.address);
-    all.filter(|address| !tried.contains(address)).collect()
+/// What is known of one address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Works,
+    /// It failed twice, and never worked: once may be chance.
+    Dead,
+    Open,
+}
+
+/// How an address fared wherever just what was asked for was asked of it; the race of the first dial counts, too.
+fn standing(looks: &[Look<'_>], address: SocketAddr) -> Standing {
+    let asked = looks.iter().filter(|look| look.experiment.is_alike() || look.experiment == Experiment::OtherAddress);
+    let of_it = || asked.clone().filter(|look| look.address() == Some(address));
+    if of_it().any(|look| look.evidence.is_ok()) {
+        return Standing::Works;
+    }
+    let raced = looks.first().into_iter().flat_map(|look| &look.evidence.dial.attempts);
+    let lost =
+        raced.filter(|attempt| attempt.address == address && attempt.end.is_some_and(|end| end != End::Complete));
+    // The first look's only address is in its race, and in its outcome.
+    let lost = if looks.first().is_some_and(|first| first.address() == Some(address)) { 0 } else { lost.count() };
+    if of_it().count() + lost > 1 { Standing::Dead } else { Standing::Open }
+}
+
+/// The addresses that the first lookup gave.
+fn addresses<'l>(looks: &'l [Look<'_>]) -> impl Iterator<Item = SocketAddr> + 'l {
+    let attempts = looks.first().into_iter().flat_map(|look| &look.evidence.dial.attempts);
+    attempts.map(|attempt| attempt.address)
+}
+
+/// Of them, those of which too little is known, but for the one that was connected to first: repeating tells of that.
+pub(super) fn open_addresses(looks: &[Look<'_>]) -> Vec<SocketAddr> {
+    let first = looks.first().and_then(Look::address);
+    let open = |address: &SocketAddr| Some(*address) != first && standing(looks, *address) == Standing::Open;
+    addresses(looks).filter(open).collect()
 }
 
 pub(super) fn other_addresses(looks: &[Look<'_>]) -> Option<bool> {
@@ -114,31 +145,25 @@ pub(super) fn other_addresses(looks: &[Look<'_>]) -> Option<bool> {
     Some(first.evidence.dial.proxy.is_none() && first.evidence.dial.attempts.len() > 1)
 }
 
-/// Each address that was looked at in the form that was asked for, and whether it works.
-fn by_address(looks: &[Look<'_>]) -> Vec<(SocketAddr, bool)> {
-    let compared = looks.iter().filter(|look| matches!(look.experiment, Experiment::First | Experiment::OtherAddress));
-    compared.filter_map(|look| look.address().map(|address| (address, look.evidence.is_ok()))).collect()
-}
-
-/// Known once there is one of each, or every address was tried.
+/// Known once there is one of each, or every address is known to work.
 pub(super) fn address_fails(looks: &[Look<'_>]) -> Option<bool> {
-    let seen = by_address(looks);
-    let (works, fails) = (seen.iter().any(|(_, ok)| *ok), seen.iter().any(|(_, ok)| !ok));
-    if works && fails {
+    let is = |wanted| addresses(looks).any(|address| standing(looks, address) == wanted);
+    if is(Standing::Works) && is(Standing::Dead) {
         return Some(true);
     }
-    untried(looks).is_empty().then_some(false)
+    (!is(Standing::Open)).then_some(false)
 }
 
-/// Known once every address was tried.
+/// Known once every address is.
 pub(super) fn family_fails(looks: &[Look<'_>]) -> Option<bool> {
-    if !untried(looks).is_empty() {
+    let all: Vec<_> = addresses(looks).map(|address| (address.is_ipv4(), standing(looks, address))).collect();
+    if all.iter().any(|(_, standing)| *standing == Standing::Open) {
         return None;
     }
-    let seen = by_address(looks);
-    let of = |v4: bool| seen.iter().filter(move |(address, _)| address.is_ipv4() == v4).map(|(_, ok)| *ok);
-    let dead = |v4: bool| of(v4).next().is_some() && !of(v4).any(|ok| ok);
-    Some(dead(true) && of(false).any(|ok| ok) || dead(false) && of(true).any(|ok| ok))
+    let of = |v4: bool| all.iter().filter(move |(is_v4, _)| *is_v4 == v4).map(|(_, standing)| *standing);
+    let dead = |v4: bool| of(v4).next().is_some() && of(v4).all(|standing| standing == Standing::Dead);
+    let works = |v4: bool| of(v4).any(|standing| standing == Standing::Works);
+    Some(dead(true) && works(false) || dead(false) && works(true))
 }
 
 /// Whether a request for another protocol got an answer, be it a refusal.
@@ -153,10 +178,16 @@ pub(super) fn answered(looks: &[Look<'_>], experiment: Experiment) -> Option<boo
     Some(look.hello.is_some())
 }
 
-/// Whether it ended so, without an answer.
+/// Whether a `ClientHello` of our own ended so, without an answer, and did so again: once may be chance.
 pub(super) fn hello_ended(looks: &[Look<'_>], experiment: Experiment, test: fn(&Look<'_>) -> bool) -> Option<bool> {
-    let look = of(looks, experiment).find(|look| look.evidence.stage == Stage::Tls)?;
-    Some(look.hello.is_none() && test(look))
+    let sent: Vec<_> = of(looks, experiment).filter(|look| look.evidence.stage == Stage::Tls).collect();
+    twice(sent.iter().map(|look| look.hello.is_none() && test(look)))
+}
+
+/// False if it was not so any time, true if it was so twice, else unknown.
+fn twice(answers: impl Iterator<Item = bool>) -> Option<bool> {
+    let answers: Vec<bool> = answers.collect();
+    if answers.contains(&false) { Some(false) } else { (answers.len() > 1).then_some(true) }
 }
 
 pub(super) fn is_legacy(looks: &[Look<'_>]) -> Option<bool> {
@@ -177,9 +208,9 @@ pub(super) fn small_answered(looks: &[Look<'_>]) -> Option<bool> {
     Some(look.evidence.heard() > 0 || is_drop(look))
 }
 
+/// Whether it fails in TLS with the address in place of the name, and did so again.
 pub(super) fn by_address_fails(looks: &[Look<'_>]) -> Option<bool> {
-    let look = of(looks, Experiment::ByAddress).next()?;
-    Some(!look.evidence.is_ok() && look.evidence.stage == Stage::Tls)
+    twice(of(looks, Experiment::ByAddress).map(|look| !look.evidence.is_ok() && look.evidence.stage == Stage::Tls))
 }
 
 /// A way shorter than this is too short to be told from a fast server's thinking.

@@ -219,13 +219,16 @@ pub const TRIALS: &[Trial] = &[
         &[F::AtTls],
         &[],
     ),
-    trial(
-        Experiment::LargeHello,
-        "the ClientHello padded past 1,500 bytes: do large packets arrive?",
-        &[F::LargeLost, F::LargeDropped],
-        &[F::AtTls],
-        &[],
-    ),
+    Trial {
+        times: 2,
+        ..trial(
+            Experiment::LargeHello,
+            "the ClientHello padded past 1,500 bytes: do large packets arrive?",
+            &[F::LargeLost, F::LargeDropped],
+            &[F::AtTls],
+            &[],
+        )
+    },
     trial(
         Experiment::SegmentHello,
         "the ClientHello padded just past one segment: is it the size, or the second packet?",
@@ -233,13 +236,16 @@ pub const TRIALS: &[Trial] = &[
         &[F::AtTls],
         &[],
     ),
-    trial(
-        Experiment::ByAddress,
-        "the address in place of the name: does the server want to be asked by name?",
-        &[F::AddressFormFails],
-        &[F::AtTls, F::NameSent],
-        &[],
-    ),
+    Trial {
+        times: 2,
+        ..trial(
+            Experiment::ByAddress,
+            "the address in place of the name: does the server want to be asked by name?",
+            &[F::AddressFormFails],
+            &[F::AtTls, F::NameSent],
+            &[],
+        )
+    },
     trial(
         Experiment::AfterPause,
         "the same after a pause: does a rest help?",

@@ -100,9 +100,9 @@ pub fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
     found
 }
 
-/// Addresses of the name that no look of a case had to itself.
-pub(crate) fn untried(case: &Case<'_>) -> Vec<SocketAddr> {
-    compare::untried(case.looks())
+/// Addresses of the name of which too little is known.
+pub(crate) fn open_addresses(case: &Case<'_>) -> Vec<SocketAddr> {
+    compare::open_addresses(case.looks())
 }
 
 /// The experiments that answered what a rule asks of several connections: of what is certain, those that show it; else also
