@@ -1,6 +1,7 @@
 //! How a lab server behaves: what it answers to the request, and what it does then.
 
 use std::io;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -206,9 +207,10 @@ async fn answer_hello<S: AsyncWrite + Unpin>(stream: &mut S, bytes: Bytes, telle
     Ok(())
 }
 
-/// The clock that certificates are made by.
+/// The time that certificates are made by: one moment of this process, so that a server shows the same one every time.
 pub(crate) fn now() -> OffsetDateTime {
-    OffsetDateTime::now_utc()
+    static FIRST: LazyLock<OffsetDateTime> = LazyLock::new(OffsetDateTime::now_utc);
+    *FIRST
 }
 
 /// A healthy server with this certificate, for one connection.

@@ -23,6 +23,7 @@
 //! - A [`Conversation`] is a pure machine: it takes inputs, names effects, and folds what it sees into [`Evidence`].
 //!   It does no I/O and reads no clock. Drive it yourself on another runtime, or let [`Prober`] do it on tokio.
 //! - [`mod@diagnose`] reads evidence against tables of facts, rules and causes.
+//! - An [`Examination`] says which further connections tell apart what looks alike in one; [`Prober::examine`] makes them.
 //! - A [`Report`] prints all of it for people, as JSON, or as a [`Transcript`] that replays the connection.
 //!
 //! # What it does not claim
