@@ -50,6 +50,7 @@ fn run(program: &str, arguments: &[&str]) -> Run {
 const CHECK: &str = env!("CARGO_BIN_EXE_check");
 const SWEEP: &str = env!("CARGO_BIN_EXE_sweep");
 const BLOCKING: &str = env!("CARGO_BIN_EXE_blocking");
+const TELL_APART: &str = env!("CARGO_BIN_EXE_tell_apart");
 const OWN_RESOLVER: &str = env!("CARGO_BIN_EXE_own_resolver");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -74,6 +75,25 @@ async fn check_prints_reports_and_says_what_it_would_do() {
 fn check_refuses_what_is_no_target() {
     run(CHECK, &[]).assert_error(2, "give a target");
     run(CHECK, &["ts01", "ts02:33890000"]).assert_error(2, "\"33890000\" is no port");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn tell_apart_says_what_each_connection_is_for_and_what_is_left() {
+    let (dropping, hardened) = (Lab::start("tls-fin").await.unwrap(), Lab::start("cbc-only-resets").await.unwrap());
+    let (dropping, hardened) = (dropping.address().to_string(), hardened.address().to_string());
+    run(TELL_APART, &[&dropping]).assert(
+        1,
+        &[
+            "repeat: the same again: does it come and go?",
+            "  tls ended with fin",
+            "Server cannot use the private key of its certificate (likely)",
+            "  told by wide-hello",
+            "  not told apart from middlebox-resets-tls: ",
+        ],
+    );
+    run(TELL_APART, &[&hardened])
+        .assert(1, &["no TLS version or cipher suite in common (certain)", "told by wide-hello"]);
+    run(TELL_APART, &[]).assert_error(2, "give a target");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
