@@ -16,7 +16,7 @@ use crate::args::Demo;
 const BUDGET: Budget = Budget { stage: Duration::from_secs(1), total: Duration::from_secs(3) };
 
 /// Enough to make every experiment; loopback is not driven into throttling.
-const LIMITS: Limits = Limits { connections: 10, spacing: Duration::from_millis(50), total: Duration::from_secs(30) };
+const LIMITS: Limits = Limits { connections: 8, spacing: Duration::from_millis(50), total: Duration::from_secs(30) };
 
 /// Scenarios that are checked at the same time: all that there are, within reason.
 const AT_ONCE: usize = 128;

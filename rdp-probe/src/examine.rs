@@ -18,7 +18,7 @@
 use std::time::Duration;
 
 use crate::conversation::Conversation;
-use crate::diagnose::{Case, Confidence, Experiment, Fact, RULES, Rule, TRIALS, Trial, open_addresses};
+use crate::diagnose::{Case, Confidence, Experiment, Fact, Facts, RULES, Rule, TRIALS, Trial, open_addresses};
 use crate::evidence::{Budget, ClientHello, Dial, Evidence, Goal, Plan, Rung, ServerName, Trust};
 use crate::protocol::Protocols;
 use crate::report::Report;
@@ -105,15 +105,13 @@ impl Examination {
             return None;
         }
         let case = Case::over(first, further.iter().map(|(experiment, evidence)| (*experiment, evidence)));
-        let trial = wanted(&case).next()?;
+        let trial = *wanted(&case).first()?;
         let wait = if trial.experiment == Experiment::AfterPause { self.limits.pause() } else { self.limits.spacing };
         let not_before = now.saturating_add(wait);
         let plan = shape(&case, trial.experiment)?;
-        (not_before < self.limits.total).then(|| Step {
-            experiment: trial.experiment,
-            plan: self.within(plan, not_before),
-            not_before,
-        })
+        // Silence is told from a time that was too short by nothing else than enough of it.
+        let enough = not_before.saturating_add(self.plan.budget.stage) <= self.limits.total;
+        enough.then(|| Step { experiment: trial.experiment, plan: self.within(plan, not_before), not_before })
     }
 
     /// Takes what the connection showed that [`Examination::next`] has named.
@@ -130,8 +128,7 @@ impl Examination {
         let first = looks.next().map_or_else(nothing, |(_, first)| first);
         let further: Vec<_> = looks.collect();
         let case = Case::over(&first, further.iter().map(|(experiment, evidence)| (*experiment, evidence)));
-        let mut unmade: Vec<Experiment> = wanted(&case).map(|trial| trial.experiment).collect();
-        unmade.dedup();
+        let unmade: Vec<Experiment> = wanted(&case).iter().map(|trial| trial.experiment).collect();
         Report::examined(first, further, unmade)
     }
 
@@ -142,17 +139,28 @@ impl Examination {
     }
 }
 
-/// The experiments that may tell something more, in the order of the table. None once a cause is settled.
-fn wanted<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'static Trial> + use<'c> {
+/// The experiments that may tell something more, in the order of the table. None once a cause is settled, and was so still
+/// behind the experiments that settled it.
+fn wanted(case: &Case<'_>) -> Vec<&'static Trial> {
     let facts = case.facts();
-    let settles = |rule: &&Rule| rule.takes_several() && !rule.aside && rule.confidence == Confidence::Certain;
-    let settled = RULES.iter().filter(settles).any(|rule| rule.fires(facts));
     let left: Vec<&Trial> = TRIALS.iter().filter(|trial| is_left(trial, case)).collect();
+    let answering = |unknown: u128| {
+        let answers = |trial: &&&Trial| trial.fits(facts) && Fact::mask(trial.settles) & unknown != 0;
+        left.iter().filter(answers).copied().collect::<Vec<_>>()
+    };
+    let fired: Vec<&Rule> = RULES.iter().filter(|rule| rule.takes_several() && rule.fires(facts)).collect();
+    let settled = fired.iter().any(|rule| rule.confidence == Confidence::Certain && !rule.aside);
     let attainable = left.iter().fold(0, |mask, trial| mask | Fact::mask(trial.settles));
+    let more = if settled { Vec::new() } else { answering(asked(facts, attainable)) };
+    let unconfirmed = fired.iter().any(|rule| rule.once_more) && facts.get(Fact::Confirmed).is_none();
+    if more.is_empty() && unconfirmed { answering(Fact::mask(&[Fact::Confirmed])) } else { more }
+}
+
+/// The facts that rules over several connections still ask for, where all that one asks for can be had.
+fn asked(facts: Facts, attainable: u128) -> u128 {
     let open = RULES.iter().filter(|rule| rule.takes_several() && rule.stands(facts) && !rule.fires(facts));
     let unknown = open.map(|rule| rule.unknown(facts)).filter(|unknown| unknown & !attainable == 0);
-    let unknown = if settled { 0 } else { unknown.fold(0, |all, unknown| all | unknown) };
-    left.into_iter().filter(move |trial| trial.fits(facts) && Fact::mask(trial.settles) & unknown != 0)
+    unknown.fold(0, |all, unknown| all | unknown)
 }
 
 /// Whether an experiment may still be made, and is not in vain.
@@ -179,7 +187,7 @@ fn shape(case: &Case<'_>, experiment: Experiment) -> Option<Plan> {
     let asks = |offer| Plan { offer, goal: Goal::Negotiate, ..freed(plan.clone()) };
     let hello = |client_hello| Plan { goal: Goal::Hello, client_hello, ..freed(plan.clone()) };
     Some(match experiment {
-        Experiment::Repeat | Experiment::AfterPause => plan,
+        Experiment::Repeat | Experiment::AfterPause | Experiment::OnceMore => plan,
         Experiment::OtherAddress => Plan { address: Some(*open_addresses(case).first()?), ..plan },
         Experiment::OnlyRdp => asks(Protocols::RDP),
         Experiment::OnlySsl => asks(Protocols::SSL),

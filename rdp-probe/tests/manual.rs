@@ -149,7 +149,11 @@ fn experiments_page() -> String {
                 writeln!(page, "\n{words}: {}.", facts.join("; ")).unwrap();
             }
         }
-        writeln!(page, "\nMade at most {} times.", trial.times).unwrap();
+        match trial.times {
+            1 => writeln!(page, "\nMade once."),
+            times => writeln!(page, "\nMade at most {times} times."),
+        }
+        .unwrap();
     }
     page
 }

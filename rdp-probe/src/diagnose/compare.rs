@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::case::Look;
 use super::experiment::Experiment;
-use super::fact::is_drop;
+use super::fact::{is_drop, is_local};
 use crate::evidence::{ClientHello, End, EndKind, Goal, Rung, Stage};
 use crate::tls;
 
@@ -15,23 +15,36 @@ use crate::tls;
 const ALWAYS: usize = 3;
 
 /// How an outcome is compared: where it ended and how. Whether a dropped connection ends with FIN or RST depends on what
-/// was unread, and is no difference.
+/// was unread, and is no difference; nor is it one of the server that we do not trust its certificate.
 fn outcome(look: &Look<'_>) -> (Stage, EndKind, Option<i64>) {
     let end = look.evidence.end;
-    let kind = if is_drop(look) { EndKind::Fin } else { end.kind() };
+    let kind = match end.kind() {
+        _ if is_drop(look) => EndKind::Fin,
+        EndKind::Untrusted => EndKind::Complete,
+        kind => kind,
+    };
     let code = if matches!(end, End::Os(_)) { None } else { end.code() };
     (look.evidence.stage, kind, code)
 }
 
+/// Whether a connection says anything of the target: not where it came to an end before it, by a fault of this machine, or
+/// because the time for all of them was over.
+fn is_of_target(look: &Look<'_>) -> bool {
+    let evidence = look.evidence;
+    let elapsed = evidence.leg(evidence.stage).map(|leg| leg.elapsed).unwrap_or_default();
+    let cut_short = evidence.end == End::Timeout && elapsed < evidence.plan.budget.stage;
+    !matches!(evidence.stage, Stage::Resolve | Stage::Proxy) && !is_local(evidence.end) && !cut_short
+}
+
 /// The connections that were just what was asked for.
 fn alike<'l, 'a>(looks: &'l [Look<'a>]) -> impl Iterator<Item = &'l Look<'a>> {
-    looks.iter().filter(|look| look.experiment.is_alike())
+    looks.iter().filter(|look| look.experiment.is_alike() && is_of_target(look))
 }
 
 /// The connections of an experiment, be it that the first one was so already.
 fn of<'l, 'a>(looks: &'l [Look<'a>], experiment: Experiment) -> impl Iterator<Item = &'l Look<'a>> {
     let first = move |look: &Look<'_>| look.experiment == Experiment::First && hello_of(look) == Some(experiment);
-    looks.iter().filter(move |look| look.experiment == experiment || first(look))
+    looks.iter().filter(move |look| (look.experiment == experiment || first(look)) && is_of_target(look))
 }
 
 /// The experiment that a connection with a `ClientHello` of our own amounts to.
@@ -65,12 +78,28 @@ pub(super) fn sometimes(looks: &[Look<'_>], test: impl Fn(&Look<'_>) -> bool) ->
     varies(looks).map(|varies| varies && alike(looks).any(|look| !look.evidence.is_ok() && test(look)))
 }
 
+/// Whether outcomes change at least twice: one that fails to begin with, or from now on, is no alternation. Known once they
+/// do, or a pause was made.
+pub(super) fn alternates(looks: &[Look<'_>]) -> Option<bool> {
+    let outcomes: Vec<_> = alike(looks).map(outcome).collect();
+    let changes = outcomes.iter().zip(outcomes.iter().skip(1)).filter(|(one, next)| one != next).count();
+    let over = of(looks, Experiment::AfterPause).next().is_some();
+    (changes > 1 || over).then_some(changes > 1)
+}
+
+/// Whether the connection that was asked for, made once more behind the experiments, ended as it did first. Unknown while
+/// another connection is the last.
+pub(super) fn confirmed(looks: &[Look<'_>]) -> Option<bool> {
+    let (first, last) = (looks.first()?, looks.last()?);
+    (last.experiment == Experiment::OnceMore && is_of_target(last)).then(|| outcome(first) == outcome(last))
+}
+
+/// By their keys: a certificate may be made anew for the same one.
 pub(super) fn certificates_differ(looks: &[Look<'_>]) -> Option<bool> {
-    let leaf = |look: &Look<'_>| look.hello.as_ref()?.chain.first().cloned();
-    let mut leaves = alike(looks).filter_map(leaf);
-    let first = leaves.next()?;
-    let rest: Vec<_> = leaves.collect();
-    if rest.iter().any(|leaf| *leaf != first) { Some(true) } else { (rest.len() + 1 >= ALWAYS).then_some(false) }
+    let mut keys = alike(looks).filter_map(|look| look.certificate.as_ref()).map(|certificate| certificate.key_sha256);
+    let first = keys.next()?;
+    let rest: Vec<_> = keys.collect();
+    if rest.iter().any(|key| *key != first) { Some(true) } else { (rest.len() + 1 >= ALWAYS).then_some(false) }
 }
 
 /// Known once a pause was made: it works then, and did not any time of those that followed on the first at once.
@@ -89,18 +118,36 @@ fn connect_time(look: &Look<'_>) -> Option<Duration> {
     attempts.iter().find(|attempt| attempt.end == Some(End::Complete)).map(|attempt| attempt.elapsed)
 }
 
-/// Known once two connections came about.
-pub(super) fn syn_lost(looks: &[Look<'_>]) -> Option<bool> {
+/// How many connections took as much longer to connect as lost SYNs cost. Known once two came about.
+fn lost_syns(looks: &[Look<'_>]) -> Option<usize> {
     let times: Vec<_> = looks.iter().filter_map(connect_time).collect();
     // Where every SYN is lost once, the answer to the request shows how short the way is.
-    let answers = looks.iter().filter(|look| look.evidence.answer.is_some()).filter_map(|look| look.evidence.negotiate);
-    let fastest = times.iter().copied().chain(answers.map(|leg| leg.elapsed)).min()?;
-    let is_step = |time: &Duration| {
+    let fastest = times.iter().copied().chain(answer_times(looks)).min()?;
+    let is_step = |time: &&Duration| {
         let more = time.saturating_sub(fastest);
         STEPS.iter().any(|step| more >= step.saturating_sub(*step / 20) && more <= step.saturating_add(*step / 4))
     };
-    let answer = fastest < Duration::from_millis(500) && times.iter().any(is_step);
-    (times.len() > 1).then_some(answer)
+    let telling = fastest < Duration::from_millis(500);
+    (times.len() > 1).then(|| if telling { times.iter().filter(is_step).count() } else { 0 })
+}
+
+/// How long the answer to the request took.
+fn answer_times<'l>(looks: &'l [Look<'_>]) -> impl Iterator<Item = Duration> + 'l {
+    let answered = looks.iter().filter(|look| look.evidence.answer.is_some());
+    answered.filter_map(|look| look.evidence.negotiate).map(|leg| leg.elapsed)
+}
+
+pub(super) fn syn_lost(looks: &[Look<'_>]) -> Option<bool> {
+    lost_syns(looks).map(|count| count > 0)
+}
+
+/// Once may have been a server that was busy. Unknown until it was so twice.
+pub(super) fn syn_lost_again(looks: &[Look<'_>]) -> Option<bool> {
+    match lost_syns(looks)? {
+        0 => Some(false),
+        1 => None,
+        _ => Some(true),
+    }
 }
 
 /// What is known of one address.
@@ -114,7 +161,9 @@ enum Standing {
 
 /// How an address fared wherever just what was asked for was asked of it; the race of the first dial counts, too.
 fn standing(looks: &[Look<'_>], address: SocketAddr) -> Standing {
-    let asked = looks.iter().filter(|look| look.experiment.is_alike() || look.experiment == Experiment::OtherAddress);
+    let asked = looks.iter().filter(|look| {
+        (look.experiment.is_alike() || look.experiment == Experiment::OtherAddress) && is_of_target(look)
+    });
     let of_it = || asked.clone().filter(|look| look.address() == Some(address));
     if of_it().any(|look| look.evidence.is_ok()) {
         return Standing::Works;
@@ -178,6 +227,28 @@ pub(super) fn answered(looks: &[Look<'_>], experiment: Experiment) -> Option<boo
     Some(look.hello.is_some())
 }
 
+/// Whether every `ClientHello` was dropped without a byte. Unknown before one of our own was, and where one was left without
+/// an answer.
+pub(super) fn all_dropped(looks: &[Look<'_>]) -> Option<bool> {
+    let mut sent = looks.iter().filter(|look| look.evidence.stage == Stage::Tls && is_of_target(look)).peekable();
+    let own = looks.iter().any(|look| look.evidence.plan.goal == Goal::Hello && look.evidence.stage == Stage::Tls);
+    sent.peek().filter(|_| own)?;
+    let mut silent = false;
+    for look in sent {
+        silent |= look.evidence.end == End::Timeout;
+        if look.evidence.heard() > 0 || !is_drop(look) && look.evidence.end != End::Timeout {
+            return Some(false);
+        }
+    }
+    (!silent).then_some(true)
+}
+
+/// Not, where the first `ClientHello` offered TLS 1.3, too: it is answered for already.
+pub(super) fn tls13_answered(looks: &[Look<'_>]) -> Option<bool> {
+    let offered = matches!(looks.first()?.evidence.plan.goal, Goal::Tls | Goal::Chosen);
+    answered(looks, Experiment::Tls13Hello).or(offered.then_some(false))
+}
+
 /// Whether a `ClientHello` of our own ended so, without an answer, and did so again: once may be chance.
 pub(super) fn hello_ended(looks: &[Look<'_>], experiment: Experiment, test: fn(&Look<'_>) -> bool) -> Option<bool> {
     let sent: Vec<_> = of(looks, experiment).filter(|look| look.evidence.stage == Stage::Tls).collect();
@@ -216,10 +287,13 @@ pub(super) fn by_address_fails(looks: &[Look<'_>]) -> Option<bool> {
 /// A way shorter than this is too short to be told from a fast server's thinking.
 const TELLING_WAY: Duration = Duration::from_millis(4);
 
-/// Whether every `ClientHello` that was dropped was dropped in less than half the time that connecting takes. Not, where the
-/// way was not measured: through a proxy, over a stream that was brought along.
+/// Whether every `ClientHello` that was dropped was dropped in less than half the time that the way to the server and back
+/// takes, be it measured by connecting or by the answer to the request. Not, where it was not measured: through a proxy, over a
+/// stream that was brought along.
 pub(super) fn ended_early(looks: &[Look<'_>]) -> bool {
-    let way = looks.iter().filter_map(connect_time).min().unwrap_or_default();
+    let connects = looks.iter().filter_map(connect_time);
+    let direct = looks.iter().any(|look| connect_time(look).is_some());
+    let way = connects.chain(answer_times(looks)).min().filter(|_| direct).unwrap_or_default();
     let dropped = looks.iter().filter(|look| look.evidence.stage == Stage::Tls && is_drop(look));
     let mut times = dropped.filter_map(|look| look.evidence.tls).map(|leg| leg.elapsed).peekable();
     times.peek().is_some() && way >= TELLING_WAY && times.all(|time| time < way / 2)

@@ -24,7 +24,7 @@ pub enum Experiment {
     WideHello,
     /// The same without a server name.
     WithoutName,
-    /// A `ClientHello` of our own that offers TLS 1.2 alone, with the suites of today's clients.
+    /// A `ClientHello` of our own that offers TLS 1.2 alone, with the suites of this client's usual TLS.
     Tls12Hello,
     /// A `ClientHello` of our own that offers TLS 1.3 alone.
     Tls13Hello,
@@ -38,11 +38,13 @@ pub enum Experiment {
     ByAddress,
     /// The first again, after a pause.
     AfterPause,
+    /// The first again, behind the experiments: what they settled is settled only if it still ends so.
+    OnceMore,
 }
 
 impl Experiment {
     /// All experiments: those that are no second look, then the table's.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::First,
         Self::OtherOffer,
         Self::Repeat,
@@ -58,6 +60,7 @@ impl Experiment {
         Self::SegmentHello,
         Self::ByAddress,
         Self::AfterPause,
+        Self::OnceMore,
     ];
 
     /// The word used in reports.
@@ -79,13 +82,14 @@ impl Experiment {
             Self::SegmentHello => "segment-hello",
             Self::ByAddress => "by-address",
             Self::AfterPause => "after-pause",
+            Self::OnceMore => "once-more",
         }
     }
 
     /// Whether it makes the very connection that was asked for, so that its outcome can be compared with the first.
     #[must_use]
     pub const fn is_alike(self) -> bool {
-        matches!(self, Self::First | Self::Repeat | Self::AfterPause)
+        matches!(self, Self::First | Self::Repeat | Self::AfterPause | Self::OnceMore)
     }
 
     /// Its row in the table of experiments; `None` for those that are no second look.
@@ -155,18 +159,16 @@ pub const TRIALS: &[Trial] = &[
         ..trial(
             Experiment::Repeat,
             "the same again: does it come and go?",
-            &[F::Varies, F::FailsAtConnect, F::FailsAtRequest, F::FailsInTls, F::CertificatesDiffer, F::SynLost],
+            &[
+                F::Varies,
+                F::FailsAtConnect,
+                F::FailsAtRequest,
+                F::FailsInTls,
+                F::CertificatesDiffer,
+                F::SynLost,
+                F::SynLostAgain,
+            ],
             &[],
-            &[F::AtResolve, F::AtProxy],
-        )
-    },
-    Trial {
-        times: 4,
-        ..trial(
-            Experiment::OtherAddress,
-            "another address of the name: is it this one alone?",
-            &[F::AddressFails, F::FamilyFails],
-            &[F::OtherAddresses],
             &[F::AtResolve, F::AtProxy],
         )
     },
@@ -187,7 +189,7 @@ pub const TRIALS: &[Trial] = &[
     trial(
         Experiment::WideHello,
         "our own ClientHello, TLS 1.0 to 1.2 with every suite, in clear text: is anything in common?",
-        &[F::WideAnswered, F::WideLegacy],
+        &[F::WideAnswered, F::WideLegacy, F::AllDropped],
         &[F::AtTls],
         &[],
     ),
@@ -200,10 +202,10 @@ pub const TRIALS: &[Trial] = &[
     ),
     trial(
         Experiment::Tls12Hello,
-        "our own ClientHello with TLS 1.2 alone and the suites of today: is it TLS 1.3 that is not borne?",
+        "our own ClientHello with TLS 1.2 alone and the suites of this client: is it TLS 1.3 that is not borne?",
         &[F::Tls12Answered],
         &[F::AtTls],
-        &[F::WideLegacy],
+        &[],
     ),
     trial(
         Experiment::Tls13Hello,
@@ -212,6 +214,16 @@ pub const TRIALS: &[Trial] = &[
         &[F::AtTls],
         &[],
     ),
+    Trial {
+        times: 16,
+        ..trial(
+            Experiment::OtherAddress,
+            "another address of the name: is it this one alone?",
+            &[F::AddressFails, F::FamilyFails],
+            &[F::OtherAddresses],
+            &[F::AtResolve, F::AtProxy],
+        )
+    },
     trial(
         Experiment::NothingHello,
         "a ClientHello that nobody can agree to: does a small answer come through?",
@@ -249,8 +261,15 @@ pub const TRIALS: &[Trial] = &[
     trial(
         Experiment::AfterPause,
         "the same after a pause: does a rest help?",
-        &[F::PauseHelps],
+        &[F::PauseHelps, F::Alternates],
         &[F::Varies],
+        &[F::AtResolve, F::AtProxy],
+    ),
+    trial(
+        Experiment::OnceMore,
+        "the same once more, behind all that: is it still so?",
+        &[F::Confirmed],
+        &[],
         &[F::AtResolve, F::AtProxy],
     ),
 ];

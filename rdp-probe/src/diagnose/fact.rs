@@ -5,7 +5,9 @@ use super::case::Look;
 use super::compare;
 use super::experiment::Experiment;
 use crate::certificate::{Judgement, Reason};
-use crate::evidence::{Answer, Check, Denial, End, Fault, Goal, OsError, OsErrorKind, ProxyRefusal, Rung, Stage};
+use crate::evidence::{
+    Answer, Check, ClientHello, Denial, End, Fault, Goal, OsError, OsErrorKind, Plan, ProxyRefusal, Rung, Stage,
+};
 use crate::foreign::Foreign;
 use crate::protocol::{Protocols, Selected};
 
@@ -57,7 +59,7 @@ first {
     /// The connection ended while it was being set up.
     AtConnect, "the connection was being set up", |look| at(look, Stage::Connect);
     /// The connection ended at a proxy, or on the way to it.
-    AtProxy, "the way led through a proxy", |look| at(look, Stage::Proxy);
+    AtProxy, "it ended at a proxy, or on the way to it", |look| at(look, Stage::Proxy);
     /// The connection ended during X.224 negotiation.
     AtNegotiate, "the X.224 Connection Request had been made", |look| at(look, Stage::Negotiate);
     /// The connection ended during TLS.
@@ -245,12 +247,16 @@ first {
     };
     /// The peer ended the connection in answer to the `ClientHello`, without a byte.
     HelloDropped, "the peer dropped the connection on its ClientHello, without a byte", |look| {
-        at(look, Stage::Tls) && is_drop(look) && look.evidence.heard() == 0
+        is_usual(look).then(|| at(look, Stage::Tls) && is_drop(look) && look.evidence.heard() == 0)
     };
     /// The `ClientHello` led to nothing: dropped, refused with an alert, or left without an answer.
     HelloNotTaken, "the ClientHello was not taken", |look| {
         let unanswered = matches!(look.evidence.end, End::Alert(_)) || is_silence(look) || is_drop(look);
-        at(look, Stage::Tls) && unanswered && look.hello.is_none()
+        is_usual(look).then(|| at(look, Stage::Tls) && unanswered && look.hello.is_none())
+    };
+    /// TLS 1.3 was offered, and TLS 1.2.
+    Tls13Offered, "the ClientHello offers TLS 1.3 beside TLS 1.2", |look| {
+        matches!(look.evidence.plan.goal, Goal::Tls | Goal::Chosen)
     };
     /// A server name was asked for.
     NameSent, "a server name is asked for in the ClientHello", |look| look.evidence.plan.asked_name().is_some();
@@ -272,14 +278,20 @@ all {
     FailsInTls, "sometimes it is ended in TLS", |looks| {
         compare::sometimes(looks, |look| look.evidence.stage == Stage::Tls && look.evidence.end != End::Timeout)
     };
-    /// The same address shows different certificates for the same question.
-    CertificatesDiffer, "the same address shows now this certificate, now that", |looks| {
+    /// Where it comes and goes, it does so more than once.
+    Alternates, "it changes more than once", |looks| compare::alternates(looks);
+    /// Behind the experiments, the connection that was asked for ends as it did.
+    Confirmed, "made once more behind all that, the connection ends as it did first", |looks| compare::confirmed(looks);
+    /// The same address shows certificates with different keys for the same question.
+    CertificatesDiffer, "the same address shows now a certificate with this key, now with that", |looks| {
         compare::certificates_differ(looks)
     };
     /// After a pause it works, where it did not in quick succession.
     PauseHelps, "after a pause it works, and in quick succession it did not", |looks| compare::pause_helps(looks);
     /// Connecting takes a second more, now and then: as long as a lost SYN costs (RFC 6298 section 2).
     SynLost, "connecting sometimes takes as much longer as a lost SYN costs", |looks| compare::syn_lost(looks);
+    /// That happened more than once.
+    SynLostAgain, "that happened more than once", |looks| compare::syn_lost_again(looks);
     /// Of the name's addresses some work and some do not.
     AddressFails, "of the name's addresses some work and some do not", |looks| compare::address_fails(looks);
     /// All addresses of one family fail, and one of the other works.
@@ -296,8 +308,11 @@ all {
     WideAnswered, "a ClientHello with the widest offer is answered", |looks| {
         compare::answered(looks, Experiment::WideHello)
     };
-    /// What is chosen from it are a version or a suite that clients of today do not have.
-    WideLegacy, "what the server chose from it, clients of today do not offer", |looks| compare::is_legacy(looks);
+    /// What is chosen from it is a version or a suite that this client's usual TLS does not have.
+    WideLegacy, "what the server chose from it, this client does not offer otherwise, as others without TLS 1.0, CBC and static RSA",
+        |looks| compare::is_legacy(looks);
+    /// Every `ClientHello` was dropped without a byte.
+    AllDropped, "every ClientHello was dropped without a byte, however it was made", |looks| compare::all_dropped(looks);
     /// The widest offer is answered where no server name is asked for.
     NamelessAnswered, "without a server name, a ClientHello is answered", |looks| compare::nameless(looks);
     /// TLS 1.2 alone, with the suites of today, is answered.
@@ -305,9 +320,7 @@ all {
         compare::answered(looks, Experiment::Tls12Hello)
     };
     /// TLS 1.3 alone is answered.
-    Tls13Answered, "a ClientHello that offers TLS 1.3 alone is answered", |looks| {
-        compare::answered(looks, Experiment::Tls13Hello)
-    };
+    Tls13Answered, "a ClientHello that offers TLS 1.3 alone is answered", |looks| compare::tls13_answered(looks);
     /// What has a small answer gets it.
     SmallAnswered, "a ClientHello whose answer is small is answered", |looks| compare::small_answered(looks);
     /// A large `ClientHello` is never answered.
@@ -350,7 +363,7 @@ const FINDINGS: [Fact; 14] = [
     Fact::CertificateWeakSignature,
     Fact::CertificateUnreadable,
     Fact::Varies,
-    Fact::SynLost,
+    Fact::SynLostAgain,
     Fact::AddressFails,
     Fact::FamilyFails,
 ];
@@ -452,6 +465,12 @@ pub(super) fn is_silence(look: &Look<'_>) -> bool {
     look.evidence.end == End::Timeout && look.evidence.heard() == 0
 }
 
+/// Whether the `ClientHello` was one that a client of today could take for its own, or a wider one.
+fn is_usual(look: &Look<'_>) -> bool {
+    let Plan { goal, client_hello, .. } = &look.evidence.plan;
+    *goal != Goal::Hello || *client_hello == ClientHello::default()
+}
+
 fn at(look: &Look<'_>, stage: Stage) -> bool {
     look.evidence.stage == stage
 }
@@ -472,7 +491,7 @@ fn before_proxy(look: &Look<'_>, test: fn(Stage, End) -> bool) -> Option<bool> {
 }
 
 /// Whether the operating system speaks of itself, not of the address or the way there.
-const fn is_local(end: End) -> bool {
+pub(super) const fn is_local(end: End) -> bool {
     use OsErrorKind as K;
     matches!(end, End::Os(OsError { kind, .. })
         if matches!(kind, K::AddressNotAvailable | K::OutOfResources | K::PermissionDenied | K::Other))

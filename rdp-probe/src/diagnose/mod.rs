@@ -94,7 +94,8 @@ pub fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
         if found.iter().all(|diagnosis| diagnosis.cause != rule.cause) {
             let (settled_by, rivals) = (settled_by(rule, case), rivals(rule, &fired));
             let because = rule.requires.to_vec();
-            found.push(Diagnosis { cause: rule.cause, confidence: rule.confidence, because, settled_by, rivals });
+            let confidence = rule.confidence_in(facts);
+            found.push(Diagnosis { cause: rule.cause, confidence, because, settled_by, rivals });
         }
     }
     found
@@ -147,7 +148,10 @@ const PROTOCOL_VERSION: u8 = 70;
 #[must_use]
 pub fn predict(case: &Case<'_>) -> Option<Prediction> {
     let first = case.looks().first()?.evidence;
-    if first.dial.proxy.is_some() || offered_less(first) {
+    // That client offers more than this one's usual TLS: where a wider offer is answered, nothing is known of it.
+    let wider =
+        case.facts().get(Fact::WideAnswered) == Some(true) && case.facts().get(Fact::HelloNotTaken) == Some(true);
+    if first.dial.proxy.is_some() || offered_less(first) || wider {
         return None;
     }
     let facts = case.facts();

@@ -26,6 +26,9 @@ pub struct Rule {
     pub grade: Option<Grade>,
     /// Whether it stands beside whatever else there is, so that there is more to look for.
     pub aside: bool,
+    /// Whether it is no more than likely until the connection was made once more behind the experiments, and ended as it did:
+    /// what they settle may have come and gone in the meantime.
+    pub once_more: bool,
     required: u128,
     forbidden: u128,
 }
@@ -42,6 +45,7 @@ impl Rule {
             explains: &[],
             grade: None,
             aside: false,
+            once_more: false,
             required: mask,
             forbidden: 0,
         }
@@ -65,6 +69,10 @@ impl Rule {
 
     pub(super) const fn explains(self, causes: &'static [Cause]) -> Self {
         Self { explains: causes, ..self }
+    }
+
+    pub(super) const fn once_more(self) -> Self {
+        Self { once_more: true, ..self }
     }
 
     pub(super) const fn aside(self) -> Self {
@@ -93,6 +101,13 @@ impl Rule {
     #[must_use]
     pub fn takes_several(&self) -> bool {
         self.requires.iter().chain(self.forbids).any(|fact| fact.takes_several())
+    }
+
+    /// How sure it is of a case where this is known.
+    #[must_use]
+    pub fn confidence_in(&self, facts: Facts) -> Confidence {
+        let confirmed = !self.once_more || facts.get(Fact::Confirmed) == Some(true);
+        if confirmed { self.confidence } else { self.confidence.min(Confidence::Likely) }
     }
 
     /// What it has yet to know.

@@ -21,6 +21,10 @@ const NOT_TAKEN: &[Cause] = &[
     Cause::TlsSilent,
 ];
 
+/// What has to be false where no `ClientHello` was answered, each time.
+const NOTHING_ANSWERED: &[Fact] =
+    &[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered, F::Tls13Answered];
+
 /// What one look says of a request that is dropped.
 const REQUEST_DROPPED: &[Cause] = &[Cause::ClosedOnRequest, Cause::ResetOnRequest];
 
@@ -28,21 +32,25 @@ const REQUEST_DROPPED: &[Cause] = &[Cause::ClosedOnRequest, Cause::ResetOnReques
 /// possible behind it, and findings beside it; the order is the rank.
 pub const RULES: &[Rule] = &[
     // Several looks: addresses
-    rule(Cause::FamilyDead, &[F::FamilyFails]).explains(&[Cause::AddressDead]),
-    rule(Cause::AddressDead, &[F::AddressFails]).aside(),
+    rule(Cause::FamilyDead, &[F::FamilyFails]).once_more().explains(&[Cause::AddressDead]),
+    rule(Cause::AddressDead, &[F::AddressFails]).once_more().aside(),
     // Several looks: it comes and goes
     rule(Cause::ConnectionLimit, &[F::Varies, F::FailsAtRequest, F::PauseHelps]).likely(),
     rule(Cause::FarmMemberBad, &[F::Varies, F::CertificatesDiffer]).likely().known(Grade::Observed),
-    rule(Cause::FarmMemberBad, &[F::Varies, F::FailsInTls])
+    rule(Cause::FarmMemberBad, &[F::Varies, F::FailsInTls, F::Alternates])
         .unless(&[F::FailsAtConnect, F::FailsAtRequest, F::SynLost])
         .likely()
-        .known(Grade::Confirmed),
-    rule(Cause::PathUnstable, &[F::SynLost]).likely().known(Grade::Documented),
+        .known(Grade::Observed),
+    rule(Cause::PathUnstable, &[F::SynLost, F::SynLostAgain]).likely().known(Grade::Documented),
     rule(Cause::ComesAndGoes, &[F::Varies]).aside(),
     // Several looks: the request is dropped
-    rule(Cause::OfferNotTaken, &[F::RequestDropped, F::SslAnswered]).unless(&[F::Varies]).explains(REQUEST_DROPPED),
+    rule(Cause::OfferNotTaken, &[F::RequestDropped, F::SslAnswered])
+        .unless(&[F::Varies])
+        .once_more()
+        .explains(REQUEST_DROPPED),
     rule(Cause::OfferNotTaken, &[F::RequestDropped, F::RdpAnswered])
         .unless(&[F::Varies, F::SslAnswered])
+        .once_more()
         .explains(REQUEST_DROPPED),
     rule(Cause::DeadForward, &[F::RequestDropped])
         .unless(&[F::Varies, F::RdpAnswered, F::SslAnswered])
@@ -50,22 +58,27 @@ pub const RULES: &[Rule] = &[
         .explains(REQUEST_DROPPED),
     // Several looks: the ClientHello is not taken
     rule(Cause::NoCommonTls, &[F::HelloNotTaken, F::WideAnswered, F::WideLegacy])
-        .unless(&[F::Varies])
+        .unless(&[F::Varies, F::Tls12Answered])
+        .once_more()
         .explains(NOT_TAKEN),
-    rule(Cause::Tls13NotTolerated, &[F::HelloNotTaken, F::Tls12Answered]).unless(&[F::Varies]).explains(NOT_TAKEN),
+    rule(Cause::Tls13NotTolerated, &[F::HelloNotTaken, F::Tls13Offered, F::Tls12Answered])
+        .unless(&[F::Varies])
+        .likely()
+        .explains(NOT_TAKEN),
     rule(Cause::NoCommonTls, &[F::HelloNotTaken, F::WideAnswered])
         .unless(&[F::Varies, F::WideLegacy, F::Tls12Answered])
         .likely()
         .explains(NOT_TAKEN),
     rule(Cause::ServerNameFiltered, &[F::HelloNotTaken, F::NamelessAnswered])
         .unless(&[F::Varies, F::WideAnswered, F::Tls12Answered])
+        .once_more()
         .explains(NOT_TAKEN),
-    rule(Cause::TlsEndedOnTheWay, &[F::HelloDropped, F::EndedEarly])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
+    rule(Cause::TlsEndedOnTheWay, &[F::HelloDropped, F::AllDropped, F::EndedEarly])
+        .unless(NOTHING_ANSWERED)
         .likely()
         .explains(NOT_TAKEN),
-    rule(Cause::KeyUnreadable, &[F::HelloDropped, F::RdpAnswered])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered, F::EndedEarly])
+    rule(Cause::KeyUnreadable, &[F::HelloDropped, F::AllDropped, F::RdpAnswered])
+        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered, F::Tls13Answered, F::EndedEarly])
         .likely()
         .explains(NOT_TAKEN),
     rule(Cause::MtuBlackHole, &[F::AtTls, F::EndedTimeout, F::SmallAnswered])
@@ -73,13 +86,26 @@ pub const RULES: &[Rule] = &[
         .likely()
         .known(Grade::Observed)
         .explains(&[Cause::TlsSilent, Cause::TlsStalled]),
-    rule(Cause::MtuBlackHole, &[F::GoalReached, F::LargeLost]).unless(&[F::Varies]).likely().known(Grade::Observed),
-    rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped, F::SegmentTaken]).unless(&[F::Varies]),
-    rule(Cause::LargeHelloRefused, &[F::GoalReached, F::LargeDropped]).unless(&[F::Varies]).aside(),
+    rule(Cause::MtuBlackHole, &[F::GoalReached, F::WideAnswered, F::LargeLost])
+        .unless(&[F::Varies])
+        .likely()
+        .known(Grade::Observed),
+    rule(Cause::LargeHelloRefused, &[F::GoalReached, F::WideAnswered, F::LargeDropped, F::SegmentTaken])
+        .unless(&[F::Varies])
+        .once_more(),
+    rule(Cause::LargeHelloRefused, &[F::GoalReached, F::WideAnswered, F::LargeDropped])
+        .unless(&[F::Varies])
+        .once_more()
+        .aside(),
     rule(Cause::Tls13Only, &[F::AtTls, F::EndedAlert, F::AlertVersion, F::HelloUpToTls12, F::Tls13Answered])
-        .unless(&[F::Varies]),
-    rule(Cause::ServerNameNeeded, &[F::GoalReached, F::AddressFormFails]).unless(&[F::Varies]),
-    rule(Cause::SeveralMachines, &[F::CertificatesDiffer]).unless(&[F::Varies]).aside(),
+        .unless(&[F::Varies])
+        .once_more(),
+    rule(Cause::Tls13Only, &[F::HelloDropped, F::HelloUpToTls12, F::Tls13Answered])
+        .unless(&[F::Varies])
+        .once_more()
+        .explains(NOT_TAKEN),
+    rule(Cause::ServerNameNeeded, &[F::GoalReached, F::AddressFormFails]).unless(&[F::Varies]).once_more(),
+    rule(Cause::SeveralMachines, &[F::CertificatesDiffer]).unless(&[F::Varies]).likely().aside(),
     // Resolve
     rule(Cause::NameNotFound, &[F::AtResolve, F::NoSuchName]),
     rule(Cause::ResolverSilent, &[F::AtResolve, F::EndedTimeout]),
@@ -212,36 +238,31 @@ pub const RULES: &[Rule] = &[
     rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted])
         .unless(&[F::CertificateUnexpected, F::EndedByChange]),
     // Several looks: what they leave possible
-    rule(Cause::ConnectionLimit, &[F::Varies]).unless(&[F::FailsInTls, F::PauseHelps]).possible(),
-    rule(Cause::FarmMemberBad, &[F::Varies, F::FailsAtRequest]).possible(),
+    rule(Cause::ConnectionLimit, &[F::Varies]).unless(&[F::PauseHelps]).possible(),
+    rule(Cause::ConnectionLimit, &[F::SynLost, F::SynLostAgain]).possible(),
+    rule(Cause::FarmMemberBad, &[F::Varies]).unless(&[F::FailsAtConnect]).possible(),
     rule(Cause::PathUnstable, &[F::Varies]).unless(&[F::SynLost]).possible(),
     rule(Cause::SourceFiltered, &[F::RequestDropped]).unless(&[F::Varies, F::RdpAnswered, F::SslAnswered]).possible(),
     rule(Cause::ConnectionLimit, &[F::RequestDropped]).unless(&[F::Varies, F::RdpAnswered, F::SslAnswered]).possible(),
     rule(Cause::OtherServiceOnPort, &[F::RequestDropped])
         .unless(&[F::Varies, F::RdpAnswered, F::SslAnswered])
         .possible(),
-    rule(Cause::BoundCertificateUnusable, &[F::HelloDropped, F::RdpAnswered])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
+    rule(Cause::BoundCertificateUnusable, &[F::HelloDropped, F::AllDropped, F::RdpAnswered])
+        .unless(NOTHING_ANSWERED)
         .possible(),
-    rule(Cause::RenewalFailed, &[F::HelloDropped, F::RdpAnswered])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
+    rule(Cause::RenewalFailed, &[F::HelloDropped, F::AllDropped, F::RdpAnswered]).unless(NOTHING_ANSWERED).possible(),
+    rule(Cause::MiddleboxResetsTls, &[F::HelloDropped, F::AllDropped]).unless(NOTHING_ANSWERED).possible(),
+    rule(Cause::MiddleboxResetsTls, &[F::HelloDropped, F::Tls13Offered, F::Tls12Answered])
+        .unless(&[F::Varies])
         .possible(),
-    rule(Cause::MiddleboxResetsTls, &[F::HelloDropped])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
-        .possible(),
-    rule(Cause::KeyUnreadable, &[F::HelloDropped, F::EndedEarly])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
-        .possible(),
-    rule(Cause::KeyUnreadable, &[F::EndedAlert, F::HelloNotTaken])
-        .unless(&[F::Varies, F::WideAnswered, F::NamelessAnswered, F::Tls12Answered])
-        .possible(),
+    rule(Cause::KeyUnreadable, &[F::HelloDropped, F::AllDropped, F::EndedEarly]).unless(NOTHING_ANSWERED).possible(),
+    rule(Cause::KeyUnreadable, &[F::EndedAlert, F::HelloNotTaken]).unless(NOTHING_ANSWERED).possible(),
     rule(Cause::ServiceHung, &[F::AtTls, F::EndedTimeout, F::PeerSilent])
-        .unless(&[F::Varies, F::SmallAnswered, F::WideAnswered])
+        .unless(&[F::Varies, F::WideAnswered])
         .possible(),
     rule(Cause::ServiceHung, &[F::AtNegotiate, F::EndedTimeout, F::PeerSilent])
         .unless(&[F::Varies, F::RdpAnswered])
-        .possible()
-        .shared("a service that hangs is silent wherever it is asked"),
+        .possible(),
     // Findings, which stand beside whatever else there is
     rule(Cause::SelectedNotOffered, &[F::Unoffered]),
     rule(Cause::CertificateChanged, &[F::CertificateChanged]),

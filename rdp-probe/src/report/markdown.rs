@@ -20,7 +20,7 @@ impl fmt::Display for Page<'_> {
         let evidence = self.0.evidence();
         let case = self.0.case();
         let causes = diagnose(&case);
-        writeln!(f, "# {} {}", words::outcome(evidence), literal(&evidence.plan.target.to_string()))?;
+        writeln!(f, "# {} {}", words::outcome(self.0), literal(&evidence.plan.target.to_string()))?;
         if let Some(top) = causes.first() {
             writeln!(f, "\n**{}**", plain(top.cause.text().headline))?;
         }

@@ -64,8 +64,8 @@ impl fmt::Display for Rendered<'_> {
 impl Rendered<'_> {
     fn headline(&self, f: &mut fmt::Formatter<'_>, evidence: &Evidence, top: Option<&Diagnosis>) -> fmt::Result {
         let Palette { good, bad, reset, .. } = self.palette;
-        let colour = if evidence.is_ok() { good } else { bad };
-        let word = words::outcome(evidence);
+        let colour = if self.report.is_ok() { good } else { bad };
+        let word = words::outcome(self.report);
         write!(f, "{colour}{word}{reset} {}", evidence.plan.target)?;
         if let Some(address) = evidence.dial.connected()
             && evidence.plan.target.ip().is_none()

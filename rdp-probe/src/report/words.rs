@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use super::looks;
+use super::{Report, looks};
 use crate::certificate::{Certificate, Judgement, Reason, Verdict, hex};
 use crate::diagnose::{Case, Cause, Diagnosis, Experiment, Prediction};
 use crate::evidence::{Answer, Attempt, End, Evidence, Goal, Hello, Stage};
 use crate::{rfc3339, tls};
 
 /// Whether it went well, in one word.
-pub(super) fn outcome(evidence: &Evidence) -> &'static str {
-    if evidence.is_ok() { "OK" } else { "FAILED" }
+pub(super) fn outcome(report: &Report) -> &'static str {
+    if report.is_ok() { "OK" } else { "FAILED" }
 }
 
 /// Every stage that was begun, with its time and how it ended.

@@ -195,6 +195,8 @@ proptest! {
         let mut before = None;
         for (step, (_, evidence)) in steps.iter().zip(report.looks()) {
             prop_assert!(step.plan.budget.total <= limits.total);
+            let has_time = step.not_before + plan.budget.stage <= limits.total;
+            prop_assert!(has_time || step.experiment == Experiment::First, "{step:?} has no time for silence");
             if let Some(before) = before {
                 prop_assert!(step.not_before >= before + limits.spacing, "{step:?} comes too soon");
                 prop_assert!(step.not_before < limits.total);
@@ -214,12 +216,15 @@ proptest! {
             let made = steps[..at].iter().filter(|other| other.experiment == step.experiment).count();
             prop_assert!(made < trial.times, "{step:?}");
             let same = steps[1..at].iter().filter(|other| asked(&other.plan) == asked(&step.plan)).count();
-            prop_assert!(same < trial.times || step.experiment.is_alike() && same < 3, "{step:?} asks what was asked");
+            prop_assert!(same < trial.times || step.experiment.is_alike() && same < 4, "{step:?} asks what was asked");
             // Something that it answers was unknown, and a rule that still stood asked for it.
             let facts = report.case().until(at).facts();
             let open = |fact: &&rdp_probe::diagnose::Fact| facts.get(**fact).is_none();
             let asks = trial.settles.iter().filter(open).any(|fact| {
-                let named = |rule: &&rdp_probe::diagnose::Rule| rule.requires.contains(fact) || rule.forbids.contains(fact);
+                let named = |rule: &&rdp_probe::diagnose::Rule| {
+                    let confirms = rule.once_more && *fact == rdp_probe::diagnose::Fact::Confirmed;
+                    confirms || rule.requires.contains(fact) || rule.forbids.contains(fact)
+                };
                 RULES.iter().filter(named).any(|rule| rule.stands(facts))
             });
             prop_assert!(asks, "{step:?} can add nothing");
@@ -255,7 +260,8 @@ fn every_row_of_the_table_is_complete() {
         assert_eq!(trial.experiment.trial(), Some(trial));
         assert!(trial.settles.iter().all(|fact| fact.takes_several()), "{trial:?}");
         let used = |rule: &rdp_probe::diagnose::Rule| {
-            trial.settles.iter().any(|fact| rule.requires.contains(fact) || rule.forbids.contains(fact))
+            let confirms = rule.once_more && trial.experiment == Experiment::OnceMore;
+            confirms || trial.settles.iter().any(|fact| rule.requires.contains(fact) || rule.forbids.contains(fact))
         };
         assert!(RULES.iter().any(used), "no rule asks for what {} settles", trial.experiment);
     }

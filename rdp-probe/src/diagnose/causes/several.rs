@@ -187,20 +187,20 @@ pub(super) static CAUSES: &[CauseText] = &[
         headline: "A ClientHello that offers TLS 1.3 is not taken; with TLS 1.2 alone it is",
         what: "The ClientHello of clients that know TLS 1.3 leads to nothing, and one that offers TLS 1.2 alone is \
             answered. A server without TLS 1.3 is to choose an older version and go on; this one, or a device on the \
-            way, does not understand the newer form.",
+            way, does not understand the newer form, or dislikes something else in which the two differ.",
         grade: Grade::Observed,
         who: Who::Network,
         candidates: &[
             Candidate {
                 cause: Some(Cause::MiddleboxResetsTls),
                 what: "A firewall, IPS or proxy on the way does not know TLS 1.3.",
-                grade: Grade::Documented,
+                grade: Grade::Plausible,
                 proof: "On the server itself the same ClientHello is answered.",
             },
             Candidate {
                 cause: None,
                 what: "The TLS library of the server does not bear versions that it does not know.",
-                grade: Grade::Documented,
+                grade: Grade::Plausible,
                 proof: "On the server itself the same ClientHello leads to nothing, too.",
             },
         ],
@@ -247,7 +247,7 @@ pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
         cause: Cause::TlsEndedOnTheWay,
         code: "tls-ended-on-the-way",
-        headline: "Something nearer than the server ends TLS",
+        headline: "TLS ends sooner than a packet takes to the server and back",
         what: "The connection ends behind the ClientHello in less than half the time that a packet needs to the server \
             and back. What answers so fast is not the server, unless that had ended the connection of its own accord \
             before: a device on the way that takes RDP and not TLS.",
@@ -287,7 +287,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         candidates: &[Candidate {
             cause: Some(Cause::MiddleboxResetsTls),
             what: "A firewall, IPS or proxy on the way reads one packet of the ClientHello and no more.",
-            grade: Grade::Confirmed,
+            grade: Grade::Plausible,
             proof: "On the server itself the large one is answered, too.",
         }],
         remedies: &[
@@ -329,8 +329,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::SeveralMachines,
         code: "several-machines",
         headline: "Several machines answer at this address",
-        what: "The same question at the same address brings now this certificate, now that: a load balancer, a farm or \
-            a cluster stands behind it. That is no fault by itself; clients that remember a certificate will ask \
+        what: "The same question at the same address brings certificates with different keys: a load balancer, a farm or \
+            a cluster stands behind it, or something on the way that makes them up. That is no fault by itself; clients that remember a certificate will ask \
             again and again, and what is true of one machine need not be of the next.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
