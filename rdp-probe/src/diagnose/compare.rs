@@ -249,9 +249,13 @@ pub(super) fn tls13_answered(looks: &[Look<'_>]) -> Option<bool> {
     answered(looks, Experiment::Tls13Hello).or(offered.then_some(false))
 }
 
-/// Whether a `ClientHello` of our own ended so, without an answer, and did so again: once may be chance.
-pub(super) fn hello_ended(looks: &[Look<'_>], experiment: Experiment, test: fn(&Look<'_>) -> bool) -> Option<bool> {
-    let sent: Vec<_> = of(looks, experiment).filter(|look| look.evidence.stage == Stage::Tls).collect();
+/// Whether a large `ClientHello` ended so, without an answer, and did so again: once may be chance. Not, where the same is not
+/// answered when it is small: its size is not what matters then.
+pub(super) fn large_ended(looks: &[Look<'_>], test: fn(&Look<'_>) -> bool) -> Option<bool> {
+    if !answered(looks, Experiment::WideHello)? {
+        return Some(false);
+    }
+    let sent: Vec<_> = of(looks, Experiment::LargeHello).filter(|look| look.evidence.stage == Stage::Tls).collect();
     twice(sent.iter().map(|look| look.hello.is_none() && test(look)))
 }
 

@@ -325,11 +325,11 @@ all {
     SmallAnswered, "a ClientHello whose answer is small is answered", |looks| compare::small_answered(looks);
     /// A large `ClientHello` is never answered.
     LargeLost, "a ClientHello past 1,500 bytes is never answered", |looks| {
-        compare::hello_ended(looks, Experiment::LargeHello, is_silence)
+        compare::large_ended(looks, is_silence)
     };
     /// A large `ClientHello` ends the connection.
     LargeDropped, "a ClientHello past 1,500 bytes ends the connection", |looks| {
-        compare::hello_ended(looks, Experiment::LargeHello, is_drop)
+        compare::large_ended(looks, is_drop)
     };
     /// One just past a segment is answered.
     SegmentTaken, "one of a little more than a segment is answered", |looks| {
