@@ -26,8 +26,8 @@ async fn main() -> ExitCode {
         Ok(prober) => prober,
         Err(error) => return usage(&error.to_string()),
     };
-    // Fewer and slower than usual, for a server that is not ours.
-    let limits = Limits { connections: 6, spacing: Duration::from_millis(500), ..Limits::default() };
+    // Slower than usual, for a server that is not ours.
+    let limits = Limits { spacing: Duration::from_millis(400), ..Limits::default() };
     let report = prober.examine_plan(prober.plan(&target), limits, progress).await;
     verdict(&report);
     if report.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
