@@ -206,7 +206,7 @@ async fn given_roots_say_where_the_chain_leads() {
         let chain = report.verdict().unwrap().chain;
         assert_eq!((at(&report), chain.ok, chain.reason), ((Stage::Tls, End::Complete), ok, reason));
         assert_eq!(
-            report.transcript().to_string().parse::<rdp_probe::Transcript>().unwrap().replay(),
+            report.transcript().to_string().parse::<Transcript>().unwrap().replay(),
             *report.evidence()
         );
     }
@@ -220,7 +220,7 @@ async fn a_thumbprint_may_be_expected_and_trust_not() {
         let prober = builder(Rung::Wide).expect(Thumbprint::Sha1(expected)).build().unwrap();
         let report = prober.probe_stream(&target(), Tape::new(&[&CONFIRM, &flight], After::Silence)).await;
         assert_eq!(report.is_ok(), ok);
-        let cause = if ok { Cause::NoFaultFound } else { Cause::CertificateUnexpected };
+        let cause = if ok { Cause::HelloAnswered } else { Cause::CertificateUnexpected };
         assert_eq!(report.causes()[0].cause, cause);
     }
     let strict = builder(Rung::Wide).trust(Trust::Strict).roots(Roots::from_der([certificate()]).unwrap());
