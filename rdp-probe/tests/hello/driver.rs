@@ -205,10 +205,7 @@ async fn given_roots_say_where_the_chain_leads() {
         let report = builder.build().unwrap().probe_stream(&target(), tape()).await;
         let chain = report.verdict().unwrap().chain;
         assert_eq!((at(&report), chain.ok, chain.reason), ((Stage::Tls, End::Complete), ok, reason));
-        assert_eq!(
-            report.transcript().to_string().parse::<Transcript>().unwrap().replay(),
-            *report.evidence()
-        );
+        assert_eq!(report.transcript().to_string().parse::<Transcript>().unwrap().replay(), *report.evidence());
     }
 }
 
