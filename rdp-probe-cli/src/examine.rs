@@ -5,6 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use rdp_probe::{Examining, Limits, Plan, Prober, Report};
 
+use crate::args::check::Check;
 use crate::args::examine::Examine;
 use crate::check::{self, Asked};
 
@@ -16,13 +17,18 @@ pub(crate) async fn run(examine: Examine) -> Result<bool, String> {
     let limits = examine.limits();
     let check = examine.into_check();
     let Asked { prober, plans, known } = Asked::of(&check)?;
+    let outcome = examine_all(&prober, plans, limits, &check).await;
+    let kept = known.map_or(Ok(()), |known| known.finish());
+    outcome.and_then(|all_ok| kept.map(|()| all_ok))
+}
+
+async fn examine_all(prober: &Prober, plans: Vec<Plan>, limits: Limits, check: &Check) -> Result<bool, String> {
     let mut fine = true;
     for (index, plan) in plans.into_iter().enumerate() {
-        let report = look(&prober, plan, limits).await;
+        let report = look(prober, plan, limits).await;
         fine &= report.is_ok();
         check::show(&report, &check.output, index)?;
     }
-    known.map_or(Ok(()), |known| known.finish())?;
     Ok(fine)
 }
 

@@ -9,9 +9,10 @@ use crate::evidence::{KeyExchange, Session};
 /// As it travels.
 pub(crate) const TLS_1_3: u16 = 0x0304;
 
-/// `1.0` to `1.3`; `None` for anything else.
+/// `1.0` to `1.3`, or `SSL 3.0`; `None` for anything else.
 pub(crate) const fn version_name(version: u16) -> Option<&'static str> {
     Some(match version {
+        0x0300 => "SSL 3.0",
         0x0301 => "1.0",
         0x0302 => "1.1",
         0x0303 => "1.2",

@@ -3,8 +3,11 @@
 //! Those in `tests/certificates` were made with OpenSSL 3.0, such as `openssl req -x509 -newkey ed448 -nodes -days 36500`.
 
 use proptest::prelude::*;
-use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PKCS_ED25519, SanType};
-use rdp_probe::{Certificate, ChainPath, Change, Judgement, Known, Reason, Thumbprint, Verdict, judge};
+use rcgen::{
+    CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PKCS_ED25519,
+    SanType,
+};
+use rdp_probe::{Certificate, ChainPath, Change, Check, Judgement, Known, Reason, Thumbprint, Verdict, judge};
 use rdp_probe_lab::{LabCertificate, LabKey};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -127,6 +130,69 @@ fn the_names_that_would_match_are_those_that_are_looked_at() {
     params.distinguished_name.remove(DnType::CommonName);
     let nameless = Certificate::parse(params.self_signed(&key).unwrap().der()).unwrap();
     assert_eq!((nameless.hosts().len(), verdict(&nameless).name.reason), (0, Reason::NoName));
+}
+
+/// Names in an extension that cannot be read may be any: neither does the common name count, nor are they others.
+#[test]
+fn alternative_names_that_cannot_be_read_are_not_none() {
+    const ALTERNATIVE: [u64; 4] = [2, 5, 29, 17];
+    let key = KeyPair::generate().unwrap();
+    let with = |contents: &[&[u8]]| {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, "keys.rdp-probe.test");
+        let extensions =
+            contents.iter().map(|content| CustomExtension::from_oid_content(&ALTERNATIVE, content.to_vec()));
+        params.custom_extensions = extensions.collect();
+        Certificate::parse(params.self_signed(&key).unwrap().der()).unwrap()
+    };
+    let other = b"\x30\x09\x82\x07ts.test".as_slice();
+    let unknown = Judgement { ok: None, reason: Reason::Unreadable };
+    for (name, contents) in [
+        ("no sequence", vec![b"\x04\x01?".as_slice()]),
+        ("cut short", vec![b"\x30\x7f\x82\x07ts.test".as_slice()]),
+        ("an address of three bytes", vec![b"\x30\x05\x87\x03\x0a\0\x01".as_slice()]),
+        (
+            "another name, and a mask behind an address",
+            vec![b"\x30\x13\x82\x07ts.test\x87\x08\x0a\0\0\x01\xff\0\0\0".as_slice()],
+        ),
+        ("two of them", vec![other, other]),
+    ] {
+        let certificate = with(&contents);
+        assert!(!certificate.names_readable, "{name}");
+        assert!(!certificate.hosts().contains(&"keys.rdp-probe.test".to_owned()), "{name}");
+        assert_eq!(verdict(&certificate).name, unknown, "{name}");
+        let strict =
+            judge(&certificate, Some(ChainPath::Trusted), None, "keys.rdp-probe.test", Some(certificate.not_before));
+        assert_eq!(strict.first_failure(), Some(Check::Name), "{name}");
+    }
+    assert_eq!(verdict(&with(&[other])).name.reason, Reason::OtherName);
+    assert_eq!(verdict(&with(&[])).name.reason, Reason::CommonNameMatches);
+    // What was read is what it is for, whatever stands beside it.
+    let beside = with(&[b"\x30\x13\x82\x07ts.test\x87\x08\x0a\0\0\x01\xff\0\0\0"]);
+    assert_eq!(judge(&beside, None, None, "ts.test", None).name.reason, Reason::NameMatches);
+}
+
+#[test]
+fn an_address_is_named_as_an_address() {
+    let key = KeyPair::generate().unwrap();
+    let judged = |names: Vec<SanType>, host: &str| {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, "192.0.2.7");
+        params.subject_alt_names = names;
+        let certificate = Certificate::parse(params.self_signed(&key).unwrap().der()).unwrap();
+        judge(&certificate, None, None, host, None).name.reason
+    };
+    let spelt = |text: &str| SanType::DnsName(text.try_into().unwrap());
+    assert_eq!(judged(vec![spelt("192.0.2.7")], "192.0.2.7"), Reason::OtherName);
+    assert_eq!(
+        judged(vec![spelt("192.0.2.7"), SanType::IpAddress([192, 0, 2, 7].into())], "192.0.2.7"),
+        Reason::NameMatches
+    );
+    assert_eq!(
+        judged(vec![SanType::IpAddress([0x2001, 0xdb8, 0, 0, 0, 0, 0, 7].into())], "2001:DB8:0::7"),
+        Reason::NameMatches
+    );
+    assert_eq!(judged(Vec::new(), "192.0.2.7"), Reason::CommonNameMatches);
 }
 
 #[test]

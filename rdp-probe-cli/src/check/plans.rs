@@ -119,6 +119,11 @@ pub(super) fn provable(check: &Check) -> Result<(), String> {
             certificate, so there is nothing to trust; a thumbprint may be expected"
                 .to_owned())
         }
+        (Depth::Hello, _) if trust.known.is_some() => Err(
+            "--known needs --depth tls: with --depth hello the server does not prove that it holds its key; nothing \
+            is kept"
+                .to_owned(),
+        ),
         _ => Ok(()),
     }
 }

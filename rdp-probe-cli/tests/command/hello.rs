@@ -11,7 +11,8 @@ async fn a_certificate_is_read_in_clear_text() {
     assert_eq!((&hello["ok"], &hello["tls"]["version"]), (&json!(true), &json!("1.2")));
     assert_eq!(hello["tls"]["key_exchange"], json!({ "kind": "ecdhe", "group": "x25519", "bits": null }));
     assert_eq!(hello["certificate"]["sha256"], tls["certificate"]["sha256"]);
-    assert_eq!(hello["causes"][0]["code"], "no-fault-found");
+    assert_eq!((&hello["tls"]["key_proven"], &tls["tls"]["key_proven"]), (&json!(false), &json!(true)));
+    assert_eq!(hello["causes"][0]["code"], "hello-answered");
     let words = run(&["check", "--depth", "hello", &healthy.address]).out;
     assert!(words.contains("tls (hello)") && words.contains("has not proven"), "{words}");
 }
@@ -22,7 +23,7 @@ async fn what_is_offered_can_be_chosen() {
     for (offer, status, version, cause) in [
         ("wide", 1, json!(null), "tls13-only"),
         ("tls12", 1, json!(null), "tls-version-refused"),
-        ("tls13", 0, json!("1.3"), "no-fault-found"),
+        ("tls13", 0, json!("1.3"), "hello-answered"),
         ("nothing", 1, json!(null), "tls-version-refused"),
     ] {
         let run = run(&["check", "--json", "--depth", "hello", "--client-hello", offer, &newest.address]);

@@ -86,7 +86,10 @@ async fn many_targets_share_a_file() {
     known.sort();
     expected.sort();
     assert_eq!(known, expected);
-    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    // Only the lock's file is beside it.
+    let mut left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["known", "known.lock"]);
     let second = run(&[&check, &targets[..]].concat());
     assert!(second.reports().iter().all(|report| report["certificate"]["verdict"]["known"]["reason"] == "same"));
 }
@@ -130,6 +133,8 @@ fn it_goes_with_nothing_that_it_contradicts() {
     let path = file.to_str().unwrap();
     run(&["check", "--known", path, "--roots", "system", "ts01"]).assert_usage_error(&["--known", "--roots"]);
     run(&["check", "--known", path, "--depth", "negotiate", "ts01"]).assert_usage_error(&["--known", "--depth tls"]);
+    run(&["check", "--known", path, "--depth", "hello", "ts01"])
+        .assert_usage_error(&["--known", "does not prove that it holds its key; nothing is kept"]);
     assert!(!file.exists());
 }
 
@@ -143,4 +148,90 @@ async fn a_link_is_followed() {
     assert_eq!(by(&link, &healthy.address).0, Some(0));
     assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(lines_of(&file).len(), 1);
+}
+
+/// Of what is no regular file there may be no end, and it would be replaced by one.
+#[cfg(unix)]
+#[test]
+fn only_a_regular_file_of_some_size_is_taken() {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    run(&["check", "--known", "/dev/null", "ts01"]).assert_usage_error(&["/dev/null", "no regular file"]);
+    assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    let pipe = fresh_file("pipe.known");
+    let _ = std::fs::remove_file(&pipe);
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    run(&["check", "--known", pipe.to_str().unwrap(), "ts01"]).assert_usage_error(&["no regular file"]);
+    let folder = pipe.parent().unwrap().to_str().unwrap();
+    run(&["check", "--known", folder, "ts01"]).assert_usage_error(&["no regular file"]);
+    let large = fresh_file("large.known");
+    std::fs::File::create(&large).unwrap().set_len(64 * 1024 * 1024 + 1).unwrap();
+    run(&["check", "--known", large.to_str().unwrap(), "ts01"]).assert_usage_error(&["larger than 64 MiB"]);
+    std::fs::remove_file(large).unwrap();
+}
+
+/// What the file is made with, its owner alone may read; what it is given by its keeper stays.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn who_may_read_the_file_stays() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (file, healthy) = (fresh_file("mode.known"), server("healthy").await);
+    let mode = || std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    by(&file, &healthy.address);
+    assert_eq!((mode(), lines_of(&file).len()), (0o600, 1));
+    std::fs::write(&file, "").unwrap();
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o640)).unwrap();
+    by(&file, &healthy.address);
+    assert_eq!((mode(), lines_of(&file).len()), (0o640, 1));
+}
+
+/// Processes that write in the file at the same time lose none of each other's lines.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn processes_share_a_file() {
+    let file = fresh_file("processes.known");
+    let mut servers = Vec::new();
+    for _ in 0..24 {
+        servers.push(keyed(LabKey::EcdsaP256).await);
+    }
+    let addresses: Vec<_> = servers.iter().map(|lab| lab.address().to_string()).collect();
+    let runs: Vec<_> = addresses
+        .chunks(3)
+        .map(|chunk| {
+            let (file, chunk) = (file.clone(), chunk.to_vec());
+            std::thread::spawn(move || {
+                let targets = chunk.iter().map(String::as_str);
+                let options = ["check", "--json", "--known", file.to_str().unwrap()];
+                run(&options.into_iter().chain(targets).collect::<Vec<_>>()).status
+            })
+        })
+        .collect();
+    for done in runs {
+        assert_eq!(done.join().unwrap(), Some(0));
+    }
+    let mut known: Vec<_> = lines_of(&file).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
+    let mut expected = addresses;
+    known.sort();
+    expected.sort();
+    assert_eq!(known, expected);
+}
+
+/// What is seen first is kept, also where the report cannot be written: as for `check`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn examine_keeps_what_it_has_seen_whatever_becomes_of_the_report() {
+    let (file, lab) = (fresh_file("examined.known"), keyed(LabKey::EcdsaP256).await);
+    // Eight lines more, so that one new line alone is not written at once.
+    let mut lines = String::new();
+    let address = lab.address().to_string();
+    by(&file, &address);
+    for port in 1..=9 {
+        lines += &lines_of(&file)[0].replace(&address, &format!("192.0.2.1:{port}"));
+        lines += "\n";
+    }
+    std::fs::write(&file, &lines).unwrap();
+    let nowhere = fresh_file("no-folder").join("report.probe");
+    let options = ["examine", "--spacing", "0", "--known", file.to_str().unwrap(), "--transcript"];
+    let run = run(&[&options[..], &[nowhere.to_str().unwrap(), &address]].concat());
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert_eq!(lines_of(&file).len(), 10, "{run:?}");
 }

@@ -132,24 +132,32 @@ fn judge_signature(certificate: &Certificate) -> Judgement {
     }
 }
 
-/// Alternative names first; the common name counts only where there are none.
+/// Alternative names first; the common name counts only where there are none. Where they cannot all be read, the one that
+/// is missing may be among the others.
 fn judge_name(certificate: &Certificate, host: &str) -> Judgement {
     let host = host.strip_suffix('.').unwrap_or(host);
-    let found = certificate.hosts().iter().any(|name| matches(name, host));
-    match (found, certificate.names.is_empty()) {
+    match (names(certificate, host), certificate.names.is_empty()) {
         (true, false) => yes(Reason::NameMatches),
         (true, true) => yes(Reason::CommonNameMatches),
+        (false, _) if !certificate.names_readable => unknown(Reason::Unreadable),
         (false, _) if certificate.hosts().is_empty() => no(Reason::NoName),
         (false, _) => no(Reason::OtherName),
     }
 }
 
-/// Whether a name in a certificate stands for the host. A wildcard stands for exactly one label (RFC 9525
-/// section 6.3); addresses match as addresses.
-fn matches(name: &str, host: &str) -> bool {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return name.parse() == Ok(address);
+/// Whether the certificate names the host. An address has to be held as one; only a common name can but spell it (RFC 9525
+/// section 6.4).
+fn names(certificate: &Certificate, host: &str) -> bool {
+    let mut hosts = certificate.hosts().iter();
+    match host.parse::<IpAddr>() {
+        Ok(address) if certificate.names.is_empty() => hosts.any(|name| name.parse() == Ok(address)),
+        Ok(address) => certificate.addresses.contains(&address),
+        Err(_) => hosts.any(|name| matches(name, host)),
     }
+}
+
+/// Whether a name in a certificate stands for the host. A wildcard stands for exactly one label (RFC 9525 section 6.3).
+fn matches(name: &str, host: &str) -> bool {
     match name.strip_prefix("*.") {
         Some(domain) => host.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(domain)),
         None => name.eq_ignore_ascii_case(host),

@@ -48,6 +48,11 @@ pub struct Certificate {
     pub self_signed: bool,
     /// DNS names and addresses of the subject alternative name, in their order.
     pub names: Vec<String>,
+    /// Those of them that are addresses. A DNS name that spells an address is not one (RFC 9525 section 6.4).
+    pub addresses: Vec<IpAddr>,
+    /// Whether the subject alternative name can be read, or is not there. It cannot where it is no such extension, is there
+    /// twice, or has an address of a length that none has.
+    pub names_readable: bool,
     /// The public key.
     pub key: Key,
     /// The algorithm it is signed with, by its usual name, or as a dotted OID.
@@ -79,6 +84,7 @@ impl Certificate {
     pub fn parse(der: &[u8]) -> Option<Self> {
         let (_, x509) = X509Certificate::from_der(der).ok()?;
         let (validity, key) = (x509.validity(), algorithms::key(&x509));
+        let Alternatives { names, addresses, readable: names_readable } = Alternatives::of(&x509);
         Some(Self {
             subject: name::print(x509.subject()),
             issuer: name::print(x509.issuer()),
@@ -87,7 +93,9 @@ impl Certificate {
             not_before: validity.not_before.timestamp(),
             not_after: validity.not_after.timestamp(),
             self_signed: x509.subject().as_raw() == x509.issuer().as_raw(),
-            names: names(&x509),
+            names,
+            addresses,
+            names_readable,
             key,
             signature_algorithm: algorithms::signature_algorithm(&x509.signature_algorithm),
             version: x509.version().0.saturating_add(1),
@@ -99,12 +107,12 @@ impl Certificate {
         })
     }
 
-    /// The names and addresses that it is for: those of the subject alternative name, and only where there is none of them
-    /// the common name, as Windows makes its own certificates.
+    /// The names and addresses that it is for: those of the subject alternative name, and only where there is none of them,
+    /// nor may be, the common name, as Windows makes its own certificates.
     #[must_use]
     pub fn hosts(&self) -> &[String] {
         match (self.names.as_slice(), &self.common_name) {
-            ([], Some(name)) => std::slice::from_ref(name),
+            ([], Some(name)) if self.names_readable => std::slice::from_ref(name),
             (names, _) => names,
         }
     }
@@ -133,16 +141,37 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn names(x509: &X509Certificate<'_>) -> Vec<String> {
-    let Ok(Some(extension)) = x509.subject_alternative_name() else { return Vec::new() };
-    let names = extension.value.general_names.iter();
-    names
-        .filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some((*name).to_owned()),
-            GeneralName::IPAddress(bytes) => address(bytes).map(|address| address.to_string()),
-            _ => None,
-        })
-        .collect()
+/// The tags of dNSName and iPAddress (RFC 5280 section 4.2.1.6): a name of another kind is no host's, readable or not.
+const HOST_TAGS: [u32; 2] = [2, 7];
+
+/// The subject alternative name, as far as it can be read.
+struct Alternatives {
+    names: Vec<String>,
+    addresses: Vec<IpAddr>,
+    readable: bool,
+}
+
+impl Alternatives {
+    fn of(x509: &X509Certificate<'_>) -> Self {
+        let extension = x509.subject_alternative_name();
+        let mut all = Self { names: Vec::new(), addresses: Vec::new(), readable: extension.is_ok() };
+        let names = extension.ok().flatten().map(|extension| extension.value.general_names.iter());
+        for name in names.into_iter().flatten() {
+            match name {
+                GeneralName::DNSName(name) => all.names.push((*name).to_owned()),
+                GeneralName::IPAddress(bytes) => match address(bytes) {
+                    Some(address) => {
+                        all.names.push(address.to_string());
+                        all.addresses.push(address);
+                    }
+                    None => all.readable = false,
+                },
+                GeneralName::Invalid(tag, _) if HOST_TAGS.contains(&tag.0) => all.readable = false,
+                _ => {}
+            }
+        }
+        all
+    }
 }
 
 fn address(bytes: &[u8]) -> Option<IpAddr> {

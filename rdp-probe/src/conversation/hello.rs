@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::{Conversation, Effect, FOREIGN_PATIENCE, State};
 use crate::client_hello::{encode, offers};
-use crate::evidence::{Close, Fault, Handshake, HandshakeEnd, Rung};
+use crate::evidence::{Close, Fault, Handshake, HandshakeEnd, Hello, Rung};
 use crate::flight::{MAX_FLIGHT, Reader, Reading};
 use crate::tls::TLS_1_3;
 
@@ -56,10 +56,18 @@ impl Talk {
                 if reading == Reading::NotTls {
                     self.fault = Some(Fault::TlsNotSpoken);
                 }
-                (self.room() == 0).then(|| broken(self.fault))
+                // What is longer than what is kept may have been read as far as there is anything to know.
+                let told = self.fault.is_none() && self.reader.hello().is_some_and(is_told);
+                let end = if told { HandshakeEnd::Complete } else { broken(self.fault) };
+                (self.room() == 0).then_some(end)
             }
         }
     }
+}
+
+/// Whether certificates and key exchange are read, behind which a flight says nothing of the server (RFC 5246 7.3).
+fn is_told(hello: &Hello) -> bool {
+    !hello.chain.is_empty() && hello.key_exchange.is_some()
 }
 
 impl Conversation {

@@ -34,8 +34,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::evidence::{Answer, Arrival, Check, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Leg};
-use crate::evidence::{OsError, Plan, Stage, Trust};
+use crate::evidence::{Answer, Arrival, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Leg};
+use crate::evidence::{OsError, Plan, Stage};
 use crate::flight::read_alert;
 use crate::protocol::Selected;
 use hello::Talk;
@@ -303,25 +303,8 @@ impl Conversation {
         let told = alert.map(End::Alert).or(denial.map(End::Denied));
         let end = told.unwrap_or(End::from(handshake.end));
         self.evidence.handshake = Some(handshake);
-        let distrust = complete.then(|| self.distrust()).flatten();
+        let distrust = complete.then(|| self.evidence.distrust()).flatten();
         self.finish(now, Stage::Tls, distrust.map_or(end, End::Untrusted))
-    }
-
-    /// The check that the trust that was asked for fails on, or the thumbprint that was expected.
-    fn distrust(&self) -> Option<Check> {
-        let plan = &self.evidence.plan;
-        if !plan.demands_certificate() {
-            return None;
-        }
-        let Some(verdict) = self.evidence.verdict() else { return Some(Check::Readable) };
-        match plan.trust {
-            _ if verdict.thumbprint.ok == Some(false) => Some(Check::Thumbprint),
-            // A certificate that anybody can show is not trusted, whoever signed it.
-            Trust::Strict if plan.goal == Goal::Hello => verdict.first_failure().or(Some(Check::Chain)),
-            Trust::Strict => verdict.first_failure(),
-            Trust::FirstUse => (!verdict.holds_on_first_use()).then_some(Check::Known),
-            Trust::Observe => None,
-        }
     }
 
     fn close_leg(&mut self, now: Duration, stage: Stage) {

@@ -6,7 +6,7 @@ use super::cause_text::CauseText;
 
 /// Why a connection does not open, or what is remarkable about one that does.
 ///
-/// Up to [`Cause::NoFaultFound`], a `Cause` says what the evidence of one connection carries and no more. Faults that
+/// Up to [`Cause::HelloAnswered`], a `Cause` says what the evidence of one connection carries and no more. Faults that
 /// look the same on the wire share one such cause, which lists them as [`Candidate`](super::Candidate)s. Behind it stands what only several
 /// connections show ([`Experiment`](super::Experiment)), then these faults themselves, some of which several connections
 /// tell apart, and those that lie beyond a probe.
@@ -147,6 +147,8 @@ pub enum Cause {
     CertificateUnreadable,
     /// As far as was asked, the connection opens and nothing speaks against it.
     NoFaultFound,
+    /// The server's first flight of TLS was read, and nothing in it is a fault; no handshake was finished.
+    HelloAnswered,
     /// Every address of one family fails, and one of the other works.
     FamilyDead,
     /// Of the addresses of a name, one or more do not work.

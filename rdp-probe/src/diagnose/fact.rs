@@ -159,6 +159,8 @@ first {
         let plan = &look.evidence.plan;
         matches!(plan.goal, Goal::Hello | Goal::Tls) || plan.goal == Goal::Chosen && plan.demands_certificate()
     };
+    /// The server's first flight was the goal.
+    HelloWanted, "no more than the server's first flight was to be read", |look| look.evidence.plan.goal == Goal::Hello;
     /// The server chose standard RDP security.
     SelectedRdp, "the server chose standard RDP security",
         |look| look.evidence.answer.map(|answer| answer.selected() == Some(Selected::RDP));

@@ -273,5 +273,6 @@ pub const RULES: &[Rule] = &[
     rule(Cause::CertificateWeakKey, &[F::CertificateWeakKey]),
     rule(Cause::CertificateWeakSignature, &[F::CertificateWeakSignature]),
     rule(Cause::CertificateUnreadable, &[F::CertificateUnreadable]),
-    rule(Cause::NoFaultFound, &[F::GoalReached]).unless(&[F::Remarkable]),
+    rule(Cause::NoFaultFound, &[F::GoalReached]).unless(&[F::Remarkable, F::HelloWanted]),
+    rule(Cause::HelloAnswered, &[F::GoalReached, F::HelloWanted]).unless(&[F::Remarkable]),
 ];

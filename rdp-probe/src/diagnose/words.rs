@@ -14,10 +14,14 @@ pub(super) fn of(look: &Look<'_>) -> Vec<String> {
     words.extend(odd_bytes(evidence).map(|bytes| format!("the peer's first bytes: {}", first_bytes(bytes))));
     words.extend(proxy_said(evidence).map(|bytes| format!("the proxy's first bytes: {}", readable(bytes))));
     if let Some(hello) = &look.hello {
-        let version = tls::version_name(hello.session.version).unwrap_or("of an unknown version");
+        let version = match tls::version_name(hello.session.version) {
+            Some(ssl) if ssl.starts_with("SSL") => ssl.to_owned(),
+            Some(number) => format!("TLS {number}"),
+            None => "TLS of an unknown version".to_owned(),
+        };
         let exchange =
             hello.key_exchange.map(|exchange| format!(", {}", tls::key_exchange(exchange))).unwrap_or_default();
-        words.push(format!("the server chose TLS {version} with {}{exchange}", tls::suite_name(hello.session.suite)));
+        words.push(format!("the server chose {version} with {}{exchange}", tls::suite_name(hello.session.suite)));
     }
     if let Some(certificate) = &look.certificate {
         let end = rfc3339::print(certificate.not_after);

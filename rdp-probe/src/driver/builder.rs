@@ -39,6 +39,12 @@ pub enum ConfigError {
         as TLS, or observe"
     )]
     StrictWithoutProof,
+    /// Trust on first use would keep a key that the server does not prove to hold.
+    #[error(
+        "trust on first use needs a finished handshake: at the goal hello the server does not prove that it holds its key; \
+        nothing is kept; go as far as TLS, or observe"
+    )]
+    FirstUseWithoutProof,
     /// Trust on first use has nowhere to keep what was seen.
     #[error("trust on first use needs a store of known certificates: give one, or observe")]
     FirstUseWithoutStore,
@@ -169,6 +175,9 @@ impl ProberBuilder {
         }
         if self.settings.trust == Trust::Strict && self.settings.goal == Goal::Hello {
             return Err(ConfigError::StrictWithoutProof);
+        }
+        if self.settings.trust == Trust::FirstUse && self.settings.goal == Goal::Hello {
+            return Err(ConfigError::FirstUseWithoutProof);
         }
         if self.settings.trust == Trust::Strict && self.roots.is_none() {
             return Err(ConfigError::StrictWithoutRoots);

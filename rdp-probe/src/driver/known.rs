@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::time::timeout_at;
 
 use super::clock::Clock;
-use crate::evidence::{Evidence, Goal, HandshakeEnd, Known, Plan, Trust};
+use crate::evidence::{End, Evidence, Goal, Known, Plan, Trust};
 use crate::target::Target;
 
 /// A question to a store, or word to it, under way.
@@ -35,9 +35,9 @@ pub type Remembering<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///         Box::pin(async { kept.map_or(Known::Nothing, |der| Known::Certificate(der.into())) })
 ///     }
 ///
-///     fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, ()> {
-///         self.0.lock().unwrap().entry(target.clone()).or_insert_with(|| certificate.to_vec());
-///         Box::pin(async {})
+///     fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, Known> {
+///         let kept = self.0.lock().unwrap().entry(target.clone()).or_insert_with(|| certificate.to_vec()).clone();
+///         Box::pin(async { Known::Certificate(kept.into()) })
 ///     }
 /// }
 ///
@@ -54,11 +54,12 @@ pub trait KnownCertificates: Send + Sync {
     fn get<'a>(&'a self, target: &'a Target) -> Remembering<'a, Known>;
 
     /// Remembers the certificate (DER) that the target was seen with for the first time, in a handshake in which it proved to
-    /// have the key. If another is there by now, that one stays.
+    /// have the key. If another is there by now, that one stays. Gives what is kept: of two probes of a target at the same
+    /// time one is the first, and the other is judged by what that one saw.
     ///
-    /// It is waited for until the time of the probe is over. What goes wrong in it is for the store to tell: the connection
-    /// is what it was.
-    fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, ()>;
+    /// It is waited for until the time of the probe is over. What goes wrong in it is for the store to tell, as is that
+    /// nothing is kept ([`Known::Nothing`]): the connection is what it was.
+    fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, Known>;
 }
 
 impl<T: KnownCertificates + ?Sized> KnownCertificates for Arc<T> {
@@ -66,7 +67,7 @@ impl<T: KnownCertificates + ?Sized> KnownCertificates for Arc<T> {
         (**self).get(target)
     }
 
-    fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, ()> {
+    fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, Known> {
         (**self).put(target, certificate)
     }
 }
@@ -94,15 +95,20 @@ impl Store {
         }
     }
 
-    /// Remembers the certificate of a first use. One whose key was not proven to be the server's is none.
-    pub(super) async fn remember(&self, evidence: &Evidence, clock: Clock) {
+    /// Remembers the certificate of a first use. One whose key was not proven to be the server's is none. Where another probe
+    /// was first with another certificate, that is what this one is judged by.
+    pub(super) async fn remember(&self, evidence: &mut Evidence, clock: Clock) {
         let plan = &evidence.plan;
         let is_first = plan.trust == Trust::FirstUse && plan.known == Known::Nothing && evidence.is_ok();
-        let proven = |end, session: Option<_>| end == HandshakeEnd::Complete && session.is_some();
-        let handshake = evidence.handshake.as_ref().filter(|shown| is_first && proven(shown.end, shown.session));
-        if let Some(leaf) = handshake.and_then(|shown| shown.chain.first()) {
-            // The store says itself what went wrong.
-            let _ = timeout_at(clock.at(plan.budget.total), self.0.put(&plan.target, leaf)).await;
+        let handshake = evidence.handshake.as_ref().filter(|shown| is_first && shown.proves_key());
+        let Some(leaf) = handshake.and_then(|shown| shown.chain.first()) else { return };
+        // The store says itself what went wrong.
+        let put = timeout_at(clock.at(plan.budget.total), self.0.put(&plan.target, leaf)).await;
+        if let Ok(Known::Certificate(kept)) = put
+            && kept != *leaf
+        {
+            evidence.plan.known = Known::Certificate(kept);
+            evidence.end = evidence.distrust().map_or(evidence.end, End::Untrusted);
         }
     }
 }

@@ -78,10 +78,10 @@ async fn converse<S: Stream>(
             None
         }
     };
-    if let Some(store) = store {
-        store.remember(conversation.evidence(), clock).await;
-    }
     let mut evidence = conversation.into_evidence();
+    if let Some(store) = store {
+        store.remember(&mut evidence, clock).await;
+    }
     engine.check_hello(&mut evidence);
     (evidence, open)
 }

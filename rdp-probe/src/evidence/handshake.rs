@@ -155,6 +155,12 @@ impl Handshake {
         }
     }
 
+    /// Whether the server has proven that it holds the key of its certificate: in a handshake that an engine completed.
+    #[must_use]
+    pub fn proves_key(&self) -> bool {
+        self.end == HandshakeEnd::Complete && self.session.is_some()
+    }
+
     /// What the server said of itself.
     #[must_use]
     pub fn hello(&self) -> Option<Hello> {

@@ -192,6 +192,24 @@ impl Evidence {
         verdict.with_expected(&self.plan.thumbprints, certificate).with_known(&self.plan.known, certificate)
     }
 
+    /// The check that the trust that was asked for fails on, or the thumbprint that was expected.
+    pub(crate) fn distrust(&self) -> Option<Check> {
+        let plan = &self.plan;
+        if !plan.demands_certificate() {
+            return None;
+        }
+        let Some(verdict) = self.verdict() else { return Some(Check::Readable) };
+        // A certificate that anybody can show is not trusted, whoever signed it, and however long it is known.
+        let unproven = plan.goal == Goal::Hello;
+        match plan.trust {
+            _ if verdict.thumbprint.ok == Some(false) => Some(Check::Thumbprint),
+            Trust::Strict if unproven => Some(Check::Chain),
+            Trust::Strict => verdict.first_failure(),
+            Trust::FirstUse => (unproven || !verdict.holds_on_first_use()).then_some(Check::Known),
+            Trust::Observe => None,
+        }
+    }
+
     /// The certificate that the target is known by from before, read. `None` where none is known.
     #[must_use]
     pub fn known(&self) -> Option<Certificate> {

@@ -91,7 +91,8 @@ pub(super) fn read_key_exchange(suite: u16, body: &[u8]) -> Option<KeyExchange> 
             [EXPLICIT_CHAR2, ..] => Some(KeyExchange::Ecdhe { group: ARBITRARY_CHAR2 }),
             _ => None,
         },
-        TlsCipherKx::Dhe => prime(body).map(|prime| KeyExchange::Dhe { bits: bits(prime) }),
+        // A prime of no bits is none.
+        TlsCipherKx::Dhe => prime(body).map(bits).filter(|bits| *bits > 0).map(|bits| KeyExchange::Dhe { bits }),
         _ => None,
     }
 }

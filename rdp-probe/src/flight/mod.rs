@@ -51,18 +51,65 @@ pub(crate) fn is_tls(bytes: &[u8]) -> bool {
 
 /// The fatal alert in clear text that ended the handshake. Warnings, `close_notify` among them, end nothing.
 pub(crate) fn read_alert(mut bytes: &[u8]) -> Option<u8> {
-    const FATAL: u8 = 2;
-    const CLOSE_NOTIFY: u8 = 0;
     while let Some((record, rest)) = split_record(bytes) {
-        match (record.content_type, record.body) {
-            (ALERT, [_, CLOSE_NOTIFY]) => return None,
-            (ALERT, [FATAL, description]) => return Some(*description),
-            // An encrypted alert is longer than two bytes.
-            (ALERT, [_, _]) | (HANDSHAKE, _) => bytes = rest,
+        match (record.content_type, alerts(record.body)) {
+            (ALERT, Some(Alerts::Fatal(description))) => return Some(description),
+            (ALERT, Some(Alerts::Warning)) | (HANDSHAKE, _) => bytes = rest,
             _ => return None,
         }
     }
     None
+}
+
+/// What the alerts of one record come to.
+enum Alerts {
+    /// A fatal one is among them; this one.
+    Fatal(u8),
+    /// `close_notify`, and none that is fatal.
+    Goodbye,
+    /// None that ends anything.
+    Warning,
+}
+
+/// An alert (RFC 5246 section 7.2), and as many of them as a record in clear text may hold: an encrypted one is longer.
+const ALERT_LENGTH: usize = 2;
+const MOST_ALERTS: usize = 16;
+
+/// Levels and descriptions of alerts (RFC 5246 section 7.2).
+const WARNING: u8 = 1;
+const FATAL: u8 = 2;
+const CLOSE_NOTIFY: u8 = 0;
+const NO_RENEGOTIATION: u8 = 100;
+
+/// Whether a record of this length can be one of alerts in clear text. Several may share one (RFC 5246 section 6.2.1).
+const fn holds_alerts(length: usize) -> bool {
+    length > 0 && length <= MOST_ALERTS && length.is_multiple_of(ALERT_LENGTH)
+}
+
+/// Reads the alerts of a record in clear text; `None` if it holds none.
+fn alerts(body: &[u8]) -> Option<Alerts> {
+    if !holds_alerts(body.len()) {
+        return None;
+    }
+    let (all, _) = body.as_chunks::<ALERT_LENGTH>();
+    let fatal = all.iter().find(|[level, description]| *level == FATAL && *description != CLOSE_NOTIFY);
+    Some(match fatal {
+        Some([_, description]) => Alerts::Fatal(*description),
+        None if all.iter().any(|[_, description]| *description == CLOSE_NOTIFY) => Alerts::Goodbye,
+        None => Alerts::Warning,
+    })
+}
+
+/// Alerts in as many bytes that come to the same; of what is none, zeros. Only the one that counts is kept.
+pub(crate) fn mask_alerts(body: &[u8]) -> Vec<u8> {
+    let first = match alerts(body) {
+        Some(Alerts::Fatal(description)) => [FATAL, description],
+        Some(Alerts::Goodbye) => [WARNING, CLOSE_NOTIFY],
+        Some(Alerts::Warning) => [WARNING, NO_RENEGOTIATION],
+        None => return vec![0; body.len()],
+    };
+    let others = [WARNING, NO_RENEGOTIATION].into_iter().cycle();
+    first.into_iter().chain(others).take(body.len()).collect()
 }
 
 /// Version, suite, certificates and key exchange, as far as they arrived in clear text.

@@ -1,7 +1,7 @@
 //! Reads a first flight while it arrives: each byte once, however they are cut.
 
 use super::message::{self, CERTIFICATE, SERVER_HELLO, SERVER_KEY_EXCHANGE};
-use super::{ALERT, HANDSHAKE, is_tls, read_header};
+use super::{ALERT, Alerts, HANDSHAKE, alerts, holds_alerts, is_tls, read_header};
 use crate::evidence::Hello;
 
 /// Handshake types (RFC 5246 section 7.4, RFC 5077 section 3.3, RFC 6066 section 8, RFC 4680 section 4.2).
@@ -14,11 +14,6 @@ const SUPPLEMENTAL_DATA: u8 = 23;
 
 const RECORD_HEADER: usize = 5;
 const MESSAGE_HEADER: usize = 4;
-
-/// An alert (RFC 5246 section 7.2).
-const ALERT_LENGTH: usize = 2;
-const FATAL: u8 = 2;
-const CLOSE_NOTIFY: u8 = 0;
 
 /// How far a flight is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,7 +46,7 @@ pub(crate) struct Reader {
     left: usize,
     /// The handshake message that is being read, with its header. Messages span records and share them.
     message: Vec<u8>,
-    /// The alert that is being read. It is one record.
+    /// The alerts that are being read. They are one record.
     alert: Vec<u8>,
     hello: Option<Hello>,
 }
@@ -94,8 +89,7 @@ impl Reader {
         self.begun = true;
         self.content_type = content_type;
         self.left = length;
-        // An encrypted alert is longer than two bytes.
-        if !(content_type == HANDSHAKE || content_type == ALERT && length == ALERT_LENGTH) {
+        if !(content_type == HANDSHAKE || content_type == ALERT && holds_alerts(length)) {
             self.reading = Reading::Stopped;
         }
     }
@@ -109,9 +103,9 @@ impl Reader {
         if self.left > 0 {
             return;
         }
-        match self.alert.as_slice() {
-            [_, CLOSE_NOTIFY] => self.reading = Reading::Goodbye,
-            [FATAL, description] => self.reading = Reading::Alert(*description),
+        match alerts(&self.alert) {
+            Some(Alerts::Goodbye) => self.reading = Reading::Goodbye,
+            Some(Alerts::Fatal(description)) => self.reading = Reading::Alert(description),
             _ => self.alert.clear(),
         }
     }

@@ -70,7 +70,7 @@ pub(super) fn looks(case: &Case<'_>) -> Vec<Value> {
             ("ok", evidence.is_ok().into()),
             ("stage", evidence.stage.as_str().into()),
             ("end", end(evidence.end, None)),
-            ("tls", look.hello.as_ref().map(session).into()),
+            ("tls", look.hello.as_ref().map(|hello| session(hello, evidence)).into()),
             ("certificate_sha256", look.certificate.as_ref().map(|certificate| hex(&certificate.sha256)).into()),
             ("found", words(&told.found, Cause::code)),
             ("ruled_out", words(&told.ruled_out, Cause::code)),

@@ -6,7 +6,7 @@ use crate::certificate::{Certificate, Judgement, Verdict, hex};
 use crate::diagnose::Experiment;
 use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Prediction, Remedy, diagnose, predict};
 use crate::evidence::{
-    Answer, ClientHello, End, Evidence, Goal, Hello, KeyExchange, Leg, Plan, Proxied, Request, Stage,
+    Answer, ClientHello, End, Evidence, Goal, Handshake, Hello, KeyExchange, Leg, Plan, Proxied, Request, Stage,
 };
 use crate::foreign::Foreign;
 use crate::json::Value;
@@ -45,7 +45,7 @@ pub(super) fn report(report: &Report) -> Value {
         ("request", request(&evidence.plan.request)),
         ("negotiation", negotiation(evidence)),
         ("flight", flight(evidence).into()),
-        ("tls", look.and_then(|look| look.hello.as_ref()).map(session).into()),
+        ("tls", look.and_then(|look| look.hello.as_ref()).map(|hello| session(hello, evidence)).into()),
         ("certificate", certificate.map(|(read, verdict)| self::certificate(read, verdict, evidence)).into()),
         ("nla", Value::Null),
         ("ntlm", Value::Null),
@@ -146,13 +146,15 @@ fn flight(evidence: &Evidence) -> Option<String> {
     (!flight.is_empty()).then(|| hex(flight.get(..FLIGHT_BYTES).unwrap_or(flight)))
 }
 
-pub(super) fn session(hello: &Hello) -> Value {
+pub(super) fn session(hello: &Hello, evidence: &Evidence) -> Value {
     let session = hello.session;
+    let key_proven = evidence.handshake.as_ref().is_some_and(Handshake::proves_key);
     Value::Object(vec![
         ("version", tls::version_name(session.version).into()),
         ("cipher_suite", tls::suite_name(session.suite).into()),
         ("legacy", tls::is_legacy(session).into()),
         ("key_exchange", hello.key_exchange.map(key_exchange).into()),
+        ("key_proven", key_proven.into()),
     ])
 }
 

@@ -82,6 +82,11 @@ fn alerts_are_heard() {
         (alert(2, 0), End::Fin),
         ([hello, alert(1, 112)].concat(), End::Fin),
         (record(21, 0x0301, &[2]), End::Malformed(Fault::TlsProtocol)),
+        // Several may share a record; the fatal one counts.
+        (record(21, 0x0301, &[1, 112, 2, 40]), End::Alert(40)),
+        (record(21, 0x0301, &[2, 80, 1, 0]), End::Alert(80)),
+        (record(21, 0x0301, &[1, 90, 1, 0]), End::Fin),
+        (record(21, 0x0301, &[2, 40, 2]), End::Malformed(Fault::TlsProtocol)),
         (record(21, 0x0301, &[2; 30]), End::Malformed(Fault::TlsProtocol)),
     ];
     for (bytes, end) in rows {

@@ -120,7 +120,7 @@ fn a_key_exchange_is_named() {
         (ECDHE_RSA_AES_256_GCM, None, None),
         (DHE_RSA_AES_256_CBC, Some(prime(&[0, 0, 0x7F, 1])), Some(KeyExchange::Dhe { bits: 15 })),
         (DHE_RSA_AES_256_CBC, Some(prime(&[0xC0; 256])), Some(KeyExchange::Dhe { bits: 2048 })),
-        (DHE_RSA_AES_256_CBC, Some(prime(&[0; 8])), Some(KeyExchange::Dhe { bits: 0 })),
+        (DHE_RSA_AES_256_CBC, Some(prime(&[0; 8])), None),
         (DHE_RSA_AES_256_CBC, Some(message(12, &[0, 9, 1])), None),
     ];
     for (suite, parameters, expected) in rows {
@@ -186,6 +186,31 @@ fn work_is_linear_whatever_the_peer_does() {
             assert_eq!(kept(&evidence), &bytes[..MAX_FLIGHT], "{name}");
         }
     }
+}
+
+/// A server that wants a client certificate may name more authorities than are kept: what there is to know came before.
+#[test]
+fn a_flight_that_is_too_long_is_read_if_what_counts_was() {
+    let authorities = in_records(0x0303, &[message(13, &vec![0; 100_000]), done()], 16_384);
+    let rows = [
+        (vec![certificates(&[&certificate()]), curve(0x001D)], End::Complete),
+        (vec![certificates(&[&certificate()])], End::Malformed(Fault::TlsProtocol)),
+        (Vec::new(), End::Malformed(Fault::TlsProtocol)),
+    ];
+    for (messages, end) in rows {
+        let messages = [vec![server_hello(0x0303, ECDHE_RSA_AES_256_GCM, &[])], messages].concat();
+        let flight = [in_records(0x0303, &messages, 1000), authorities.clone()].concat();
+        for size in [511, usize::MAX] {
+            let mut conversation = listening(Rung::Wide);
+            feed(&mut conversation, ms(1), &flight, &[size]);
+            let evidence = conversation.into_evidence();
+            assert_eq!((at(&evidence), kept(&evidence).len()), ((Stage::Tls, end), MAX_FLIGHT));
+        }
+    }
+    // A choice that was not offered stays a fault.
+    let messages = [server_hello(0x0303, 0x00FF, &[]), certificates(&[&certificate()]), curve(0x001D)];
+    let flight = [in_records(0x0303, &messages, 1000), authorities].concat();
+    assert_eq!(answered(Rung::Wide, &flight).end, End::Malformed(Fault::TlsUnsupported));
 }
 
 /// Something that a peer without rhyme or reason might send.

@@ -2,11 +2,11 @@
 
 use rdp_probe::diagnose::{Case, predict};
 use rdp_probe::transcript::Happening;
-use rdp_probe::{Handshake, HandshakeEnd, Report, Session, Transcript};
+use rdp_probe::{Fault, Handshake, HandshakeEnd, Report, Session, Transcript};
 use serde_json::{Value, json};
 
-use super::flights::whole;
-use super::support::ms;
+use super::flights::{RSA_AES_128_CBC, server_hello, whole};
+use super::support::{ms, record};
 
 /// A report whose TLS went so, with these lines of its plan.
 fn report(plan: &str, handshake: Handshake) -> Report {
@@ -67,11 +67,26 @@ fn a_report_says_that_nothing_is_proven() {
     }
     let json = json_of(&hello);
     assert_eq!((&json["goal"], &json["ok"]), (&json!("hello"), &json!(true)));
+    assert_eq!((&json["tls"]["key_proven"], &json["causes"][0]["code"]), (&json!(false), &json!("hello-answered")));
     assert_eq!(json["client_hello"], json!({ "offer": "wide", "padded_to": 0 }));
     let session = Some(Session { version: 0x0303, suite: 0xC030 });
     let finished = report("goal tls", Handshake { session, ..Handshake::ended(HandshakeEnd::Complete) });
     assert!(!unwrapped(finished.to_string()).contains(UNPROVEN) && !finished.to_string().contains("(hello)"));
+    assert_eq!(json_of(&finished)["tls"]["key_proven"], json!(true));
     assert_eq!((&json_of(&finished)["goal"], &json_of(&finished)["client_hello"]), (&json!("tls"), &Value::Null));
+}
+
+/// What came before TLS has a name as well.
+#[test]
+fn ssl_3_is_called_so() {
+    let flight = record(22, 0x0300, &server_hello(0x0300, RSA_AES_128_CBC, &[]));
+    let old = report("goal hello", ended(HandshakeEnd::Malformed(Fault::TlsUnsupported), &flight));
+    let tls = &json_of(&old)["tls"];
+    assert_eq!((&tls["version"], &tls["legacy"]), (&json!("SSL 3.0"), &json!(true)));
+    for text in [old.to_string(), old.to_markdown()] {
+        assert!(text.contains("SSL 3.0, TLS_RSA_WITH_AES_128_CBC_SHA") && !text.contains("TLS SSL"), "{text}");
+    }
+    assert!(old.to_string().contains("the server chose SSL 3.0 with "), "{old}");
 }
 
 /// What a narrow offer is refused with, no Windows client would see.

@@ -130,6 +130,24 @@ fn alerts_stay() {
     }
 }
 
+/// Of several in one record, the one that counts stays; what else came in its place does not.
+#[test]
+fn alerts_that_share_a_record_come_to_the_same() {
+    for (body, left) in [
+        (&b"\x01\x70\x02\x28"[..], &b"\x02\x28\x01\x64"[..]),
+        (b"\x01\x5A\x01\0", b"\x01\0\x01\x64"),
+        (b"\x01quux\x01", b"\x01\x64\x01\x64\x01\x64"),
+        (b"quuxquuxquuxquux", b"\x01\x64\x01\x64\x01\x64\x01\x64\x01\x64\x01\x64\x01\x64\x01\x64"),
+        (b"quuxq", b"\0\0\0\0\0"),
+    ] {
+        let flight = record(21, 0x0303, body);
+        for end in [HandshakeEnd::Fin, HandshakeEnd::Timeout] {
+            let redacted = check_hides("alerts", &broken_off(&flight, end), &SECRETS);
+            assert_eq!(masked(&redacted), record(21, 0x0303, left));
+        }
+    }
+}
+
 /// A `ServerHello` with a session of this length and these extensions.
 fn hello(session: &[u8], extensions: &[u8]) -> Vec<u8> {
     let length = |bytes: &[u8]| u16::try_from(bytes.len()).unwrap().to_be_bytes();

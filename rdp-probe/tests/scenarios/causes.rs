@@ -30,6 +30,7 @@ const NOT_PLAYED: &[(&str, &str)] = &[
     ("certificate-unexpected", "a decision of the client"),
     ("tls13-only", "a client that offers TLS 1.3 does not meet it"),
     ("certificate-changed", "of two connections"),
+    ("hello-answered", "a decision of the client"),
     ("certificate-weak-signature", "what signs the lab's certificates does not do SHA-1"),
 ];
 

@@ -17,9 +17,10 @@ impl KnownCertificates for Memory {
         Box::pin(async { kept.map_or(Known::Nothing, Known::Certificate) })
     }
 
-    fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, ()> {
-        self.0.lock().unwrap().entry(target.clone()).or_insert_with(|| Bytes::copy_from_slice(certificate));
-        Box::pin(async {})
+    fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, Known> {
+        let mut all = self.0.lock().unwrap();
+        let kept = all.entry(target.clone()).or_insert_with(|| Bytes::copy_from_slice(certificate)).clone();
+        Box::pin(async { Known::Certificate(kept) })
     }
 }
 

@@ -197,7 +197,7 @@ fn the_words_of_the_schema_are_those_of_the_contract() {
     let who = words("/$defs/cause/properties/who/enum");
     assert!(Cause::all().all(|cause| who.contains(&cause.text().who.as_str())));
     assert_eq!(words("/$defs/protocol/enum"), ["rdp", "ssl", "hybrid", "hybrid_ex", "rdstls", "rdsaad"]);
-    assert_eq!(words("/$defs/tls/properties/version/enum"), ["1.0", "1.1", "1.2", "1.3"]);
+    assert_eq!(words("/$defs/tls/properties/version/enum"), ["SSL 3.0", "1.0", "1.1", "1.2", "1.3"]);
 }
 
 /// Every end there is, with every detail that has a name and some that have none.

@@ -8,7 +8,7 @@ use rcgen::{KeyPair, PKCS_ED25519};
 use rdp_probe::diagnose::Cause;
 use rdp_probe::{
     Budget, Change, Check, ConfigError, End, Goal, Known, KnownCertificates, Prober, Reason, Remembering, Report,
-    Roots, Stage, Target, Thumbprint, Trust,
+    Roots, Stage, Target, Thumbprint, Transcript, Trust,
 };
 use rustls::pki_types::CertificateDer;
 
@@ -36,10 +36,11 @@ impl KnownCertificates for Store {
         })
     }
 
-    fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, ()> {
+    fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, Known> {
         Box::pin(async move {
             self.asked.lock().unwrap().push(format!("put {}", target.host()));
-            self.kept.lock().unwrap().entry(target.clone()).or_insert_with(|| certificate.to_vec());
+            let mut all = self.kept.lock().unwrap();
+            Known::Certificate(all.entry(target.clone()).or_insert_with(|| certificate.to_vec()).clone().into())
         })
     }
 }
@@ -175,6 +176,29 @@ async fn a_store_that_cannot_say_is_no_reason_to_trust() {
     assert_eq!((report.end(), known(&report).1), (End::Untrusted(Check::Known), Reason::NoneKnown));
 }
 
+/// Two probes of a target at the same time, to which nothing is known: what the first one saw, the other is judged by.
+#[tokio::test(start_paused = true)]
+async fn of_two_at_the_same_time_one_is_first() {
+    let (server, first, reissued) = servers();
+    for (second, expected, ok) in [
+        (&server, (None, Reason::FirstSeen), true),
+        (&reissued, (Some(true), Reason::SameKey), true),
+        (&Server::healthy(), (Some(false), Reason::NewKey), false),
+    ] {
+        let (store, prober) = first_use();
+        let mut plan = prober.plan(&target());
+        // It was asked before the other one was through.
+        plan.known = Known::Nothing;
+        store.kept.lock().unwrap().insert(target(), first.to_vec());
+        let (near, far) = tokio::io::duplex(16_384);
+        let (report, _) = tokio::join!(prober.probe_plan_stream(plan, near), second.serve(far, VERSIONS[1]));
+        assert_eq!((report.is_ok(), known(&report)), (ok, expected), "{report}");
+        let evidence = report.evidence();
+        assert_eq!(Transcript::from(evidence).replay(), *evidence);
+        assert_eq!(store.kept.lock().unwrap()[&target()], first.as_ref());
+    }
+}
+
 /// Never answers, and never takes anything.
 struct Hung;
 
@@ -183,7 +207,7 @@ impl KnownCertificates for Hung {
         Box::pin(pending())
     }
 
-    fn put<'a>(&'a self, _: &'a Target, _: &'a [u8]) -> Remembering<'a, ()> {
+    fn put<'a>(&'a self, _: &'a Target, _: &'a [u8]) -> Remembering<'a, Known> {
         Box::pin(pending())
     }
 }
@@ -227,4 +251,6 @@ fn first_use_needs_a_store_and_a_certificate() {
     assert_eq!(alone, ConfigError::FirstUseWithoutStore);
     let shallow = Prober::builder().trust(Trust::FirstUse).known_certificates(Hung).goal(Goal::Negotiate);
     assert_eq!(shallow.build().unwrap_err(), ConfigError::NoCertificate);
+    let unproven = Prober::builder().trust(Trust::FirstUse).known_certificates(Hung).goal(Goal::Hello);
+    assert_eq!(unproven.build().unwrap_err(), ConfigError::FirstUseWithoutProof);
 }

@@ -1,9 +1,9 @@
-//! Causes of the certificate, which do not keep TLS from working; and the cause that is none.
+//! Causes of the certificate, which do not keep TLS from working; and the two causes that are none.
 
 use super::remedy;
 use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
-/// Said when nothing else can be said; the last row of [`CAUSES`].
+/// Said when nothing else can be said.
 pub(super) static NO_FAULT_FOUND: CauseText = CauseText {
     cause: Cause::NoFaultFound,
     code: "no-fault-found",
@@ -51,6 +51,33 @@ pub(super) static NO_FAULT_FOUND: CauseText = CauseText {
         "[MS-RDPBCGR] 1.3.1.1",
         "https://learn.microsoft.com/en-us/windows/win32/termserv/imstscaxevents-ondisconnected",
     ],
+};
+
+/// Said in its place where only the server's first flight was read.
+static HELLO_ANSWERED: CauseText = CauseText {
+    cause: Cause::HelloAnswered,
+    code: "hello-answered",
+    headline: "No fault in the server's first flight; no handshake was finished",
+    what: "The server's first flight was read, and nothing in it is a fault. Whether a handshake can be finished, \
+        and whether the server holds the key of its certificate, was not tried; nor was anything that comes after.",
+    grade: Grade::Observed,
+    who: Who::Nobody,
+    candidates: &[],
+    remedies: &[
+        Remedy {
+            what: "Probe to the depth tls: it finishes the handshake, in which the server proves that it holds its key.",
+            command: None,
+            risk: "none",
+        },
+        Remedy {
+            what: "If that fails and this does not, the server takes our ClientHello and not what follows. Its key may \
+                be of no use to it, or the probe's TLS library may lack what the server chose.",
+            command: None,
+            risk: "none",
+        },
+    ],
+    proof: Some("A probe of the same server to the depth tls."),
+    sources: &["RFC 5246 7.3", "RFC 5246 7.4.9", "RFC 8446 2"],
 };
 
 pub(super) static CAUSES: &[CauseText] = &[
@@ -559,4 +586,5 @@ pub(super) static CAUSES: &[CauseText] = &[
         sources: &["RFC 5280 4.1", "ITU-T X.690"],
     },
     NO_FAULT_FOUND,
+    HELLO_ANSWERED,
 ];

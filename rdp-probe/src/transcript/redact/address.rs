@@ -18,6 +18,10 @@ pub(super) struct Addresses {
     taken: BTreeSet<IpAddr>,
     /// Those that a certificate has as text, and the fewest characters that it has them in.
     spelled: BTreeMap<IpAddr, usize>,
+    /// Up to where the stand-ins of IPv4 are taken or do not fit, for each length that is wanted; and those of IPv6, for the
+    /// short ones and the others. So none is looked at again.
+    next_v4: BTreeMap<Option<usize>, u32>,
+    next_v6: BTreeMap<bool, u128>,
 }
 
 impl Addresses {
@@ -48,26 +52,45 @@ impl Addresses {
 
     /// The next one that is free, of this length if one is wanted: from the networks for documentation, else from those
     /// that are no host's (240.0.0.0/4, and for the short ones 0.0.0.0/8; RFC 6890 section 2.2.2).
-    fn v4(&self, wanted: Option<usize>) -> IpAddr {
+    fn v4(&mut self, wanted: Option<usize>) -> IpAddr {
         let reserved: u32 = match wanted {
             Some(..=8) => 1,
             Some(15..) => 0xF064_6464,
             _ => 0xF000_0000,
         };
         let fits = |address: &Ipv4Addr| wanted.is_none_or(|wanted| length(*address) == wanted);
-        let all = DOCUMENTATION.into_iter().flatten().chain(reserved..=reserved.saturating_add(0x00FF_FFFF));
-        let mut free = all.map(Ipv4Addr::from).filter(fits).map(IpAddr::from);
-        free.find(|address| !self.taken.contains(address)).unwrap_or(Ipv4Addr::UNSPECIFIED.into())
+        let next = self.next_v4.entry(wanted).or_default();
+        let all = (*next..).map_while(|index| nth_v4(index, reserved).map(|address| (index, address)));
+        let mut free = all.filter(|(_, address)| fits(address) && !self.taken.contains(&IpAddr::from(*address)));
+        let (index, address) = free.next().unwrap_or((u32::MAX, Ipv4Addr::UNSPECIFIED));
+        *next = index;
+        address.into()
     }
 
     /// The next one that is free, for documentation; or, where it has to be shorter, one with zeros before its end,
     /// which is no host's either (RFC 4291 section 2.5.5.1).
-    fn v6(&self, wanted: Option<usize>) -> IpAddr {
+    fn v6(&mut self, wanted: Option<usize>) -> IpAddr {
         const SHORTEST: usize = "2001:db8::1".len();
-        let first = if wanted.is_some_and(|wanted| wanted < SHORTEST) { 2 } else { DOCUMENTATION_V6 | 1 };
-        let mut all = (first..=u128::MAX).map(Ipv6Addr::from).map(IpAddr::from);
-        all.find(|address| !self.taken.contains(address)).unwrap_or(Ipv6Addr::UNSPECIFIED.into())
+        let short = wanted.is_some_and(|wanted| wanted < SHORTEST);
+        let next = self.next_v6.entry(short).or_insert(if short { 2 } else { DOCUMENTATION_V6 | 1 });
+        let mut free = (*next..=u128::MAX).filter(|number| !self.taken.contains(&Ipv6Addr::from(*number).into()));
+        *next = free.next().unwrap_or_default();
+        Ipv6Addr::from(*next).into()
     }
+}
+
+/// The stand-ins of IPv4 by number: those for documentation, then 2^24 from there on; `None` behind them.
+fn nth_v4(index: u32, reserved: u32) -> Option<Ipv4Addr> {
+    /// In each of the networks for documentation.
+    const HOSTS: u32 = 254;
+    let number = match DOCUMENTATION.get(usize::try_from(index / HOSTS).ok()?) {
+        Some(network) => network.start().checked_add(index % HOSTS)?,
+        None => {
+            let behind = index.checked_sub(HOSTS.saturating_mul(3))?;
+            reserved.checked_add(behind).filter(|_| behind <= 0x00FF_FFFF)?
+        }
+    };
+    Some(Ipv4Addr::from(number))
 }
 
 /// Characters of an address in dotted form.

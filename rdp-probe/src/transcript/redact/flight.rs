@@ -6,7 +6,7 @@ use super::certificate;
 use super::names::Names;
 use crate::flight::{
     ALERT, CERTIFICATE, Extensions, HANDSHAKE, KEY_SHARE, Record, SERVER_HELLO, SERVER_KEY_EXCHANGE,
-    SUPPORTED_VERSIONS, mask_key_exchange, read_hello, split_record,
+    SUPPORTED_VERSIONS, mask_alerts, mask_key_exchange, read_hello, split_record,
 };
 
 const RECORD_HEADER: usize = 5;
@@ -31,7 +31,7 @@ pub(super) fn mask(flight: &[u8], names: &mut Names) -> Vec<u8> {
             }
             // An encrypted alert is longer.
             ALERT if body.len() <= 2 => put(inside, body),
-            ALERT => {}
+            ALERT => put(inside, &mask_alerts(body)),
             _ => clear = false,
         }
         rest = behind;
