@@ -135,7 +135,7 @@ pub(crate) struct Trusted {
     #[arg(long, value_name = "FILE|system", value_hint = ValueHint::FilePath)]
     pub(crate) roots: Option<PathBuf>,
 
-    /// Trust what is seen first: remember each target's certificate in this file, which is made if it is missing, and fail where a target shows another key later
+    /// Trust what is seen first: remember each target's certificate in this file, which is made if it is missing, and fail where a target shows another key later; needs --depth tls. Of probes at the same time the first one counts, and processes that share the file take turns by FILE.lock
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "roots")]
     pub(crate) known: Option<PathBuf>,
 
@@ -224,7 +224,7 @@ pub(crate) enum Depth {
 /// What our own ClientHello offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Offered {
-    /// TLS 1.0 to 1.2, with every suite that servers have
+    /// TLS 1.0 to 1.2, with the widest list of suites, but for those of DSS
     Wide,
     /// TLS 1.2 alone, with the suites of clients of today
     Tls12,

@@ -31,7 +31,7 @@ impl ClientHello {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
 pub enum Rung {
-    /// TLS 1.0 to 1.2 with every suite that servers of RDP have, SHA-1 signatures and RC4 last.
+    /// TLS 1.0 to 1.2 with every suite that servers of RDP have, but for those of DSS, SHA-1 signatures and RC4 last.
     #[default]
     Wide,
     /// TLS 1.2 alone, with the suites of clients of today: forward secrecy and authenticated encryption.

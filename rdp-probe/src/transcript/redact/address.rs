@@ -83,12 +83,11 @@ impl Addresses {
 fn nth_v4(index: u32, reserved: u32) -> Option<Ipv4Addr> {
     /// In each of the networks for documentation.
     const HOSTS: u32 = 254;
-    let number = match DOCUMENTATION.get(usize::try_from(index / HOSTS).ok()?) {
-        Some(network) => network.start().checked_add(index % HOSTS)?,
-        None => {
-            let behind = index.checked_sub(HOSTS.saturating_mul(3))?;
-            reserved.checked_add(behind).filter(|_| behind <= 0x00FF_FFFF)?
-        }
+    let number = if let Some(network) = DOCUMENTATION.get(usize::try_from(index / HOSTS).ok()?) {
+        network.start().checked_add(index % HOSTS)?
+    } else {
+        let behind = index.checked_sub(HOSTS.saturating_mul(3))?;
+        reserved.checked_add(behind).filter(|_| behind <= 0x00FF_FFFF)?
     };
     Some(Ipv4Addr::from(number))
 }
