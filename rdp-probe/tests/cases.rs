@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rdp_probe::diagnose::{Case, Cause, Confidence, RULES, diagnose};
 use rdp_probe::{Examination, Limits, Report, Transcript};
@@ -176,4 +177,22 @@ fn a_broken_line_is_found_in_the_whole_text() {
     assert_eq!(Transcript::parse_all("").unwrap_err().line(), 1);
     let two = Transcript::parse_all("rdp-probe transcript 1\ntarget a\n--\nfine\nrdp-probe transcript 1\ntarget b\n");
     assert_eq!(two.unwrap()[0].expected.as_deref(), Some("fine\n"));
+}
+
+/// A case is one that an examination comes to: its looks are those that the planner makes, to the last.
+#[test]
+fn the_looks_of_a_case_are_those_of_the_planner() {
+    for (name, (_, transcripts)) in corpus() {
+        let limits = Limits { connections: 20, ..Limits::default() };
+        let mut examination = Examination::new(transcripts[0].plan.clone(), limits);
+        let mut looks = transcripts.iter();
+        let mut asked = Vec::new();
+        while let Some(step) = examination.next(Duration::ZERO) {
+            asked.push(step.experiment);
+            let Some(look) = looks.next().filter(|look| look.experiment == step.experiment) else { break };
+            examination.saw(step.experiment, look.replay());
+        }
+        let made: Vec<_> = transcripts.iter().map(|look| look.experiment).collect();
+        assert_eq!(asked, made, "{name}");
+    }
 }

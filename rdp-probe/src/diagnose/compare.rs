@@ -105,7 +105,8 @@ pub(super) fn certificates_differ(looks: &[Look<'_>]) -> Option<bool> {
 /// Known once a pause was made: it works then, and did not any time of those that followed on the first at once.
 pub(super) fn pause_helps(looks: &[Look<'_>]) -> Option<bool> {
     let paused = of(looks, Experiment::AfterPause).next()?;
-    let quick: Vec<_> = of(looks, Experiment::Repeat).map(|look| look.evidence.is_ok()).collect();
+    let without = |look: &&Look<'_>| !matches!(look.experiment, Experiment::First | Experiment::AfterPause);
+    let quick: Vec<_> = alike(looks).filter(without).map(|look| look.evidence.is_ok()).collect();
     Some(paused.evidence.is_ok() && !quick.is_empty() && quick.iter().all(|ok| !ok))
 }
 
