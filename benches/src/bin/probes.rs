@@ -46,7 +46,8 @@ fn run() -> Result<String, Box<dyn Error>> {
 /// Takes from a report what a user does, and checks that it is what a healthy server shows.
 fn read(report: &Report) -> Result<String, Box<dyn Error>> {
     let (certificate, causes) = (black_box(report.certificate()), black_box(report.causes()));
-    if causes.first().map(|found| found.cause) != Some(Cause::NoFaultFound) {
+    let sound = [Cause::NoFaultFound, Cause::HelloAnswered];
+    if !causes.first().is_some_and(|found| sound.contains(&found.cause)) {
         return Err(format!("the server has a fault: {causes:?}").into());
     }
     let (Some(_), Some(hello)) = (certificate, report.evidence().hello()) else {
