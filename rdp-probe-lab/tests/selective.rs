@@ -303,8 +303,8 @@ async fn a_throttled_server_serves_those_who_wait() {
 async fn a_bad_member_fails_whoever_waits() {
     let lab = Lab::start("farm-member-failing").await.unwrap();
     for _ in 0..2 {
-        for _ in 0..2 {
-            assert_eq!(member(&lab).await, Some(LabKey::Rsa2048));
+        for key in [LabKey::Rsa2048, LabKey::Rsa2048Other] {
+            assert_eq!(member(&lab).await, Some(key));
             tokio::time::advance(Duration::from_secs(10)).await;
         }
         let mut stream = TcpStream::connect(lab.address()).await.unwrap();

@@ -72,7 +72,7 @@ impl Step {
     /// Why it is made, in words.
     #[must_use]
     pub fn why(&self) -> &'static str {
-        self.experiment.trial().map_or("what was asked for", |trial| trial.why)
+        self.experiment.why()
     }
 }
 
@@ -104,7 +104,7 @@ impl Examination {
         if self.looks.len() >= self.limits.connections {
             return None;
         }
-        let case = Case::over(first, further.iter().map(|(experiment, evidence)| (*experiment, evidence)));
+        let case = Case::over(first, further);
         let trial = *wanted(&case).first()?;
         let wait = if trial.experiment == Experiment::AfterPause { self.limits.pause() } else { self.limits.spacing };
         let not_before = now.saturating_add(wait);
@@ -127,7 +127,7 @@ impl Examination {
         let nothing = || Conversation::new(self.plan, Dial::default(), None).into_evidence();
         let first = looks.next().map_or_else(nothing, |(_, first)| first);
         let further: Vec<_> = looks.collect();
-        let case = Case::over(&first, further.iter().map(|(experiment, evidence)| (*experiment, evidence)));
+        let case = Case::over(&first, &further);
         let unmade: Vec<Experiment> = wanted(&case).iter().map(|trial| trial.experiment).collect();
         Report::examined(first, further, unmade)
     }

@@ -13,6 +13,8 @@ use crate::player::Ending;
 use crate::tls::Versions;
 
 const WELL: Behaviour = tls(SOUND);
+/// Another member, with a key of its own.
+const OTHER: Behaviour = tls(Then::TlsAs(Identity::of_other_member));
 const ILL: Behaviour = after_hello(&[], Ending::Reset);
 
 pub(super) const HEALTHY: &[Scenario] = &[
@@ -37,14 +39,14 @@ pub(super) const HEALTHY: &[Scenario] = &[
     row(
         "farm-member-failing",
         Cause::NoFaultFound,
-        Behaviour::Turns(&[WELL, WELL, ILL]),
-        "healthy, but every third connection is reset after the ClientHello: a farm with a bad member",
+        Behaviour::Turns(&[WELL, OTHER, ILL]),
+        "a farm of three by turns: two members are sound, each with a key of its own, the third resets after the ClientHello",
     )
     .told_as(Cause::FarmMemberBad),
     row(
         "farm-of-two",
         Cause::NoFaultFound,
-        Behaviour::Turns(&[WELL, tls(Then::TlsAs(Identity::of_other_member))]),
+        Behaviour::Turns(&[WELL, OTHER]),
         "healthy, by turns of two servers behind one address, each with a certificate and key of its own",
     )
     .told_as(Cause::SeveralMachines),

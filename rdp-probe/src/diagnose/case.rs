@@ -58,13 +58,13 @@ impl<'a> Case<'a> {
     /// The case of one connection.
     #[must_use]
     pub fn of(evidence: &'a Evidence) -> Self {
-        Self::over(evidence, [])
+        Self::over(evidence, &[])
     }
 
     /// The case of a connection and of further ones, each with why it was made.
     #[must_use]
-    pub fn over(first: &'a Evidence, further: impl IntoIterator<Item = (Experiment, &'a Evidence)>) -> Self {
-        let further = further.into_iter().map(|(experiment, evidence)| Look::new(experiment, evidence));
+    pub fn over(first: &'a Evidence, further: &'a [(Experiment, Evidence)]) -> Self {
+        let further = further.iter().map(|(experiment, evidence)| Look::new(*experiment, evidence));
         let looks: Vec<_> = std::iter::once(Look::new(Experiment::First, first)).chain(further).collect();
         let facts = Fact::all_of(&looks);
         Self { looks, facts }

@@ -78,15 +78,6 @@ pub(super) fn sometimes(looks: &[Look<'_>], test: impl Fn(&Look<'_>) -> bool) ->
     varies(looks).map(|varies| varies && alike(looks).any(|look| !look.evidence.is_ok() && test(look)))
 }
 
-/// Whether outcomes change at least twice: one that fails to begin with, or from now on, is no alternation. Known once they
-/// do, or a pause was made.
-pub(super) fn alternates(looks: &[Look<'_>]) -> Option<bool> {
-    let outcomes: Vec<_> = alike(looks).map(outcome).collect();
-    let changes = outcomes.iter().zip(outcomes.iter().skip(1)).filter(|(one, next)| one != next).count();
-    let over = of(looks, Experiment::AfterPause).next().is_some();
-    (changes > 1 || over).then_some(changes > 1)
-}
-
 /// Whether the connection that was asked for, made once more behind the experiments, ended as it did first. Unknown while
 /// another connection is the last.
 pub(super) fn confirmed(looks: &[Look<'_>]) -> Option<bool> {

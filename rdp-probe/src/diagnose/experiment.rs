@@ -92,6 +92,12 @@ impl Experiment {
         matches!(self, Self::First | Self::Repeat | Self::AfterPause | Self::OnceMore)
     }
 
+    /// Why it is made, in words.
+    #[must_use]
+    pub fn why(self) -> &'static str {
+        self.trial().map_or("what was asked for", |trial| trial.why)
+    }
+
     /// Its row in the table of experiments; `None` for those that are no second look.
     #[must_use]
     pub fn trial(self) -> Option<&'static Trial> {
@@ -159,15 +165,7 @@ pub const TRIALS: &[Trial] = &[
         ..trial(
             Experiment::Repeat,
             "the same again: does it come and go?",
-            &[
-                F::Varies,
-                F::FailsAtConnect,
-                F::FailsAtRequest,
-                F::FailsInTls,
-                F::CertificatesDiffer,
-                F::SynLost,
-                F::SynLostAgain,
-            ],
+            &[F::Varies, F::FailsAtConnect, F::FailsAtRequest, F::CertificatesDiffer, F::SynLost, F::SynLostAgain],
             &[],
             &[F::AtResolve, F::AtProxy],
         )
@@ -261,7 +259,7 @@ pub const TRIALS: &[Trial] = &[
     trial(
         Experiment::AfterPause,
         "the same after a pause: does a rest help?",
-        &[F::PauseHelps, F::Alternates],
+        &[F::PauseHelps],
         &[F::Varies],
         &[F::AtResolve, F::AtProxy],
     ),

@@ -276,12 +276,6 @@ all {
     FailsAtRequest, "sometimes it is dropped on its request", |looks| {
         compare::sometimes(looks, |look| look.evidence.stage == Stage::Negotiate && look.evidence.heard() == 0)
     };
-    /// Where it comes and goes, the server sometimes ends it in TLS. Silence may be the way's.
-    FailsInTls, "sometimes it is ended in TLS", |looks| {
-        compare::sometimes(looks, |look| look.evidence.stage == Stage::Tls && look.evidence.end != End::Timeout)
-    };
-    /// Where it comes and goes, it does so more than once.
-    Alternates, "it changes more than once", |looks| compare::alternates(looks);
     /// Behind the experiments, the connection that was asked for ends as it did.
     Confirmed, "made once more behind all that, the connection ends as it did first", |looks| compare::confirmed(looks);
     /// The same address shows certificates with different keys for the same question.

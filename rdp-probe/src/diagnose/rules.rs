@@ -37,10 +37,6 @@ pub const RULES: &[Rule] = &[
     // Several looks: it comes and goes
     rule(Cause::ConnectionLimit, &[F::Varies, F::FailsAtRequest, F::PauseHelps]).likely(),
     rule(Cause::FarmMemberBad, &[F::Varies, F::CertificatesDiffer]).likely().known(Grade::Observed),
-    rule(Cause::FarmMemberBad, &[F::Varies, F::FailsInTls, F::Alternates])
-        .unless(&[F::FailsAtConnect, F::FailsAtRequest, F::SynLost])
-        .likely()
-        .known(Grade::Observed),
     rule(Cause::PathUnstable, &[F::SynLost, F::SynLostAgain]).likely().known(Grade::Documented),
     rule(Cause::ComesAndGoes, &[F::Varies]).aside(),
     // Several looks: the request is dropped

@@ -14,7 +14,8 @@ use crate::target::Target;
 
 impl Prober {
     /// Opens a connection to a target, and hands the stream over where the goal is reached: any RDP client can go on
-    /// with it. If the server does not take the offer, the others that [`ProberBuilder::other_offer`](crate::ProberBuilder::other_offer) allows are made.
+    /// with it. If the server does not take the offer, the others that
+    /// [`ProberBuilder::other_offer`](crate::ProberBuilder::other_offer) allows are made.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -27,7 +28,8 @@ impl Prober {
     ///
     /// # Errors
     /// If the goal is not reached, or the trust that was asked for does not hold. The error has the report. With
-    /// [`Goal::Hello`](crate::Goal::Hello) always: behind half a handshake there is nothing to go on with, though the report may be one of success.
+    /// [`Goal::Hello`](crate::Goal::Hello) always: behind half a handshake there is nothing to go on with, though the report
+    /// may be one of success.
     pub async fn open(&self, target: &Target) -> Result<Opened<tokio::net::TcpStream>, Failure> {
         self.open_plan(self.plan(target)).await
     }

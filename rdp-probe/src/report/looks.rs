@@ -34,7 +34,7 @@ pub(super) fn told(case: &Case<'_>) -> Vec<Told> {
         };
         told.push(Told {
             experiment: look.experiment,
-            why: look.experiment.trial().map_or("what was asked for", |trial| trial.why),
+            why: look.experiment.why(),
             outcome: outcome(look),
             ruled_out: without(&before.0, &after.0),
             found: without(&after.1, &before.1),

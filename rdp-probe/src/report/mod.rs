@@ -85,7 +85,7 @@ impl Report {
     /// Everything that a diagnosis is made of.
     #[must_use]
     pub fn case(&self) -> Case<'_> {
-        Case::over(&self.evidence, self.further.iter().map(|(experiment, evidence)| (*experiment, evidence)))
+        Case::over(&self.evidence, &self.further)
     }
 
     /// The evidence, for keeps.
