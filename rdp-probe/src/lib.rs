@@ -49,6 +49,7 @@
 
 pub mod codes;
 pub mod conversation;
+pub mod credssp;
 pub mod diagnose;
 pub mod explain;
 pub mod manual;
@@ -84,11 +85,14 @@ pub use driver::{
     ConfigError, Examining, KnownCertificates, Network, Opened, Probed, Prober, ProberBuilder, Progress, Proxy,
     ProxyError, Remembering, Resolver, Resolving, Roots, RootsError, Stream, Sweep, System, TlsConfigError, Upgraded,
 };
+#[cfg(feature = "nla")]
+pub use driver::{Credentials, CredentialsError};
 pub use evidence::{
-    Answer, Arrival, Attempt, Budget, ChainPath, Check, ClientHello, Close, Denial, Dial, End, EndKind, Evidence,
-    Exchange, Family, Fault, Goal, Handshake, HandshakeEnd, Hello, KeyExchange, Known, Leg, Lookup, OsError,
-    OsErrorKind, OsErrorSpace, Plan, Proxied, ProxyKind, ProxyRefusal, Request, RequestError, Rung, ServerName,
-    Session, Stage, Trust,
+    Answer, Arrival, Attempt, Binding, Budget, ChainPath, Check, ClientHello, Close, CredSsp, CredSspEvent,
+    CredSspStep, Dangers, Denial, Dial, End, EndKind, Evidence, Exchange, Family, Fault, Goal, Handshake, HandshakeEnd,
+    Hello, KdcEnd, KdcTraffic, KeyExchange, Known, Leg, Lookup, NlaResult, OsError, OsErrorKind, OsErrorSpace, Package,
+    Plan, Proxied, ProxyKind, ProxyRefusal, Request, RequestError, Rung, SecuredOutcome, SecuredStep, SecurityError,
+    SecurityErrorKind, ServerName, Session, Stage, Trust,
 };
 pub use examine::{Examination, Limits, Step};
 pub use foreign::Foreign;

@@ -162,6 +162,18 @@ impl Selected {
     pub fn starts_tls(self) -> bool {
         self.0 != 0 && self.name().is_some()
     }
+
+    /// Whether Network Level Authentication follows TLS.
+    #[must_use]
+    pub const fn uses_credssp(self) -> bool {
+        self.0 == Protocols::HYBRID.bits() || self.is_early()
+    }
+
+    /// Whether an Early User Authorization Result follows that.
+    #[must_use]
+    pub const fn is_early(self) -> bool {
+        self.0 == Protocols::HYBRID_EX.bits()
+    }
 }
 
 /// The name, or the number of a protocol that has none.

@@ -125,7 +125,6 @@ impl Certificate {
 }
 
 /// The `SubjectPublicKeyInfo` of a certificate as DER, and the contents of the BIT STRING in it.
-#[cfg(feature = "tokio")]
 pub(crate) fn public_key(der: &Bytes) -> Option<(Bytes, Bytes)> {
     let (_, x509) = X509Certificate::from_der(der).ok()?;
     let info = x509.public_key();

@@ -147,7 +147,7 @@ impl Verdict {
     #[must_use]
     pub const fn of(&self, check: Check) -> Option<Judgement> {
         Some(match check {
-            Check::Readable => return None,
+            Check::Readable | Check::Demanded | Check::CredSspVersion => return None,
             Check::Chain => self.chain,
             Check::Time => self.time,
             Check::Name => self.name,

@@ -112,6 +112,8 @@ impl Conversation {
             Close::Fin => HandshakeEnd::Fin,
             Close::Reset => HandshakeEnd::Reset,
             Close::Os(error) => HandshakeEnd::Os(error),
+            Close::Alert(number) => HandshakeEnd::Alert(number),
+            Close::BrokenTls => HandshakeEnd::Malformed(Fault::TlsProtocol),
         };
         self.hello_over(now, self.talk.fault.map_or(end, HandshakeEnd::Malformed))
     }

@@ -27,6 +27,7 @@
 //! ```
 
 mod hello;
+mod nla;
 mod step;
 mod x224;
 
@@ -39,7 +40,8 @@ use crate::evidence::{OsError, Plan, Stage};
 use crate::flight::read_alert;
 use crate::protocol::Selected;
 use hello::Talk;
-pub use step::{Effect, Input, State};
+use nla::Nla;
+pub use step::{Ask, Effect, Input, Output, Secured, State};
 use x224::Tpdu;
 pub(crate) use x224::connection_request;
 
@@ -64,10 +66,12 @@ pub struct Conversation {
     until: Duration,
     /// The fault that made us listen on.
     fault: Fault,
-    /// What our own `ClientHello` carries as its random number.
+    /// What our own `ClientHello` carries as its random number, and the nonce of `CredSSP`.
     random: [u8; 32],
     /// What was said in TLS without a library for it.
     talk: Talk,
+    /// What was said in Network Level Authentication.
+    nla: Nla,
 }
 
 impl Conversation {
@@ -89,6 +93,9 @@ impl Conversation {
             answer: None,
             tls: None,
             handshake: None,
+            kerberos: None,
+            nla: None,
+            credssp: None,
         };
         Self {
             state: State::Idle,
@@ -100,11 +107,13 @@ impl Conversation {
             fault: Fault::NotTpkt,
             random: [0; 32],
             talk: Talk::default(),
+            nla: Nla::default(),
         }
     }
 
-    /// The same, with the random number that our own `ClientHello` carries ([`Goal::Hello`]); else it is zero. Nothing depends
-    /// on it but how alike such hellos look.
+    /// The same, with a random number; else it is zero. Our own `ClientHello` carries it ([`Goal::Hello`]), where nothing depends on
+    /// it but how alike such hellos look; and it is the nonce that `CredSSP` binds the server's key with ([`Goal::Verify`],
+    /// [`Goal::Delegate`]), where nobody may foresee it.
     #[must_use]
     pub fn with_random(self, random: [u8; 32]) -> Self {
         Self { random, ..self }
@@ -159,6 +168,24 @@ impl Conversation {
             (State::Tls | State::Hello | State::Flight, Input::Tls(handshake)) => self.tls_over(now, *handshake),
             (State::Tls, Input::Closed(close)) => self.finish(now, Stage::Tls, close.into()),
             (State::Tls, Input::Tick) if now >= self.until => self.finish(now, Stage::Tls, End::Timeout),
+            (State::Securing, Input::Secured(secured)) => self.secured(now, *secured),
+            (State::Telling, Input::Sent(count)) => self.told(now, count),
+            (State::Hearing | State::HearingForeign | State::Authorizing, Input::Received(bytes)) => {
+                self.heard(now, bytes)
+            }
+            (State::HearingForeign, Input::Closed(close)) => {
+                self.evidence.closed = Some(close);
+                self.name_what_was_heard(now)
+            }
+            (State::HearingForeign, Input::Tick) if now >= self.until => self.name_what_was_heard(now),
+            (State::Telling | State::Hearing | State::Authorizing, Input::Closed(close)) => {
+                self.finish(now, Stage::Nla, close.into())
+            }
+            (State::Securing | State::Telling | State::Hearing | State::Authorizing, Input::Tick)
+                if now >= self.until =>
+            {
+                self.finish(now, Stage::Nla, End::Timeout)
+            }
             _ => self.due(),
         }
     }
@@ -174,6 +201,11 @@ impl Conversation {
             State::Hello => Effect::Send { bytes: self.talk.hello.clone(), until },
             State::Flight => Effect::Read { at_most: self.talk.room(), until },
             State::Tls => Effect::StartTls { until },
+            State::Securing => Effect::Secure { ask: self.nla.ask(), until },
+            State::Telling => Effect::Send { bytes: self.nla.message(), until },
+            State::Hearing | State::HearingForeign | State::Authorizing => {
+                Effect::Read { at_most: self.nla.room(), until }
+            }
             State::Done => Effect::Done,
         }
     }
@@ -194,7 +226,11 @@ impl Conversation {
     }
 
     fn leg(&mut self, stage: Stage) -> &mut Option<Leg> {
-        if stage == Stage::Tls { &mut self.evidence.tls } else { &mut self.evidence.negotiate }
+        match stage {
+            Stage::Nla => &mut self.evidence.nla,
+            Stage::Tls => &mut self.evidence.tls,
+            _ => &mut self.evidence.negotiate,
+        }
     }
 
     fn sent(&mut self, count: usize) -> Effect {
@@ -304,6 +340,14 @@ impl Conversation {
         let end = told.unwrap_or(End::from(handshake.end));
         self.evidence.handshake = Some(handshake);
         let distrust = complete.then(|| self.evidence.distrust()).flatten();
+        let chosen = self.evidence.answer.and_then(|answer| answer.selected());
+        if complete
+            && distrust.is_none()
+            && self.evidence.plan.goal.is_nla()
+            && chosen.is_some_and(Selected::uses_credssp)
+        {
+            return self.authenticate(now);
+        }
         self.finish(now, Stage::Tls, distrust.map_or(end, End::Untrusted))
     }
 
@@ -317,8 +361,13 @@ impl Conversation {
     }
 
     fn finish(&mut self, now: Duration, stage: Stage, end: End) -> Effect {
-        if matches!(stage, Stage::Negotiate | Stage::Tls) {
-            self.close_leg(now, stage);
+        match stage {
+            Stage::Negotiate | Stage::Tls => self.close_leg(now, stage),
+            Stage::Kerberos | Stage::Nla => {
+                self.close_leg(now, Stage::Nla);
+                self.blank_tickets();
+            }
+            Stage::Resolve | Stage::Connect | Stage::Proxy => {}
         }
         self.evidence.stage = stage;
         // An end that this stage cannot have is a driver's mistake; it is not passed on as evidence.

@@ -36,7 +36,9 @@ fn ending(evidence: &Evidence) -> String {
     let took = format!("{stage}: {end} after {:.1} ms", leg.elapsed.as_secs_f64() * 1e3);
     match stage {
         Stage::Resolve | Stage::Connect => took,
-        Stage::Proxy | Stage::Negotiate | Stage::Tls => format!("{took}, {} bytes out, {} in", leg.sent, leg.received),
+        Stage::Proxy | Stage::Negotiate | Stage::Tls | Stage::Kerberos | Stage::Nla => {
+            format!("{took}, {} bytes out, {} in", leg.sent, leg.received)
+        }
     }
 }
 

@@ -9,8 +9,10 @@ use super::proxy::Proxy;
 use super::roots::Roots;
 use super::tls::Engine;
 use crate::certificate::Thumbprint;
-use crate::evidence::{Budget, ClientHello, Family, Goal, Request, Rung, ServerName, Trust};
+use crate::evidence::{Budget, ClientHello, Family, Goal, Package, Request, Rung, ServerName, Trust};
 use crate::protocol::Protocols;
+#[cfg(feature = "nla")]
+use crate::target::Target;
 
 /// Configures a [`Prober`]. The defaults are those of [`Plan::new`](crate::Plan::new), over the operating system's network.
 #[derive(Debug, Clone, Default)]
@@ -137,6 +139,39 @@ impl ProberBuilder {
         self
     }
 
+    /// Which security package is spoken, where the goal lies in Network Level Authentication.
+    pub fn package(mut self, package: Package) -> Self {
+        self.settings.package = package;
+        self
+    }
+
+    /// The host of the service's name that Kerberos asks a ticket for, in place of the target's.
+    pub fn service(mut self, host: &str) -> Self {
+        self.settings.service = Some(host.into());
+        self
+    }
+
+    /// The key distribution centre, in place of the one that the realm's name leads to. It is reached over TCP, over the network of
+    /// this prober and never through its proxy.
+    #[cfg(feature = "nla")]
+    pub fn kdc(mut self, kdc: Target) -> Self {
+        self.settings.kdc = Some(kdc);
+        self
+    }
+
+    /// Gives credentials to whoever answers, though no check of its certificate is demanded. Without this, a goal that needs
+    /// credentials asks for strict trust, for trust on first use, or for an expected thumbprint.
+    pub fn dangerous_any_certificate(mut self) -> Self {
+        self.settings.dangers.any_certificate = true;
+        self
+    }
+
+    /// Gives credentials to a server without the update for CVE-2018-0886, of which somebody between can take advantage.
+    pub fn dangerous_old_credssp(mut self) -> Self {
+        self.settings.dangers.old_credssp = true;
+        self
+    }
+
     /// Goes through this proxy, which looks the target's name up itself. The stage *proxy* then has the time of three: each
     /// of lookup, connection and talk may take as long as the budget gives a stage, and all of them no longer than the total.
     pub fn proxy(mut self, proxy: Proxy) -> Self {
@@ -189,7 +224,7 @@ impl ProberBuilder {
         let shown = match self.settings.goal {
             Goal::Negotiate => false,
             Goal::Hello => matches!(self.settings.client_hello.rung, Rung::Wide | Rung::Tls12),
-            Goal::Tls | Goal::Chosen => true,
+            Goal::Tls | Goal::Challenge | Goal::Verify | Goal::Delegate | Goal::Chosen => true,
         };
         if demands && !shown {
             return Err(ConfigError::NoCertificate);

@@ -5,6 +5,7 @@ use tokio::time::sleep_until;
 use super::clock::Clock;
 use super::network::Network;
 use super::prober::Prober;
+use super::security::Security;
 use crate::evidence::{Evidence, Plan};
 use crate::examine::{Examination, Limits, Step};
 use crate::report::Report;
@@ -57,7 +58,7 @@ impl Prober {
         while let Some(step) = examination.next(clock.now()) {
             tell(Examining::Begins(&step));
             sleep_until(clock.at(step.not_before)).await;
-            let (evidence, stream) = self.connect(network, step.plan.clone(), clock).await;
+            let (evidence, stream) = self.connect(network, step.plan.clone(), clock, Security::None).await;
             if let Some(stream) = stream {
                 stream.close(clock.at(step.plan.budget.total)).await;
             }

@@ -2,6 +2,8 @@
 //!
 //! This is the only place with clocks, sockets and cryptography.
 
+#[cfg(feature = "nla")]
+mod authenticate;
 mod builder;
 mod clock;
 mod dial;
@@ -15,6 +17,7 @@ mod prober;
 mod proxy;
 mod resolver;
 mod roots;
+mod security;
 mod sweep;
 mod tap;
 mod tls;
@@ -36,6 +39,8 @@ pub use opened::Opened;
 pub use prober::Prober;
 pub use proxy::{Proxy, ProxyError};
 pub use roots::{Roots, RootsError};
+#[cfg(feature = "nla")]
+pub use security::{Credentials, CredentialsError};
 pub use sweep::{Probed, Progress, Sweep};
 pub use upgraded::Upgraded;
 
@@ -43,6 +48,7 @@ use crate::conversation::{Conversation, Effect, Input};
 use crate::evidence::{Close, End, Evidence, OsError, Stage};
 use clock::Clock;
 use known::Store;
+use security::Security;
 use tls::Engine;
 use trace::Scope;
 
@@ -54,27 +60,41 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 /// What is read at once: all of a negotiation, or a part of a first flight.
 const READ_BUFFER: usize = 512;
 
+/// What a probe needs beside its stream.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    engine: &'a Engine,
+    store: Option<&'a Store>,
+}
+
 /// Carries out effects until there are no more, and tells the store what is to be remembered. What is left of the stream
 /// comes back, for whoever goes on with it.
 async fn converse<S: Stream>(
     mut stream: S,
     mut conversation: Conversation,
     clock: Clock,
-    engine: &Engine,
-    store: Option<&Store>,
+    around: Around<'_>,
+    security: &mut Security,
 ) -> (Evidence, Option<Upgraded<S>>) {
+    let Around { engine, store } = around;
     let negotiation = Scope::of(Stage::Negotiate, &conversation.evidence().plan.target);
     let first = conversation.step(clock.now(), Input::Start);
-    let next = negotiation.run(carry_out(&mut stream, &mut conversation, clock, first)).await;
+    let next = negotiation.run(carry_out(&mut stream, &mut conversation, clock, security, first)).await;
     let handshake = || Scope::of(Stage::Tls, &conversation.evidence().plan.target);
     let open = match next {
         Effect::Done => Some(Upgraded::plain(stream)),
         Effect::StartTls { until } => {
-            handshake().run(secure(stream, &mut conversation, clock, clock.at(until), engine)).await
+            let (mut open, next) =
+                handshake().run(secure(stream, &mut conversation, clock, clock.at(until), engine)).await;
+            if let (Some(open), false) = (&mut open, next == Effect::Done) {
+                let scope = Scope::of(Stage::Nla, &conversation.evidence().plan.target);
+                scope.run(carry_out(open, &mut conversation, clock, security, next)).await;
+            }
+            open
         }
         hello => {
             // Behind half a handshake there is nothing to go on with.
-            handshake().run(carry_out(&mut stream, &mut conversation, clock, hello)).await;
+            handshake().run(carry_out(&mut stream, &mut conversation, clock, security, hello)).await;
             None
         }
     };
@@ -93,11 +113,12 @@ async fn secure<S: Stream>(
     clock: Clock,
     deadline: Instant,
     engine: &Engine,
-) -> Option<Upgraded<S>> {
+) -> (Option<Upgraded<S>>, Effect) {
     let (handshake, open) = engine.handshake(stream, conversation.evidence(), deadline).await;
-    trace::effect(&conversation.step(clock.now(), Input::Tls(Box::new(handshake))));
-    trace::ended(conversation.evidence().end);
-    open.map(Upgraded::tls)
+    let next = conversation.step(clock.now(), Input::Tls(Box::new(handshake)));
+    trace::effect(&next);
+    trace::ended(if next == Effect::Done { conversation.evidence().end } else { End::Complete });
+    (open.map(Upgraded::tls), next)
 }
 
 /// Carries out this effect and those that follow, as long as the stage lasts. Gives the one that it leaves to others.
@@ -105,6 +126,7 @@ async fn carry_out<S: Stream>(
     stream: &mut S,
     conversation: &mut Conversation,
     clock: Clock,
+    security: &mut Security,
     mut effect: Effect,
 ) -> Effect {
     let stage = conversation.evidence().stage;
@@ -125,6 +147,10 @@ async fn carry_out<S: Stream>(
                     other => other,
                 };
                 conversation.step(clock.now(), input)
+            }
+            Effect::Secure { ask, until } => {
+                let secured = security.answer(ask, clock.at(until)).await;
+                conversation.step(clock.now(), Input::Secured(Box::new(secured)))
             }
             Effect::StartTls { .. } => {
                 trace::ended(End::Complete);
@@ -170,6 +196,13 @@ async fn read<'b>(stream: &mut impl Stream, buffer: &'b mut [u8], deadline: Inst
 }
 
 fn close_of(error: &io::Error) -> Close {
+    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return match tls {
+            rustls::Error::AlertReceived(rustls::AlertDescription::CloseNotify) => Close::Fin,
+            rustls::Error::AlertReceived(alert) => Close::Alert(u8::from(*alert)),
+            _ => Close::BrokenTls,
+        };
+    }
     match End::from(error) {
         End::Fin => Close::Fin,
         End::Reset => Close::Reset,

@@ -7,8 +7,9 @@ use super::clock::Clock;
 use super::network::Network;
 use super::opened::Opened;
 use super::prober::Prober;
+use super::security::Security;
 use super::upgraded::Upgraded;
-use crate::evidence::{Denial, End, Evidence, Plan, Stage};
+use crate::evidence::{Denial, End, Evidence, Goal, Plan, Stage};
 use crate::report::{Failure, Report};
 use crate::target::Target;
 
@@ -59,7 +60,7 @@ impl Prober {
         let mut offers = self.other_offers().iter();
         let (mut plan, mut earlier) = (plan, Vec::new());
         loop {
-            let (evidence, stream) = self.connect(network, plan.clone(), clock).await;
+            let (evidence, stream) = self.connect(network, plan.clone(), clock, Security::None).await;
             let other = if is_turned_down(&evidence) && clock.now() < plan.budget.total { offers.next() } else { None };
             let Some(offer) = other else {
                 let deadline = clock.at(plan.budget.total);
@@ -84,10 +85,32 @@ impl Prober {
     /// # Errors
     /// As for [`Prober::open`].
     pub async fn open_plan_stream<S: Stream>(&self, plan: Plan, stream: S) -> Result<Opened<S>, Failure> {
-        let (clock, deadline) = (Clock::start(), plan.budget.total);
-        let (evidence, stream) = self.converse_over(stream, plan, clock).await;
-        hand_over(evidence.into(), stream, clock.at(deadline)).await
+        open_stream_securely(self, plan, stream, Security::None).await
     }
+}
+
+/// One offer, with or without credentials.
+#[cfg(feature = "nla")]
+pub(super) async fn open_securely<N: Network>(
+    prober: &Prober,
+    network: &N,
+    plan: Plan,
+    security: Security,
+) -> Result<Opened<N::Stream>, Failure> {
+    let (clock, deadline) = (Clock::start(), plan.budget.total);
+    let (evidence, stream) = prober.connect(network, plan, clock, security).await;
+    hand_over(evidence.into(), stream, clock.at(deadline)).await
+}
+
+pub(super) async fn open_stream_securely<S: Stream>(
+    prober: &Prober,
+    plan: Plan,
+    stream: S,
+    security: Security,
+) -> Result<Opened<S>, Failure> {
+    let (clock, deadline) = (Clock::start(), plan.budget.total);
+    let (evidence, stream) = prober.converse_over(stream, plan, clock, security).await;
+    hand_over(evidence.into(), stream, clock.at(deadline)).await
 }
 
 /// The connection, or a goodbye where the server is not one to go on with.
@@ -97,7 +120,7 @@ async fn hand_over<S: Stream>(
     deadline: Instant,
 ) -> Result<Opened<S>, Failure> {
     match stream {
-        Some(stream) if !report.is_ok() => {
+        Some(stream) if !report.is_ok() || matches!(report.evidence().plan.goal, Goal::Challenge | Goal::Verify) => {
             stream.close(deadline).await;
             Opened::new(report, None)
         }

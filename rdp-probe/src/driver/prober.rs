@@ -7,13 +7,16 @@ use super::clock::{self, Clock};
 use super::known::Store;
 use super::network::{Network, System};
 use super::proxy::Proxy;
+use super::security::Security;
 use super::sweep::Sweep;
 use super::tls::Engine;
 use super::upgraded::Upgraded;
-use super::{Stream, converse, dial};
+use super::{Around, Stream, converse, dial};
 use crate::certificate::Thumbprint;
 use crate::conversation::{Conversation, Input};
-use crate::evidence::{Budget, ClientHello, Dial, Evidence, Family, Goal, Plan, Request, ServerName, Trust};
+use crate::evidence::{
+    Budget, ClientHello, Dangers, Dial, Evidence, Family, Goal, Package, Plan, Request, ServerName, Trust,
+};
 use crate::protocol::Protocols;
 use crate::report::Report;
 use crate::target::Target;
@@ -62,6 +65,11 @@ pub(super) struct Settings {
     pub(super) family: Family,
     pub(super) network: System,
     pub(super) proxy: Option<Proxy>,
+    pub(super) package: Package,
+    pub(super) service: Option<Box<str>>,
+    pub(super) dangers: Dangers,
+    #[cfg(feature = "nla")]
+    pub(super) kdc: Option<Target>,
     pub(super) fixed_clock: Option<i64>,
     pub(super) store: Option<Store>,
 }
@@ -81,8 +89,8 @@ impl Prober {
     #[must_use]
     pub fn plan(&self, target: &Target) -> Plan {
         let settings = &self.shared.settings;
-        let Settings { goal, offer, trust, budget, server_name, client_hello, request, thumbprints, family, .. } =
-            settings;
+        let Settings { goal, offer, trust, budget, server_name, client_hello, request, thumbprints, .. } = settings;
+        let Settings { family, package, service, dangers, .. } = settings;
         Plan {
             goal: *goal,
             offer: *offer,
@@ -93,6 +101,9 @@ impl Prober {
             request: request.clone(),
             thumbprints: thumbprints.clone(),
             family: *family,
+            package: *package,
+            service: service.clone(),
+            dangers: *dangers,
             ..Plan::new(target.clone())
         }
     }
@@ -114,8 +125,12 @@ impl Prober {
 
     /// Probes as planned over another network.
     pub async fn probe_plan_over<N: Network>(&self, network: &N, plan: Plan) -> Report {
+        self.probe_securely(network, plan, Security::None).await
+    }
+
+    pub(super) async fn probe_securely<N: Network>(&self, network: &N, plan: Plan, security: Security) -> Report {
         let (clock, deadline) = (Clock::start(), plan.budget.total);
-        let (evidence, stream) = self.connect(network, plan, clock).await;
+        let (evidence, stream) = self.connect(network, plan, clock, security).await;
         if let Some(stream) = stream {
             stream.close(clock.at(deadline)).await;
         }
@@ -129,8 +144,12 @@ impl Prober {
 
     /// Probes as planned over a stream that is already connected to the target.
     pub async fn probe_plan_stream<S: Stream>(&self, plan: Plan, stream: S) -> Report {
+        self.probe_stream_securely(plan, stream, Security::None).await
+    }
+
+    pub(super) async fn probe_stream_securely<S: Stream>(&self, plan: Plan, stream: S, security: Security) -> Report {
         let (clock, deadline) = (Clock::start(), plan.budget.total);
-        let (evidence, stream) = self.converse_over(stream, plan, clock).await;
+        let (evidence, stream) = self.converse_over(stream, plan, clock, security).await;
         if let Some(stream) = stream {
             stream.close(clock.at(deadline)).await;
         }
@@ -184,6 +203,11 @@ impl Prober {
         &self.shared.settings.other_offers
     }
 
+    #[cfg(feature = "nla")]
+    pub(super) fn kdc(&self) -> Option<&Target> {
+        self.shared.settings.kdc.as_ref()
+    }
+
     pub(super) fn network(&self) -> &System {
         &self.shared.settings.network
     }
@@ -194,6 +218,7 @@ impl Prober {
         network: &N,
         mut plan: Plan,
         clock: Clock,
+        mut security: Security,
     ) -> (Evidence, Option<Upgraded<N::Stream>>) {
         let wall = self.wall_clock();
         if let Some(store) = self.store() {
@@ -202,7 +227,7 @@ impl Prober {
         let (stream, dial) = dial::dial(network, &plan, self.shared.settings.proxy.as_ref(), clock).await;
         let mut conversation = conversation(plan, dial, wall);
         if let Some(stream) = stream {
-            return converse(stream, conversation, clock, &self.shared.engine, self.store()).await;
+            return converse(stream, conversation, clock, self.around(), &mut security).await;
         }
         conversation.step(clock.now(), Input::Start);
         (conversation.into_evidence(), None)
@@ -213,12 +238,17 @@ impl Prober {
         stream: S,
         mut plan: Plan,
         clock: Clock,
+        mut security: Security,
     ) -> (Evidence, Option<Upgraded<S>>) {
         if let Some(store) = self.store() {
             store.recall(&mut plan, clock).await;
         }
         let conversation = conversation(plan, Dial::default(), self.wall_clock());
-        converse(stream, conversation, clock, &self.shared.engine, self.store()).await
+        converse(stream, conversation, clock, self.around(), &mut security).await
+    }
+
+    fn around(&self) -> Around<'_> {
+        Around { engine: &self.shared.engine, store: self.store() }
     }
 
     fn store(&self) -> Option<&Store> {
@@ -233,8 +263,8 @@ impl Prober {
 /// A conversation that has not begun, with chance of its own where it needs any.
 fn conversation(plan: Plan, dial: Dial, wall: i64) -> Conversation {
     let mut random = [0; 32];
-    if plan.goal == Goal::Hello {
-        // Without chance it is zero, and the hello works all the same.
+    if plan.goal == Goal::Hello || plan.goal.needs_credentials() {
+        // Without chance it is zero, and the hello works all the same; the security package does not, and says so.
         let _ = SystemRandom::new().fill(&mut random);
     }
     Conversation::new(plan, dial, Some(wall)).with_random(random)

@@ -32,6 +32,8 @@ mod on {
                 Stage::Proxy => debug_span!(target: "rdp_probe", "proxy", %target),
                 Stage::Negotiate => debug_span!(target: "rdp_probe", "negotiate", %target),
                 Stage::Tls => debug_span!(target: "rdp_probe", "tls", %target),
+                Stage::Kerberos => debug_span!(target: "rdp_probe", "kerberos", %target),
+                Stage::Nla => debug_span!(target: "rdp_probe", "nla", %target),
             };
             Self { span }
         }
@@ -47,6 +49,7 @@ mod on {
         match effect {
             Effect::Send { bytes, .. } => debug!(target: "rdp_probe", bytes = bytes.len(), "send"),
             Effect::Read { at_most, .. } => debug!(target: "rdp_probe", at_most, "read"),
+            Effect::Secure { .. } => debug!(target: "rdp_probe", "ask the security package"),
             Effect::StartTls { .. } => debug!(target: "rdp_probe", "start tls"),
             Effect::Done => debug!(target: "rdp_probe", "done"),
         }

@@ -4,8 +4,10 @@ use std::fmt;
 use std::io;
 
 use super::fault::{Check, Denial, Fault};
+use super::nla::{KdcEnd, SecurityError};
 use super::os::OsError;
 use super::proxy::ProxyRefusal;
+use crate::codes::{ClientStatus, EarlyAuthorization, NtStatus};
 use crate::protocol::FailureCode;
 
 /// How a stage ended.
@@ -34,6 +36,14 @@ pub enum End {
     Os(OsError),
     /// A proxy on the way refused.
     ProxyRefusal(ProxyRefusal),
+    /// The server refuses in a `TSRequest`, with this `errorCode` ([MS-CSSP] 2.2.1).
+    Rejected(NtStatus),
+    /// The user may not log on here: an Early User Authorization Result other than 0 ([MS-RDPBCGR] 2.2.10.2).
+    Unauthorized(u32),
+    /// The client's own security package has failed.
+    Security(SecurityError),
+    /// A key distribution centre refuses, with the code of its KRB-ERROR (RFC 4120 7.5.9).
+    KdcRefusal(i32),
 }
 
 /// The kind of an [`End`], without its detail.
@@ -52,11 +62,15 @@ pub enum EndKind {
     Malformed,
     Os,
     ProxyRefusal,
+    Rejected,
+    Unauthorized,
+    Security,
+    KdcRefusal,
 }
 
 impl EndKind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Complete,
         Self::Fin,
         Self::Reset,
@@ -68,6 +82,10 @@ impl EndKind {
         Self::Malformed,
         Self::Os,
         Self::ProxyRefusal,
+        Self::Rejected,
+        Self::Unauthorized,
+        Self::Security,
+        Self::KdcRefusal,
     ];
 
     /// The word used in reports.
@@ -85,6 +103,10 @@ impl EndKind {
             Self::Malformed => "malformed",
             Self::Os => "os",
             Self::ProxyRefusal => "proxy-refusal",
+            Self::Rejected => "rejected",
+            Self::Unauthorized => "unauthorized",
+            Self::Security => "security",
+            Self::KdcRefusal => "kdc-refusal",
         }
     }
 }
@@ -105,6 +127,10 @@ impl End {
             Self::Malformed(_) => EndKind::Malformed,
             Self::Os(_) => EndKind::Os,
             Self::ProxyRefusal(_) => EndKind::ProxyRefusal,
+            Self::Rejected(_) => EndKind::Rejected,
+            Self::Unauthorized(_) => EndKind::Unauthorized,
+            Self::Security(_) => EndKind::Security,
+            Self::KdcRefusal(_) => EndKind::KdcRefusal,
         }
     }
 
@@ -117,6 +143,9 @@ impl End {
             Self::Denied(Denial::Ultimatum(reason) | Denial::DisconnectRequest(reason)) => Some(i64::from(*reason)),
             Self::Os(error) => error.code.map(i64::from),
             Self::ProxyRefusal(refusal) => Some(i64::from(refusal.code())),
+            Self::Rejected(NtStatus(number)) | Self::Unauthorized(number) => Some(i64::from(*number)),
+            Self::Security(error) => Some(i64::from(error.status.0)),
+            Self::KdcRefusal(number) => Some(i64::from(*number)),
             _ => None,
         }
     }
@@ -132,15 +161,27 @@ impl End {
             Self::Malformed(fault) => Some(fault.as_str()),
             Self::Os(error) => Some(error.kind.as_str()),
             Self::ProxyRefusal(refusal) => Some(refusal.as_str()),
+            // Some servers send the status of their own security package in place of an NTSTATUS.
+            Self::Rejected(status) => status.symbol().or_else(|| ClientStatus(status.0).symbol()),
+            Self::Unauthorized(number) => EarlyAuthorization(*number).symbol(),
+            Self::Security(error) => Some(error.kind.as_str()),
+            Self::KdcRefusal(number) => kdc_error_name(*number),
             _ => None,
         }
     }
 }
 
-/// In a report's words: `fin`, `alert 40 (handshake_failure)`, `os 111 (connection-refused)`.
+/// In a report's words: `fin`, `alert 40 (handshake_failure)`, `os 111 (connection-refused)`,
+/// `rejected 0xC000006D (STATUS_LOGON_FAILURE)`.
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind().as_str())?;
+        if let Self::Rejected(NtStatus(number)) | Self::Security(SecurityError { status: ClientStatus(number), .. }) =
+            self
+        {
+            let symbol = self.symbol().map(|symbol| format!(" ({symbol})")).unwrap_or_default();
+            return write!(f, " 0x{number:08X}{symbol}");
+        }
         match (self.code(), self.symbol()) {
             (Some(code), Some(symbol)) => write!(f, " {code} ({symbol})"),
             (Some(code), None) => write!(f, " {code}"),
@@ -193,7 +234,7 @@ impl From<&io::Error> for End {
     }
 }
 
-/// How a stream ends outside TLS.
+/// How a stream ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Close {
@@ -203,6 +244,10 @@ pub enum Close {
     Reset,
     /// By an error of the operating system.
     Os(OsError),
+    /// By a fatal alert, where the stream runs inside TLS.
+    Alert(u8),
+    /// By a record that cannot be opened, where the stream runs inside TLS.
+    BrokenTls,
 }
 
 impl From<Close> for End {
@@ -211,6 +256,43 @@ impl From<Close> for End {
             Close::Fin => Self::Fin,
             Close::Reset => Self::Reset,
             Close::Os(error) => Self::Os(error),
+            Close::Alert(number) => Self::Alert(number),
+            Close::BrokenTls => Self::Malformed(Fault::TlsProtocol),
         }
     }
+}
+
+impl From<KdcEnd> for End {
+    fn from(end: KdcEnd) -> Self {
+        match end {
+            KdcEnd::Fin => Self::Fin,
+            KdcEnd::Reset => Self::Reset,
+            KdcEnd::Timeout => Self::Timeout,
+            KdcEnd::Os(error) => Self::Os(error),
+            KdcEnd::Refusal(code) => Self::KdcRefusal(code),
+            KdcEnd::Malformed => Self::Malformed(Fault::Kerberos),
+        }
+    }
+}
+
+/// The name of an error of a key distribution centre (RFC 4120 7.5.9), of those that a client with a password meets.
+const fn kdc_error_name(number: i32) -> Option<&'static str> {
+    Some(match number {
+        6 => "KDC_ERR_C_PRINCIPAL_UNKNOWN",
+        7 => "KDC_ERR_S_PRINCIPAL_UNKNOWN",
+        12 => "KDC_ERR_POLICY",
+        14 => "KDC_ERR_ETYPE_NOSUPP",
+        18 => "KDC_ERR_CLIENT_REVOKED",
+        23 => "KDC_ERR_KEY_EXPIRED",
+        24 => "KDC_ERR_PREAUTH_FAILED",
+        25 => "KDC_ERR_PREAUTH_REQUIRED",
+        27 => "KDC_ERR_MUST_USE_USER2USER",
+        29 => "KDC_ERR_SVC_UNAVAILABLE",
+        37 => "KRB_AP_ERR_SKEW",
+        41 => "KRB_AP_ERR_MODIFIED",
+        52 => "KRB_ERR_RESPONSE_TOO_BIG",
+        60 => "KRB_ERR_GENERIC",
+        68 => "KDC_ERR_WRONG_REALM",
+        _ => return None,
+    })
 }

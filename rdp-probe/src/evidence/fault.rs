@@ -21,7 +21,7 @@ impl Denial {
     }
 }
 
-/// One of the checks of a certificate.
+/// One of the checks of a certificate, or of what credentials are given to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Check {
@@ -43,11 +43,15 @@ pub enum Check {
     Thumbprint,
     /// Its key is the one that the target is known by.
     Known,
+    /// Any of these was demanded at all: credentials are given to nobody unseen.
+    Demanded,
+    /// The server speaks a `CredSSP` with the update for CVE-2018-0886.
+    CredSspVersion,
 }
 
 impl Check {
     /// All checks, in the order in which they are judged.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Readable,
         Self::Chain,
         Self::Time,
@@ -57,6 +61,8 @@ impl Check {
         Self::Signature,
         Self::Thumbprint,
         Self::Known,
+        Self::Demanded,
+        Self::CredSspVersion,
     ];
 
     /// The word used in reports.
@@ -72,6 +78,8 @@ impl Check {
             Self::Signature => "signature",
             Self::Thumbprint => "thumbprint",
             Self::Known => "known",
+            Self::Demanded => "demanded",
+            Self::CredSspVersion => "credssp-version",
         }
     }
 }
@@ -102,11 +110,27 @@ pub enum Fault {
     NotProxy,
     /// The proxy's answer begins in the protocol that it was spoken to in, and goes on in another way.
     ProxyAnswer,
+    /// What came inside TLS is no `TSRequest`: it does not begin like one.
+    NotCredSsp,
+    /// What came inside TLS begins like a `TSRequest`, and is none.
+    TsRequest,
+    /// The `TSRequest` lacks what is due: a token, or the sealed word on the server's key.
+    TsRequestField,
+    /// The server speaks a version of `CredSSP` that does not exist, or changes its mind.
+    CredSspVersion,
+    /// The token is neither of NTLM nor of SPNEGO, or its CHALLENGE cannot be read to the end.
+    NtlmChallenge,
+    /// The server's word on its key is on another key: somebody stands between, or it does not know the password.
+    PublicKey,
+    /// The server's word on its key lacks the nonce that its version of `CredSSP` demands.
+    Nonce,
+    /// What the key distribution centre sent is no message of Kerberos.
+    Kerberos,
 }
 
 impl Fault {
     /// All faults.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 19] = [
         Self::NotTpkt,
         Self::TpktLength,
         Self::NotConfirm,
@@ -118,6 +142,14 @@ impl Fault {
         Self::TlsSignature,
         Self::NotProxy,
         Self::ProxyAnswer,
+        Self::NotCredSsp,
+        Self::TsRequest,
+        Self::TsRequestField,
+        Self::CredSspVersion,
+        Self::NtlmChallenge,
+        Self::PublicKey,
+        Self::Nonce,
+        Self::Kerberos,
     ];
 
     /// The word used in reports.
@@ -135,6 +167,14 @@ impl Fault {
             Self::TlsSignature => "tls-signature",
             Self::NotProxy => "not-proxy",
             Self::ProxyAnswer => "proxy-answer",
+            Self::NotCredSsp => "not-credssp",
+            Self::TsRequest => "ts-request",
+            Self::TsRequestField => "ts-request-field",
+            Self::CredSspVersion => "credssp-version",
+            Self::NtlmChallenge => "ntlm-challenge",
+            Self::PublicKey => "public-key",
+            Self::Nonce => "nonce",
+            Self::Kerberos => "kerberos",
         }
     }
 }

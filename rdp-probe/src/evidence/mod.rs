@@ -6,6 +6,7 @@ mod end;
 mod fault;
 mod handshake;
 mod known;
+mod nla;
 mod os;
 mod plan;
 mod proxy;
@@ -22,6 +23,10 @@ pub use end::{Close, End, EndKind};
 pub use fault::{Check, Denial, Fault};
 pub use handshake::{ChainPath, Handshake, HandshakeEnd, Hello, KeyExchange, Session};
 pub use known::Known;
+pub use nla::{
+    Binding, CredSsp, CredSspEvent, CredSspStep, Dangers, KdcEnd, KdcTraffic, NlaResult, Package, SecuredOutcome,
+    SecuredStep, SecurityError, SecurityErrorKind,
+};
 pub use os::{OsError, OsErrorKind, OsErrorSpace};
 pub use plan::{Budget, Family, Goal, Plan, ServerName, Trust};
 pub use proxy::{Exchange, Proxied, ProxyKind, ProxyRefusal};
@@ -127,6 +132,12 @@ pub struct Evidence {
     pub tls: Option<Leg>,
     /// What the TLS handshake showed, if it began and gave anything back.
     pub handshake: Option<Handshake>,
+    /// The talk with a key distribution centre, if there was one: from its beginning on, as long as it took in all.
+    pub kerberos: Option<Leg>,
+    /// `CredSSP`, if it began. Its time has that of the key distribution centre in it.
+    pub nla: Option<Leg>,
+    /// What happened in it.
+    pub credssp: Option<CredSsp>,
 }
 
 impl Evidence {
@@ -139,6 +150,8 @@ impl Evidence {
             Stage::Proxy => self.dial.proxy.as_ref().map(|proxied| proxied.leg()),
             Stage::Negotiate => self.negotiate,
             Stage::Tls => self.tls,
+            Stage::Kerberos => self.kerberos,
+            Stage::Nla => self.nla,
         }
     }
 
@@ -162,6 +175,7 @@ impl Evidence {
         let as_asked = match self.plan.goal {
             Goal::Negotiate => self.stage == Stage::Negotiate,
             Goal::Hello | Goal::Tls => self.stage == Stage::Tls,
+            Goal::Challenge | Goal::Verify | Goal::Delegate => self.stage == Stage::Nla,
             Goal::Chosen => self.stage == Stage::Tls || !self.plan.demands_certificate(),
         };
         self.end == End::Complete && as_asked

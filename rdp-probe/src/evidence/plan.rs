@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::{ClientHello, Known, Request};
+use super::{ClientHello, Dangers, Known, Package, Request};
 use crate::certificate::Thumbprint;
 use crate::protocol::Protocols;
 use crate::target::Target;
@@ -39,6 +39,12 @@ pub struct Plan {
     /// The certificate that the target is known by. The server's is compared with it whatever the trust; what that decides,
     /// [`Trust`] says.
     pub known: Known,
+    /// Which security package is spoken, where the goal lies in Network Level Authentication.
+    pub package: Package,
+    /// The host of the service's name (`TERMSRV/…`) that Kerberos asks a ticket for; the target's where none is given.
+    pub service: Option<Box<str>>,
+    /// What credentials are given in spite of.
+    pub dangers: Dangers,
     /// A gateway that the target's `.rdp` file names. It is not followed: the probe goes straight to the target.
     pub gateway: Option<Target>,
 }
@@ -61,6 +67,9 @@ impl Plan {
             address: None,
             thumbprints: Vec::new(),
             known: Known::default(),
+            package: Package::default(),
+            service: None,
+            dangers: Dangers::default(),
             gateway: None,
         }
     }
@@ -69,6 +78,12 @@ impl Plan {
     #[must_use]
     pub fn demands_certificate(&self) -> bool {
         self.trust != Trust::Observe || !self.thumbprints.is_empty()
+    }
+
+    /// The name of the service, as security packages know it ([MS-CSSP] 3.1.5).
+    #[must_use]
+    pub fn service_name(&self) -> String {
+        format!("TERMSRV/{}", self.service.as_deref().unwrap_or_else(|| self.target.host()))
     }
 
     /// What is offered: nothing but standard RDP security where the request carries no negotiation data.
@@ -111,6 +126,16 @@ pub enum Goal {
     /// Through the TLS handshake. A server that chooses less is a failure.
     #[default]
     Tls,
+    /// Through TLS to the server's NTLM challenge, which needs no credentials and is no attempt to log on: it tells the server's
+    /// names, build and clock. A server that chooses less than Network Level Authentication is a failure.
+    Challenge,
+    /// Through `CredSSP` to the server's word on its key, which proves that it takes the credentials. Nothing is delegated, and the
+    /// connection ends there. A Windows server logs a network logon all the same, and a wrong password counts towards a
+    /// lock-out.
+    Verify,
+    /// Through all of `CredSSP`: the credentials are handed over, and the early user authorization result is read where the
+    /// server chose `HYBRID_EX`.
+    Delegate,
     /// As far as the server's choice needs: through the TLS handshake where it chose a protocol that begins with TLS, to its
     /// answer where it chose standard RDP security. For clients that can go on with either; anybody on the way can so take
     /// TLS away.
@@ -119,7 +144,8 @@ pub enum Goal {
 
 impl Goal {
     /// All goals.
-    pub const ALL: [Self; 4] = [Self::Negotiate, Self::Hello, Self::Tls, Self::Chosen];
+    pub const ALL: [Self; 7] =
+        [Self::Negotiate, Self::Hello, Self::Tls, Self::Challenge, Self::Verify, Self::Delegate, Self::Chosen];
 
     /// The word used in transcripts.
     #[must_use]
@@ -128,6 +154,9 @@ impl Goal {
             Self::Negotiate => "negotiate",
             Self::Hello => "hello",
             Self::Tls => "tls",
+            Self::Challenge => "challenge",
+            Self::Verify => "verify",
+            Self::Delegate => "delegate",
             Self::Chosen => "chosen",
         }
     }

@@ -18,11 +18,17 @@ pub enum Stage {
     Negotiate,
     /// The TLS handshake that follows ([MS-RDPBCGR] 5.4.5.1).
     Tls,
+    /// The talk of the client's security package with a key distribution centre, where Kerberos authenticates. It may take place
+    /// between two messages of `CredSSP`.
+    Kerberos,
+    /// Network Level Authentication: `CredSSP` inside TLS ([MS-CSSP]).
+    Nla,
 }
 
 impl Stage {
     /// All stages, in their order.
-    pub const ALL: [Self; 5] = [Self::Resolve, Self::Connect, Self::Proxy, Self::Negotiate, Self::Tls];
+    pub const ALL: [Self; 7] =
+        [Self::Resolve, Self::Connect, Self::Proxy, Self::Negotiate, Self::Tls, Self::Kerberos, Self::Nla];
 
     /// The word used in reports.
     #[must_use]
@@ -33,6 +39,8 @@ impl Stage {
             Self::Proxy => "proxy",
             Self::Negotiate => "negotiate",
             Self::Tls => "tls",
+            Self::Kerberos => "kerberos",
+            Self::Nla => "nla",
         }
     }
 
@@ -49,8 +57,26 @@ impl Stage {
             Self::Proxy => {
                 matches!(end, E::Fin | E::Reset | E::Timeout | E::Malformed | E::Os | E::ProxyRefusal)
             }
-            Self::Negotiate => !matches!(end, E::Alert | E::Untrusted | E::ProxyRefusal),
-            Self::Tls => !matches!(end, E::Refusal | E::ProxyRefusal),
+            Self::Negotiate => matches!(
+                end,
+                E::Complete | E::Fin | E::Reset | E::Timeout | E::Refusal | E::Denied | E::Malformed | E::Os
+            ),
+            Self::Tls => matches!(
+                end,
+                E::Complete
+                    | E::Fin
+                    | E::Reset
+                    | E::Timeout
+                    | E::Alert
+                    | E::Denied
+                    | E::Untrusted
+                    | E::Malformed
+                    | E::Os
+            ),
+            Self::Kerberos => {
+                matches!(end, E::Fin | E::Reset | E::Timeout | E::Malformed | E::Os | E::KdcRefusal)
+            }
+            Self::Nla => !matches!(end, E::Refusal | E::ProxyRefusal | E::KdcRefusal),
         }
     }
 }

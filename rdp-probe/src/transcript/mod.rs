@@ -21,6 +21,9 @@
 //!   and `s`.
 //! - `>` was sent, `<` was received; `end` is how the stream ended (`fin`, `reset`, `timeout`, `os …`); `tls` is the outcome of a TLS
 //!   handshake, with `certificate` and `flight` lines in hex behind it. Where the lines end, silence follows.
+//! - Behind `tls`, inside it: `<` as before, `sent` is the number of bytes that were written, `secured …` what the client's
+//!   security package made, without the bytes of either. `package`, `service` and `dangers` belong to the goals of Network Level
+//!   Authentication.
 //! - `client-hello …` says what our own `ClientHello` offers and to how many bytes it is padded, with the goal `hello`. What it is
 //!   answered with stands in the `flight` behind a `tls` line.
 //! - `request …` lines are the parts of a [`Request`](crate::Request) that the plain form does not have. `proxy …` is followed by the
@@ -30,6 +33,7 @@
 //!   behind the other ([`Transcript::parse_all`]), each with a first line of its own.
 //! - What stands behind `--` is for whoever keeps the transcript: the result that is expected.
 
+mod credssp;
 mod dial;
 mod parse;
 mod plan;
@@ -47,7 +51,7 @@ pub use parse::{ParseTranscriptError, TranscriptFlaw};
 pub(crate) use redact::redact_all;
 
 use crate::diagnose::Experiment;
-use crate::evidence::{Arrival, Close, Dial, End, Evidence, Handshake, Leg, Plan, Stage};
+use crate::evidence::{Arrival, Close, Dial, End, Evidence, Fault, Handshake, Leg, Plan, SecuredStep, Stage};
 
 /// A connection, as it can be written down and played again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,8 +97,12 @@ pub enum Happening {
     Closed(Close),
     /// Nothing more came until the client gave up.
     Timeout,
-    /// A TLS handshake was tried, with this outcome.
+    /// A TLS handshake was tried, with this outcome. What follows happened inside TLS.
     Tls(Box<Handshake>),
+    /// The client wrote so many bytes, which are not kept.
+    Wrote(usize),
+    /// The client's security package has done what it was asked to.
+    Secured(SecuredStep),
 }
 
 impl Transcript {
@@ -138,6 +146,7 @@ impl From<&Evidence> for Transcript {
             };
             transcript.events.extend(outcome.map(|what| Event { at: leg.ended(), what }));
         }
+        transcript.add_credssp(evidence);
         transcript
     }
 }
@@ -158,10 +167,10 @@ impl Transcript {
         // Listening to an answer that is not RDP went on behind its last byte.
         let listened = evidence.arrivals.last().is_some_and(|last| last.at < leg.ended());
         let close = match evidence.closed {
-            Some(close) => Some(Happening::Closed(close)),
+            Some(close) if evidence.stage == Stage::Negotiate => Some(Happening::Closed(close)),
             None if listened && matches!(evidence.end, End::Malformed(_) | End::Denied(_)) => Some(Happening::Timeout),
             None if evidence.stage == Stage::Negotiate => stream_end(evidence.end),
-            None => None,
+            _ => None,
         };
         self.events.extend(close.map(|what| Event { at: leg.ended(), what }));
     }
@@ -173,6 +182,8 @@ fn stream_end(end: End) -> Option<Happening> {
         End::Fin => Some(Happening::Closed(Close::Fin)),
         End::Reset => Some(Happening::Closed(Close::Reset)),
         End::Os(error) => Some(Happening::Closed(Close::Os(error))),
+        End::Alert(number) => Some(Happening::Closed(Close::Alert(number))),
+        End::Malformed(Fault::TlsProtocol) => Some(Happening::Closed(Close::BrokenTls)),
         End::Timeout => Some(Happening::Timeout),
         _ => None,
     }

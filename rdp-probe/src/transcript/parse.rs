@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::plan::Setting;
 use super::print::MAGIC;
 use super::words::{after, at, close_of, handshake_end_of, named, parse_answer, parse_end, parse_hex, parse_path};
-use super::{Event, Happening, Transcript, dial, plan};
+use super::{Event, Happening, Transcript, credssp, dial, plan};
 use crate::diagnose::Experiment;
 use crate::evidence::{Dial, End, Handshake, Plan, Request, Session};
 use crate::rfc3339;
@@ -156,8 +156,17 @@ impl Parser {
                 named.map(|experiment| self.experiment = Some(experiment))
             }
             "target" => words.next().and_then(|word| word.parse().ok()).map(|target| self.target = Some(target)),
+            "sent" => after(&mut words)
+                .zip(words.next().and_then(|word| word.parse().ok()))
+                .and_then(|(after, count)| self.push(after, Happening::Wrote(count))),
+            "secured" => after(&mut words)
+                .zip(credssp::parse_step(&mut words))
+                .and_then(|(after, step)| self.push(after, Happening::Secured(step))),
+            "dangers" => plan::parse_dangers(&mut words).map(|setting| self.settings.push(setting)),
             "goal" | "offer" | "trust" | "budget" | "server-name" | "client-hello" | "thumbprint" | "family"
-            | "address" => plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting)),
+            | "address" | "package" | "service" => {
+                plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting))
+            }
             "known-certificate" => plan::parse_known(&mut words).map(|setting| self.settings.push(setting)),
             "request" => return self.request(line),
             "gateway" => words.next().and_then(|word| word.parse().ok()).map(|gateway| self.gateway = Some(gateway)),

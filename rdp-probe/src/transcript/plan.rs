@@ -5,7 +5,9 @@ use std::str::SplitWhitespace;
 
 use super::words::{Time, named, parse_hex, parse_time};
 use crate::certificate::hex;
-use crate::evidence::{Budget, ClientHello, Family, Goal, Known, Plan, Request, Rung, ServerName, Trust};
+use crate::evidence::{
+    Budget, ClientHello, Dangers, Family, Goal, Known, Package, Plan, Request, Rung, ServerName, Trust,
+};
 use crate::prose::printable;
 
 /// Something that a line says of the plan.
@@ -39,7 +41,25 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, plan: &Plan) -> fmt::Result {
     if let Some(address) = plan.address {
         writeln!(f, "address {address}")?;
     }
+    print_nla(f, plan)?;
     plan.gateway.as_ref().map_or(Ok(()), |gateway| writeln!(f, "gateway {gateway}"))
+}
+
+/// What belongs to Network Level Authentication, where it is not the usual.
+fn print_nla(f: &mut fmt::Formatter<'_>, plan: &Plan) -> fmt::Result {
+    if plan.package != Package::default() {
+        writeln!(f, "package {}", plan.package.as_str())?;
+    }
+    if let Some(service) = &plan.service {
+        writeln!(f, "service {}", printable(service))?;
+    }
+    if plan.dangers == Dangers::default() {
+        return Ok(());
+    }
+    let Dangers { any_certificate, old_credssp } = plan.dangers;
+    let words = [(any_certificate, " any-certificate"), (old_credssp, " old-credssp")];
+    let words: String = words.into_iter().filter(|(taken, _)| *taken).map(|(_, word)| word).collect();
+    writeln!(f, "dangers{words}")
 }
 
 /// A line for each part that the plain form does not have.
@@ -94,6 +114,14 @@ pub(super) fn parse(keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<Se
             Box::new(move |plan| plan.client_hello = ClientHello::new(rung).padded_to(length))
         }
         "thumbprint" | "family" | "address" => return way(keyword, word),
+        "package" => {
+            let package = named(Package::ALL, Package::as_str, word)?;
+            Box::new(move |plan| plan.package = package)
+        }
+        "service" => {
+            let service = std::iter::once(word).chain(words).collect::<Vec<_>>().join(" ").into();
+            Box::new(move |plan| plan.service = Some(service))
+        }
         _ => {
             let name = server_name(word, words)?;
             Box::new(move |plan| plan.server_name = name)
@@ -117,6 +145,19 @@ fn way(keyword: &str, word: &str) -> Option<Setting> {
             Box::new(move |plan| plan.address = Some(address))
         }
     })
+}
+
+/// Reads which dangers are taken.
+pub(super) fn parse_dangers(words: &mut SplitWhitespace<'_>) -> Option<Setting> {
+    let mut dangers = Dangers::default();
+    for word in words {
+        match word {
+            "any-certificate" => dangers.any_certificate = true,
+            "old-credssp" => dangers.old_credssp = true,
+            _ => return None,
+        }
+    }
+    Some(Box::new(move |plan| plan.dangers = dangers))
 }
 
 /// Reads what the target is known by: a word, or hex to the end of the line.

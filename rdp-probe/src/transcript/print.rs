@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::words::{EndWords, Spaced, Time, answer};
-use super::{Event, Happening, Transcript, dial, plan};
+use super::{Event, Happening, Transcript, credssp, dial, plan};
 use crate::certificate::hex;
 use crate::diagnose::Experiment;
 use crate::evidence::{End, Handshake};
@@ -49,6 +49,8 @@ fn print_event(f: &mut fmt::Formatter<'_>, after: Duration, what: &Happening) ->
         Happening::Received(bytes) => writeln!(f, "< +{after}{}", Spaced(bytes)),
         Happening::Closed(close) => writeln!(f, "end +{after} {}", EndWords(End::from(*close))),
         Happening::Timeout => writeln!(f, "end +{after} timeout"),
+        Happening::Wrote(count) => writeln!(f, "sent +{after} {count}"),
+        Happening::Secured(step) => writeln!(f, "secured +{after}{}", credssp::Step(*step)),
         Happening::Tls(handshake) => print_handshake(f, &after, handshake),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Event, Happening, Transcript};
+use super::{Event, Happening, Transcript, credssp};
 use crate::conversation::{Conversation, Effect, Input};
 use crate::evidence::Evidence;
 
@@ -24,10 +24,16 @@ impl Transcript {
                 Happening::Received(bytes) => receive(&mut conversation, *at, bytes, effect),
                 Happening::Closed(close) => conversation.step(*at, Input::Closed(*close)),
                 Happening::Timeout => conversation.step(*at, Input::Tick),
+                Happening::Wrote(count) => conversation.step(*at, Input::Sent(*count)),
+                Happening::Secured(step) => conversation.step(*at, Input::Secured(Box::new(credssp::replayed(*step)))),
                 Happening::Tls(handshake) => conversation.step(*at, Input::Tls(handshake.clone())),
             };
         }
-        while let Effect::Send { until, .. } | Effect::Read { until, .. } | Effect::StartTls { until } = effect {
+        while let Effect::Send { until, .. }
+        | Effect::Read { until, .. }
+        | Effect::StartTls { until }
+        | Effect::Secure { until, .. } = effect
+        {
             effect = conversation.step(until, Input::Tick);
         }
         conversation

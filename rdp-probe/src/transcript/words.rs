@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::credssp::parse_number;
+use crate::codes::{ClientStatus, NtStatus};
 use crate::evidence::{
     ChainPath, Check, Close, Denial, End, Fault, HandshakeEnd, OsError, OsErrorKind, OsErrorSpace, ProxyRefusal,
+    SecurityError, SecurityErrorKind,
 };
 use crate::protocol::FailureCode;
 
@@ -91,6 +94,10 @@ impl fmt::Display for EndWords {
             End::ProxyRefusal(ProxyRefusal::SocksPassword(status)) => write!(f, " socks-password {status}"),
             End::ProxyRefusal(ProxyRefusal::Socks(reply)) => write!(f, " socks {reply}"),
             End::ProxyRefusal(ProxyRefusal::Http(status)) => write!(f, " http {status}"),
+            End::Rejected(NtStatus(number)) => write!(f, " 0x{number:08X}"),
+            End::Unauthorized(number) => write!(f, " {number}"),
+            End::Security(SecurityError { kind, status }) => write!(f, " {} 0x{:08X}", kind.as_str(), status.0),
+            End::KdcRefusal(number) => write!(f, " {number}"),
             End::Complete | End::Fin | End::Reset | End::Timeout => Ok(()),
         }
     }
@@ -112,6 +119,13 @@ pub(super) fn parse_end(words: Words<'_, '_>) -> Option<End> {
         "malformed" => End::Malformed(named(Fault::ALL, Fault::as_str, words.next()?)?),
         "os" => End::Os(parse_os(words)?),
         "proxy-refusal" => End::ProxyRefusal(parse_refusal(words)?),
+        "rejected" => End::Rejected(NtStatus(parse_number(words.next()?)?)),
+        "unauthorized" => End::Unauthorized(words.next()?.parse().ok()?),
+        "security" => {
+            let kind = named(SecurityErrorKind::ALL, SecurityErrorKind::as_str, words.next()?)?;
+            End::Security(SecurityError { kind, status: ClientStatus(parse_number(words.next()?)?) })
+        }
+        "kdc-refusal" => End::KdcRefusal(words.next()?.parse().ok()?),
         _ => return None,
     })
 }
@@ -155,6 +169,8 @@ pub(super) fn close_of(end: End) -> Option<Close> {
         End::Fin => Some(Close::Fin),
         End::Reset => Some(Close::Reset),
         End::Os(error) => Some(Close::Os(error)),
+        End::Alert(number) => Some(Close::Alert(number)),
+        End::Malformed(Fault::TlsProtocol) => Some(Close::BrokenTls),
         _ => None,
     }
 }
@@ -169,7 +185,14 @@ pub(super) fn handshake_end_of(end: End) -> Option<HandshakeEnd> {
         End::Alert(number) => HandshakeEnd::Alert(number),
         End::Malformed(fault) => HandshakeEnd::Malformed(fault),
         End::Os(error) => HandshakeEnd::Os(error),
-        End::Refusal(_) | End::Denied(_) | End::Untrusted(_) | End::ProxyRefusal(_) => return None,
+        End::Refusal(_)
+        | End::Denied(_)
+        | End::Untrusted(_)
+        | End::ProxyRefusal(_)
+        | End::Rejected(_)
+        | End::Unauthorized(_)
+        | End::Security(_)
+        | End::KdcRefusal(_) => return None,
     })
 }
 

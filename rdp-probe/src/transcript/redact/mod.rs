@@ -77,8 +77,23 @@ pub(crate) fn redact_all(all: &[&Evidence]) -> Vec<Evidence> {
 // Each of these functions takes its value apart to the last field: one that is new has to be masked here, or kept.
 
 fn redact(evidence: &Evidence, names: &mut Names) -> Evidence {
-    let Evidence { plan, clock, dial, stage, end, negotiate, received, arrivals, closed, answer, tls, handshake } =
-        evidence;
+    let Evidence {
+        plan,
+        clock,
+        dial,
+        stage,
+        end,
+        negotiate,
+        received,
+        arrivals,
+        closed,
+        answer,
+        tls,
+        handshake,
+        kerberos,
+        nla,
+        credssp,
+    } = evidence;
     let target = target(&plan.target, names);
     let dial = self::dial(dial, names);
     let handshake = handshake.as_ref().map(|handshake| self::handshake(handshake, names));
@@ -95,6 +110,12 @@ fn redact(evidence: &Evidence, names: &mut Names) -> Evidence {
         answer: *answer,
         tls: *tls,
         handshake,
+        kerberos: *kerberos,
+        nla: *nla,
+        credssp: credssp.clone().map(|mut credssp| {
+            credssp.blank_tokens();
+            credssp
+        }),
     };
     let masked = with_flight_masked(with_answer_masked(masked), names);
     let leaf = evidence.certificate().zip(masked.certificate());

@@ -23,6 +23,9 @@ pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &
         address,
         thumbprints,
         known,
+        package,
+        service,
+        dangers,
         gateway,
     } = plan;
     let target = self::target(target, names);
@@ -44,6 +47,9 @@ pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &
         address: address.map(|address| super::address_of(address, names)),
         thumbprints: (0..).zip(thumbprints).map(|(at, expected)| thumbprint(at, expected, leaf)).collect(),
         known: self::known(known, names),
+        package: *package,
+        service: service.as_ref().map(|service| names.host(service).into()),
+        dangers: *dangers,
         gateway: gateway.as_ref().map(|gateway| self::target(gateway, names)),
     }
 }

@@ -1,0 +1,368 @@
+//! `CredSSP` inside TLS ([MS-CSSP] 3.1.5): which message is due, and what is made of the server's. The security package, its
+//! secrets and its cryptography are the driver's.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+
+use super::step::{Ask, Output, Secured};
+use super::{Conversation, Effect, FOREIGN_PATIENCE, State, x224};
+use crate::codes::{ClientStatus, NtStatus};
+use crate::credssp::{
+    self, Challenge, MAX_TS_REQUEST, Mechanism, NegotiationToken, PATCHED_VERSION, TsRequest, length_of_length,
+};
+use crate::evidence::{Binding, Check, CredSsp, CredSspEvent, CredSspStep, End, Fault, Goal, KdcTraffic, Leg, Package};
+use crate::evidence::{SecuredStep, SecurityError, SecurityErrorKind, Stage};
+
+/// Bytes in place of a `TSRequest` that are kept: enough for a TPKT of RDP.
+const FOREIGN_BYTES: usize = 512;
+
+/// The length of the Early User Authorization Result ([MS-RDPBCGR] 2.2.10.2).
+const EARLY_AUTHORIZATION: usize = 4;
+
+/// What is put in front of what the client, and what the server, hash to bind the key ([MS-CSSP] 3.1.5).
+const CLIENT_HASH: &[u8] = b"CredSSP Client-To-Server Binding Hash\0";
+const SERVER_HASH: &[u8] = b"CredSSP Server-To-Client Binding Hash\0";
+
+/// What was said so far.
+#[derive(Default)]
+pub(super) struct Nla {
+    phase: Phase,
+    /// What is being written.
+    message: Bytes,
+    /// What the security package is asked for.
+    ask: Option<Ask>,
+    /// What was received of the message that is due.
+    buffer: Vec<u8>,
+    wanted: usize,
+    /// The version that the server has named.
+    version: Option<u32>,
+    /// The last token of the security package, which goes out with the binding.
+    last_token: Bytes,
+}
+
+/// What the next message of the server is an answer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Phase {
+    #[default]
+    Tokens,
+    Binding,
+    Credentials,
+}
+
+impl std::fmt::Debug for Nla {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Nla").field("phase", &self.phase).finish_non_exhaustive()
+    }
+}
+
+impl Nla {
+    pub(super) fn room(&self) -> usize {
+        self.wanted.saturating_sub(self.buffer.len())
+    }
+
+    pub(super) fn message(&self) -> Bytes {
+        self.message.clone()
+    }
+
+    pub(super) fn ask(&self) -> Ask {
+        self.ask.clone().unwrap_or(Ask::Token(Bytes::new()))
+    }
+}
+
+impl Conversation {
+    /// TLS stands, and the certificate is what was demanded.
+    pub(super) fn authenticate(&mut self, now: Duration) -> Effect {
+        let plan = &self.evidence.plan;
+        let seen = plan.demands_certificate() || plan.dangers.any_certificate;
+        if plan.goal.needs_credentials() && !seen {
+            return self.finish(now, Stage::Tls, End::Untrusted(Check::Demanded));
+        }
+        self.close_leg(now, Stage::Tls);
+        self.begin(now, Stage::Nla);
+        self.evidence.credssp = Some(CredSsp::default());
+        if self.evidence.plan.goal != Goal::Challenge {
+            return self.ask(Ask::Token(Bytes::new()));
+        }
+        let token = match self.evidence.plan.package {
+            Package::Ntlm => credssp::negotiate(),
+            Package::Spnego | Package::Kerberos => {
+                let wanted = [Mechanism::Ntlm, Mechanism::MsKerberos, Mechanism::Kerberos];
+                credssp::initial_token(&wanted, &credssp::negotiate())
+            }
+        };
+        self.tell(TsRequest { token: Some(token), ..own() })
+    }
+
+    fn ask(&mut self, ask: Ask) -> Effect {
+        self.nla.ask = Some(ask);
+        self.state = State::Securing;
+        self.due()
+    }
+
+    fn tell(&mut self, request: TsRequest) -> Effect {
+        self.nla.message = request.encode().into();
+        self.state = State::Telling;
+        self.due()
+    }
+
+    fn hear(&mut self, state: State, wanted: usize) -> Effect {
+        self.nla.wanted = wanted;
+        self.state = state;
+        self.due()
+    }
+
+    /// A message was written, as far as the server took it.
+    pub(super) fn told(&mut self, now: Duration, count: usize) -> Effect {
+        let sent = count.min(self.nla.message.len());
+        if let Some(leg) = &mut self.evidence.nla {
+            leg.sent = leg.sent.saturating_add(sent as u64);
+        }
+        self.note(now, CredSspStep::Sent(sent));
+        let is_early = self.evidence.answer.and_then(|answer| answer.selected()).is_some_and(|it| it.is_early());
+        match self.nla.phase {
+            // What was not written in full may have been answered all the same.
+            Phase::Credentials if is_early => self.hear(State::Authorizing, EARLY_AUTHORIZATION),
+            Phase::Credentials if sent == self.nla.message.len() => self.finish(now, Stage::Nla, End::Complete),
+            Phase::Credentials | Phase::Tokens | Phase::Binding => self.hear(State::Hearing, 2),
+        }
+    }
+
+    pub(super) fn heard(&mut self, now: Duration, bytes: &[u8]) -> Effect {
+        let taken = bytes.get(..self.nla.room()).unwrap_or(bytes);
+        self.nla.buffer.extend_from_slice(taken);
+        if let Some(leg) = &mut self.evidence.nla {
+            leg.received = leg.received.saturating_add(taken.len() as u64);
+        }
+        self.note_received(now, taken);
+        if self.nla.room() > 0 && !self.is_foreign() {
+            return self.due();
+        }
+        match self.state {
+            State::Authorizing => self.authorized(now),
+            State::HearingForeign => self.name_what_was_heard(now),
+            _ if self.is_foreign() => {
+                self.until = self.until.min(now.saturating_add(FOREIGN_PATIENCE));
+                self.hear(State::HearingForeign, FOREIGN_BYTES)
+            }
+            _ => self.hear_on(now),
+        }
+    }
+
+    /// Whether what came does not even begin like a `TSRequest`.
+    fn is_foreign(&self) -> bool {
+        let head = |length: usize| self.nla.buffer.get(..length);
+        let sequence = head(1).is_none_or(|tag| tag == [credssp::der::SEQUENCE]);
+        let length =
+            head(2).and_then(|head| head.first_chunk::<2>()).is_none_or(|head| length_of_length(*head).is_some());
+        self.state == State::Hearing && !(sequence && length)
+    }
+
+    /// As much is here as was known to come: the length, or all of it.
+    fn hear_on(&mut self, now: Duration) -> Effect {
+        let buffer = &self.nla.buffer;
+        let digits = buffer.first_chunk::<2>().and_then(|head| length_of_length(*head)).unwrap_or_default();
+        let length = match buffer.get(2..digits.saturating_add(2)) {
+            None => return self.hear(State::Hearing, digits.saturating_add(2)),
+            Some([]) => buffer.get(1).copied().map(usize::from).unwrap_or_default(),
+            Some(digits) => digits.iter().fold(0, |value: usize, digit| value << 8 | usize::from(*digit)),
+        };
+        let whole = length.saturating_add(digits).saturating_add(2);
+        if whole > MAX_TS_REQUEST {
+            return self.finish(now, Stage::Nla, End::Malformed(Fault::TsRequest));
+        }
+        if buffer.len() < whole {
+            return self.hear(State::Hearing, whole);
+        }
+        let message = std::mem::take(&mut self.nla.buffer);
+        match TsRequest::parse(&message) {
+            Ok(request) => self.answer(now, request),
+            Err(_) => self.finish(now, Stage::Nla, End::Malformed(Fault::TsRequest)),
+        }
+    }
+
+    /// A whole message is here. What it refuses counts first: some servers send a refusal and a binding at once.
+    fn answer(&mut self, now: Duration, request: TsRequest) -> Effect {
+        if let Some(status) = request.error_code.filter(|status| *status != NtStatus(0)) {
+            return self.finish(now, Stage::Nla, End::Rejected(status));
+        }
+        let is_steady = self.nla.version.is_none_or(|version| version == request.version);
+        if request.version < 2 || !is_steady {
+            return self.finish(now, Stage::Nla, End::Malformed(Fault::CredSspVersion));
+        }
+        self.nla.version = Some(request.version);
+        let plan = &self.evidence.plan;
+        if plan.goal.needs_credentials() && request.version < PATCHED_VERSION && !plan.dangers.old_credssp {
+            return self.finish(now, Stage::Nla, End::Untrusted(Check::CredSspVersion));
+        }
+        let missing = End::Malformed(Fault::TsRequestField);
+        match (self.nla.phase, request.token, request.pub_key_auth) {
+            (Phase::Tokens, Some(token), _) if plan.goal == Goal::Challenge => self.challenged(now, &token),
+            (Phase::Tokens, Some(token), _) => self.continued(now, token),
+            (Phase::Binding, _, Some(sealed)) => {
+                let (expected, weaker) = self.expected_binding();
+                self.ask(Ask::Compare { sealed, expected, weaker })
+            }
+            _ => self.finish(now, Stage::Nla, missing),
+        }
+    }
+
+    /// The goal was to be challenged.
+    fn challenged(&mut self, now: Duration, token: &[u8]) -> Effect {
+        let end = if is_readable(token) { End::Complete } else { End::Malformed(Fault::NtlmChallenge) };
+        self.finish(now, Stage::Nla, end)
+    }
+
+    fn continued(&mut self, now: Duration, token: Bytes) -> Effect {
+        let readable = self.evidence.plan.package != Package::Ntlm || is_readable(&token);
+        if readable {
+            return self.ask(Ask::Token(token));
+        }
+        self.finish(now, Stage::Nla, End::Malformed(Fault::NtlmChallenge))
+    }
+
+    /// The security package has answered.
+    pub(super) fn secured(&mut self, now: Duration, secured: Secured) -> Effect {
+        let Secured { output, kdc } = secured;
+        if let Some(traffic) = kdc {
+            self.add_kdc(now, traffic);
+        }
+        self.note(now, CredSspStep::Secured(SecuredStep { outcome: output.outcome(), kdc }));
+        match (self.nla.ask.take(), output) {
+            (_, Output::Failed(error)) => self.finish(now, Stage::Nla, End::Security(error)),
+            (_, Output::KdcFailed(end)) => self.finish(now, Stage::Kerberos, end.into()),
+            (Some(Ask::Token(_)), Output::Token { token, done: false }) if !token.is_empty() => {
+                self.tell(TsRequest { token: Some(token), ..own() })
+            }
+            (Some(Ask::Token(_)), Output::Token { token, done: true }) if self.nla.version.is_some() => {
+                self.nla.last_token = token;
+                let binding = self.own_binding();
+                self.ask(Ask::Seal(binding))
+            }
+            (Some(Ask::Seal(_)), Output::Sealed(sealed)) => self.tell_binding(sealed),
+            (Some(Ask::Compare { .. }), Output::Bound(binding)) => self.bound(now, binding),
+            (Some(Ask::Credentials { .. }), Output::Sealed(sealed)) => {
+                self.nla.phase = Phase::Credentials;
+                self.tell(TsRequest { auth_info: Some(sealed), ..own() })
+            }
+            // It gave what nobody asked it for.
+            _ => self.finish(now, Stage::Nla, End::Security(MISUSED)),
+        }
+    }
+
+    fn tell_binding(&mut self, sealed: Bytes) -> Effect {
+        self.nla.phase = Phase::Binding;
+        let token = Some(std::mem::take(&mut self.nla.last_token)).filter(|token| !token.is_empty());
+        let nonce = self.has_nonce().then(|| Bytes::copy_from_slice(&self.random));
+        self.tell(TsRequest { token, pub_key_auth: Some(sealed), client_nonce: nonce, ..own() })
+    }
+
+    fn bound(&mut self, now: Duration, binding: Binding) -> Effect {
+        let goal = self.evidence.plan.goal;
+        match binding {
+            Binding::Same if goal == Goal::Delegate => {
+                self.ask(Ask::Credentials { empty: self.evidence.plan.request.restricted_admin() })
+            }
+            Binding::Same => self.finish(now, Stage::Nla, End::Complete),
+            Binding::WithoutNonce => self.finish(now, Stage::Nla, End::Malformed(Fault::Nonce)),
+            Binding::Other => self.finish(now, Stage::Nla, End::Malformed(Fault::PublicKey)),
+        }
+    }
+
+    /// The Early User Authorization Result is here.
+    fn authorized(&mut self, now: Duration) -> Effect {
+        let result = self.nla.buffer.first_chunk().map(|bytes| u32::from_le_bytes(*bytes)).unwrap_or_default();
+        let end = if result == 0 { End::Complete } else { End::Unauthorized(result) };
+        self.finish(now, Stage::Nla, end)
+    }
+
+    /// Listening to what is no `CredSSP` is over.
+    pub(super) fn name_what_was_heard(&mut self, now: Duration) -> Effect {
+        let end = x224::find_denial(&self.nla.buffer).map_or(End::Malformed(Fault::NotCredSsp), End::Denied);
+        self.finish(now, Stage::Nla, end)
+    }
+
+    fn has_nonce(&self) -> bool {
+        self.nla.version.is_some_and(|version| version >= PATCHED_VERSION)
+    }
+
+    /// What the client says of the server's key: its hash with the nonce, or, before version 5, the key itself.
+    fn own_binding(&self) -> Bytes {
+        let key = self.server_key();
+        if self.has_nonce() { self.hash(CLIENT_HASH, &key) } else { key }
+    }
+
+    /// What the server should say of its key, and what it would say without the nonce.
+    fn expected_binding(&self) -> (Bytes, Option<Bytes>) {
+        let key = self.server_key();
+        let mut incremented = key.to_vec();
+        if let Some(first) = incremented.first_mut() {
+            *first = first.wrapping_add(1);
+        }
+        let old = Bytes::from(incremented);
+        if self.has_nonce() { (self.hash(SERVER_HASH, &key), Some(old)) } else { (old, None) }
+    }
+
+    fn hash(&self, magic: &[u8], key: &[u8]) -> Bytes {
+        let hash = Sha256::new().chain_update(magic).chain_update(self.random).chain_update(key).finalize();
+        Bytes::copy_from_slice(&hash)
+    }
+
+    /// The `SubjectPublicKey` of the certificate that TLS showed.
+    fn server_key(&self) -> Bytes {
+        let leaf = self.evidence.handshake.as_ref().and_then(|handshake| handshake.chain.first());
+        leaf.and_then(crate::certificate::public_key).map(|(_, key)| key).unwrap_or_default()
+    }
+
+    fn note(&mut self, at: Duration, what: CredSspStep) {
+        if let Some(credssp) = &mut self.evidence.credssp {
+            credssp.events.push(CredSspEvent { at, what });
+        }
+    }
+
+    fn note_received(&mut self, at: Duration, bytes: &[u8]) {
+        let events = self.evidence.credssp.as_mut().map(|credssp| &mut credssp.events);
+        match events.and_then(|events| events.last_mut()) {
+            _ if bytes.is_empty() => {}
+            Some(CredSspEvent { at: before, what: CredSspStep::Received(kept) }) if *before == at => {
+                *kept = [kept.as_ref(), bytes].concat().into();
+            }
+            _ => self.note(at, CredSspStep::Received(Bytes::copy_from_slice(bytes))),
+        }
+    }
+
+    fn add_kdc(&mut self, now: Duration, traffic: KdcTraffic) {
+        let started = now.saturating_sub(traffic.elapsed);
+        let leg = self.evidence.kerberos.get_or_insert(Leg { started, ..Leg::default() });
+        leg.elapsed = leg.elapsed.saturating_add(traffic.elapsed);
+        leg.sent = leg.sent.saturating_add(traffic.sent);
+        leg.received = leg.received.saturating_add(traffic.received);
+    }
+
+    /// Tokens of Kerberos may hold tickets: they are not kept.
+    pub(super) fn blank_tickets(&mut self) {
+        let plan = &self.evidence.plan;
+        if let Some(credssp) = &mut self.evidence.credssp
+            && plan.package == Package::Kerberos
+            && plan.goal.needs_credentials()
+        {
+            credssp.blank_tokens();
+        }
+    }
+}
+
+/// A message with nothing but our version in it.
+fn own() -> TsRequest {
+    TsRequest { version: credssp::VERSION, ..TsRequest::default() }
+}
+
+/// Whether a token is one of SPNEGO, or a CHALLENGE that can be read to its end.
+fn is_readable(token: &[u8]) -> bool {
+    let Some(token) = NegotiationToken::parse(token) else { return false };
+    let is_ntlm = token.inner.as_ref().filter(|inner| inner.starts_with(b"NTLMSSP\0"));
+    is_ntlm.is_none_or(|inner| Challenge::parse(inner).is_some_and(|challenge| challenge.flaw.is_none()))
+}
+
+/// `SEC_E_INTERNAL_ERROR`.
+const MISUSED: SecurityError = SecurityError { kind: SecurityErrorKind::Other, status: ClientStatus(0x8009_0304) };
