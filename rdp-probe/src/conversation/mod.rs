@@ -35,6 +35,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+#[cfg(feature = "tokio")]
+use crate::evidence::Known;
 use crate::evidence::{Answer, Arrival, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Leg};
 use crate::evidence::{OsError, Plan, Stage};
 use crate::flight::read_alert;
@@ -141,6 +143,12 @@ impl Conversation {
     #[must_use]
     pub fn into_evidence(self) -> Evidence {
         self.evidence
+    }
+
+    /// What the target turns out to be known by, before TLS is over.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn learn(&mut self, known: Known) {
+        self.evidence.plan.known = known;
     }
 
     /// Takes one input and says what to do next. Any input begins it. Later, one that does not fit the state changes nothing: the effect

@@ -94,7 +94,7 @@ impl Prober {
         open::open_stream_securely(self, plan, stream, security).await
     }
 
-    fn security(&self, plan: &Plan, credentials: &Credentials) -> Security {
+    pub(super) fn security(&self, plan: &Plan, credentials: &Credentials) -> Security {
         if !plan.goal.needs_credentials() {
             return Security::None;
         }

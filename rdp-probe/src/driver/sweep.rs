@@ -12,6 +12,9 @@ use tokio::task::JoinSet;
 use super::network::{Network, System};
 use super::prober::Prober;
 use super::resolver::Place;
+#[cfg(feature = "nla")]
+use super::security::Credentials;
+use super::security::Security;
 use super::{resolver, trace};
 use crate::evidence::Plan;
 use crate::report::Report;
@@ -55,6 +58,8 @@ pub struct Sweep<I, N> {
     at_once: NonZeroUsize,
     under_way: JoinSet<Probed>,
     done: usize,
+    #[cfg(feature = "nla")]
+    credentials: Option<Credentials>,
 }
 
 /// How a probe waits for its turn at the network's resolver, before its time begins.
@@ -98,7 +103,25 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
     pub(super) fn new(prober: Prober, network: N, plans: I) -> Self {
         let (network, plans) = (Arc::new(network), plans.fuse().enumerate());
         let place: Waiting<N> = |_, _| Box::pin(ready(None));
-        Self { prober, network, place, plans, at_once: AT_ONCE, under_way: JoinSet::new(), done: 0 }
+        Self {
+            prober,
+            network,
+            place,
+            plans,
+            at_once: AT_ONCE,
+            under_way: JoinSet::new(),
+            done: 0,
+            #[cfg(feature = "nla")]
+            credentials: None,
+        }
+    }
+
+    /// Tries these credentials at every target: one attempt each. Where the targets share a directory of users, that are as many
+    /// attempts at one account, and a wrong password may lock it. Without this, a sweep has no credentials, and goals that need
+    /// some are not reached.
+    #[cfg(feature = "nla")]
+    pub fn same_credentials_for_all(self, credentials: Credentials) -> Self {
+        Self { credentials: Some(credentials), ..self }
     }
 
     /// How many probes are under way at the same time, 64 unless told otherwise. 0 counts as 1.
@@ -132,13 +155,25 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
         }
     }
 
+    #[cfg(feature = "nla")]
+    fn security(&self, plan: &Plan) -> Security {
+        self.credentials.as_ref().map_or(Security::None, |credentials| self.prober.security(plan, credentials))
+    }
+
+    #[cfg(not(feature = "nla"))]
+    #[expect(clippy::unused_self, reason = "with the feature it is used")]
+    const fn security(&self, _: &Plan) -> Security {
+        Security::None
+    }
+
     fn fill(&mut self) {
         while self.under_way.len() < self.at_once.get() {
             let Some((index, plan)) = self.plans.next() else { return };
             let (prober, network, place) = (self.prober.clone(), Arc::clone(&self.network), self.place);
+            let security = self.security(&plan);
             let probe = async move {
                 let place = place(&network, prober.first_host(&plan)).await;
-                let report = resolver::keeping(place, prober.probe_plan_over(&*network, plan)).await;
+                let report = resolver::keeping(place, prober.probe_securely(&*network, plan, security)).await;
                 Probed { index, report }
             };
             self.under_way.spawn(trace::in_current_span(probe));

@@ -1,6 +1,6 @@
 //! A report as JSON, schema 1. Members are added, never changed or removed; what is not known is null, never left out.
 
-use super::{Report, attempts};
+use super::{Report, attempts, nla};
 
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
 use crate::diagnose::Experiment;
@@ -47,8 +47,8 @@ pub(super) fn report(report: &Report) -> Value {
         ("flight", flight(evidence).into()),
         ("tls", look.and_then(|look| look.hello.as_ref()).map(|hello| session(hello, evidence)).into()),
         ("certificate", certificate.map(|(read, verdict)| self::certificate(read, verdict, evidence)).into()),
-        ("nla", Value::Null),
-        ("ntlm", Value::Null),
+        ("nla", nla::nla(evidence).into()),
+        ("ntlm", nla::ntlm(evidence).into()),
         ("timings_us", timings(evidence)),
         ("windows", predict(&case).map(|prediction| windows(prediction, &causes)).into()),
         ("causes", causes.iter().map(|diagnosis| cause(diagnosis, &case)).collect::<Vec<_>>().into()),
@@ -232,7 +232,8 @@ fn timings(evidence: &Evidence) -> Value {
         ("proxy", elapsed(Stage::Proxy)),
         ("negotiate", elapsed(Stage::Negotiate)),
         ("tls", elapsed(Stage::Tls)),
-        ("nla", Value::Null),
+        ("kerberos", elapsed(Stage::Kerberos)),
+        ("nla", elapsed(Stage::Nla)),
         ("total", evidence.total().as_micros().into()),
     ])
 }

@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::escape::{fenced, literal, plain};
 use super::words::{CheckWords, Detail};
-use super::{Report, looks, words};
+use super::{Report, looks, nla, words};
 use crate::certificate::{Certificate, Verdict, hex};
 use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
 use crate::evidence::Evidence;
@@ -109,12 +109,18 @@ fn facts(look: &Look<'_>, earlier: &[Evidence]) -> Vec<[String; 2]> {
         row("proof", plain(words::UNPROVEN));
     }
     if let Some((certificate, verdict)) = look.certificate.as_ref().zip(look.verdict) {
-        self::certificate(row, certificate, verdict, evidence);
+        self::certificate(&mut row, certificate, verdict, evidence);
+    }
+    if let Some(outcome) = nla::outcome(evidence) {
+        row("NLA", plain(&outcome));
+    }
+    if let Some(server) = nla::server(evidence) {
+        row("server", literal(&server));
     }
     rows
 }
 
-fn certificate(mut row: impl FnMut(&str, String), certificate: &Certificate, verdict: Verdict, evidence: &Evidence) {
+fn certificate(row: &mut impl FnMut(&str, String), certificate: &Certificate, verdict: Verdict, evidence: &Evidence) {
     row("certificate", literal(&certificate.subject));
     let self_signed = words::self_signed(certificate, evidence).map(plain);
     row("issuer", self_signed.unwrap_or_else(|| literal(&certificate.issuer)));

@@ -5,6 +5,7 @@ mod escape;
 mod json;
 mod looks;
 mod markdown;
+mod nla;
 mod text;
 mod words;
 

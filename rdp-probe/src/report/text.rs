@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::words::{CheckWords, Detail};
-use super::{Report, looks, words};
-use crate::certificate::hex;
+use super::{Report, looks, nla, words};
+use crate::certificate::{Certificate, Verdict, hex};
 use crate::diagnose::{Case, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
 use crate::evidence::{End, Evidence};
 use crate::prose::{printable, wrap};
@@ -147,7 +147,23 @@ impl Rendered<'_> {
                 self.line(f, "proof", words::UNPROVEN)?;
             }
         }
-        let (Some(certificate), Some(verdict)) = (&look.certificate, look.verdict) else { return Ok(()) };
+        if let (Some(certificate), Some(verdict)) = (&look.certificate, look.verdict) {
+            self.certificate(f, certificate, verdict, evidence)?;
+        }
+        let lines = [("nla", nla::outcome(evidence)), ("server", nla::server(evidence))];
+        lines.iter().try_for_each(|(label, words)| match words {
+            Some(words) => self.line(f, label, &printable(words)),
+            None => Ok(()),
+        })
+    }
+
+    fn certificate(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        certificate: &Certificate,
+        verdict: Verdict,
+        evidence: &Evidence,
+    ) -> fmt::Result {
         let issued = words::issued(certificate, evidence);
         let (key, until) = (words::key(certificate), words::until(certificate));
         let words = format!("{}, {issued}, {key}, {until}", certificate.subject);
