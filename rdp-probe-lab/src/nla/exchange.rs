@@ -109,7 +109,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Exchange<'_, S> {
         let given = || Bytes::from(self.server.host.challenge(asked));
         let challenge = self.server.challenge.clone().unwrap_or_else(given);
         let token = if list.is_some() { spnego::chooses_ntlm(&challenge).into() } else { challenge.clone() };
-        if let Flow::Ends(leaving) = self.say(NlaTurn::Challenge, TsRequest { token: Some(token), ..self.own() }).await? {
+        if let Flow::Ends(leaving) =
+            self.say(NlaTurn::Challenge, TsRequest { token: Some(token), ..self.own() }).await?
+        {
             return Ok(Flow::Ends(leaving));
         }
         let Some(second) = self.hear().await? else { return Ok(Flow::Ends(Leaving::Close)) };
@@ -142,7 +144,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Exchange<'_, S> {
         let inner = inner.ok_or_else(|| broken("no message of NTLM in the second token"))?;
         let message = Authenticate::parse(&inner).ok_or_else(|| broken("the second message is no AUTHENTICATE"))?;
         let judged = message.judge(&self.server.accounts, negotiate, challenge);
-        let status = judged.as_ref().err().copied().unwrap_or_default();
+        let status = judged.as_ref().err().copied().unwrap_or(NtStatus(0));
         let (domain, user) = (message.domain.clone(), message.user.clone());
         self.teller.tell(|| Seen::LogonAttempt { domain, user, status });
         let (mut session, account) = match judged {
