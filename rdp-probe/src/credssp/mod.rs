@@ -18,7 +18,7 @@ mod spnego;
 mod ts_request;
 
 pub(crate) use mask::mask;
-pub(crate) use ntlm::layout;
+pub(crate) use ntlm::{Layout, layout};
 pub use ntlm::{Challenge, ChallengeFlaw, NtlmVersion, negotiate};
 pub use spnego::{Mechanism, NegotiationState, NegotiationToken, initial_token};
 pub(crate) use ts_request::length_of_length;
