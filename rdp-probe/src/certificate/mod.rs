@@ -10,7 +10,6 @@ mod verdict;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
-#[cfg(feature = "tokio")]
 use bytes::Bytes;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;

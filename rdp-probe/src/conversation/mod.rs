@@ -37,6 +37,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+#[cfg(feature = "tokio")]
+use crate::evidence::Known;
 use crate::evidence::{Answer, Arrival, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Plan, Stage};
 use crate::flight::read_alert;
 use crate::protocol::Selected;
@@ -143,6 +145,12 @@ impl Conversation {
     pub fn into_evidence(mut self) -> Evidence {
         self.blank_tickets();
         self.evidence
+    }
+
+    /// What the target turns out to be known by, before TLS is over.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn learn(&mut self, known: Known) {
+        self.evidence.plan.known = known;
     }
 
     /// Takes one input and says what to do next. Any input begins it. Later, one that does not fit the state changes nothing: the effect

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use tokio::time::timeout_at;
 
 use super::clock::Clock;
-use crate::evidence::{End, Evidence, Goal, Known, Plan, Trust};
+use crate::conversation::Conversation;
+use crate::evidence::{Evidence, Goal, Handshake, Known, Plan, Trust};
 use crate::target::Target;
 
 /// A question to a store, or word to it, under way.
@@ -95,20 +96,23 @@ impl Store {
         }
     }
 
-    /// Remembers the certificate of a first use. One whose key was not proven to be the server's is none. Where another probe
-    /// was first with another certificate, that is what this one is judged by.
-    pub(super) async fn remember(&self, evidence: &mut Evidence, clock: Clock) {
+    /// Remembers the certificate of a first use, before anything is given to whoever showed it. One whose key was not proven to be
+    /// the server's is none. Where another probe was first with another certificate, that is what this one is judged by.
+    pub(super) async fn remember(&self, conversation: &mut Conversation, handshake: &Handshake, clock: Clock) {
+        let evidence = conversation.evidence();
         let plan = &evidence.plan;
-        let is_first = plan.trust == Trust::FirstUse && plan.known == Known::Nothing && evidence.is_ok();
-        let handshake = evidence.handshake.as_ref().filter(|shown| is_first && shown.proves_key());
-        let Some(leaf) = handshake.and_then(|shown| shown.chain.first()) else { return };
+        let is_first = plan.trust == Trust::FirstUse && plan.known == Known::Nothing && handshake.proves_key();
+        let Some(leaf) = handshake.chain.first().filter(|_| is_first) else { return };
+        let shown = Evidence { handshake: Some(handshake.clone()), ..evidence.clone() };
+        if shown.distrust().is_some() {
+            return;
+        }
         // The store says itself what went wrong.
         let put = timeout_at(clock.at(plan.budget.total), self.0.put(&plan.target, leaf)).await;
         if let Ok(Known::Certificate(kept)) = put
             && kept != *leaf
         {
-            evidence.plan.known = Known::Certificate(kept);
-            evidence.end = evidence.distrust().map_or(evidence.end, End::Untrusted);
+            conversation.learn(Known::Certificate(kept));
         }
     }
 }

@@ -76,7 +76,6 @@ async fn converse<S: Stream>(
     around: Around<'_>,
     security: &mut Security,
 ) -> (Evidence, Option<Upgraded<S>>) {
-    let Around { engine, store } = around;
     let negotiation = Scope::of(Stage::Negotiate, &conversation.evidence().plan.target);
     let first = conversation.step(clock.now(), Input::Start);
     let next = negotiation.run(carry_out(&mut stream, &mut conversation, clock, security, first)).await;
@@ -85,7 +84,7 @@ async fn converse<S: Stream>(
         Effect::Done => Some(Upgraded::plain(stream)),
         Effect::StartTls { until } => {
             let (mut open, next) =
-                handshake().run(secure(stream, &mut conversation, clock, clock.at(until), engine)).await;
+                handshake().run(secure(stream, &mut conversation, clock, clock.at(until), around)).await;
             if let (Some(open), false) = (&mut open, next == Effect::Done) {
                 let scope = Scope::of(Stage::Nla, &conversation.evidence().plan.target);
                 scope.run(carry_out(open, &mut conversation, clock, security, next)).await;
@@ -99,10 +98,7 @@ async fn converse<S: Stream>(
         }
     };
     let mut evidence = conversation.into_evidence();
-    if let Some(store) = store {
-        store.remember(&mut evidence, clock).await;
-    }
-    engine.check_hello(&mut evidence);
+    around.engine.check_hello(&mut evidence);
     (evidence, open)
 }
 
@@ -112,10 +108,14 @@ async fn secure<S: Stream>(
     conversation: &mut Conversation,
     clock: Clock,
     deadline: Instant,
-    engine: &Engine,
+    around: Around<'_>,
 ) -> (Option<Upgraded<S>>, Effect) {
-    let (handshake, open) = engine.handshake(stream, conversation.evidence(), deadline).await;
-    let next = conversation.step(clock.now(), Input::Tls(Box::new(handshake)));
+    let (handshake, open) = around.engine.handshake(stream, conversation.evidence(), deadline).await;
+    let ended = clock.now();
+    if let Some(store) = around.store {
+        store.remember(conversation, &handshake, clock).await;
+    }
+    let next = conversation.step(ended, Input::Tls(Box::new(handshake)));
     trace::effect(&next);
     trace::ended(if next == Effect::Done { conversation.evidence().end } else { End::Complete });
     (open.map(Upgraded::tls), next)
