@@ -4,7 +4,7 @@ use super::case::Look;
 use super::cause::Cause;
 use super::status::causes_of_status;
 use crate::credssp::{Mechanism, NegotiationState, NegotiationToken, PATCHED_VERSION, der};
-use crate::evidence::{CredSsp, CredSspStep, End, Package, SecurityErrorKind};
+use crate::evidence::{CredSsp, CredSspStep, End, Goal, Package, SecurityErrorKind};
 
 /// Seconds that clocks may differ by: the usual limit of Kerberos (RFC 4120 8.2).
 const MOST_SKEW: u64 = 300;
@@ -36,13 +36,17 @@ fn has_rest(credssp: &CredSsp) -> bool {
     !rest.is_empty()
 }
 
-/// Whether it was the client's turn when it ended: the server has said what was due, or was not asked yet.
-pub(super) fn is_own_turn(look: &Look<'_>) -> bool {
+/// Whether it was the server's turn when it ended: it had been told something, and had not yet answered in full. To be challenged
+/// takes no package of the client's, so that it is nobody else's.
+pub(super) fn is_peer_turn(look: &Look<'_>) -> bool {
     let Some(credssp) = &look.evidence.credssp else { return false };
+    if look.evidence.plan.goal == Goal::Challenge {
+        return true;
+    }
     match credssp.events.last().map(|event| &event.what) {
-        Some(CredSspStep::Sent(_)) => false,
-        Some(CredSspStep::Received(_)) => !has_rest(credssp),
-        Some(CredSspStep::Secured(_)) | None => true,
+        Some(CredSspStep::Sent(_)) => true,
+        Some(CredSspStep::Received(_)) => has_rest(credssp),
+        Some(CredSspStep::Secured(_)) | None => false,
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use rdp_probe::codes::ClientStatus;
+use rdp_probe::conversation::{Output, Secured};
 use rdp_probe::{
-    Attempt, Budget, Check, ClientHello, Close, Dial, End, Exchange, Fault, Goal, HandshakeEnd, Known, Leg, Lookup,
-    OsError, OsErrorKind, OsErrorSpace, Plan, Protocols, Proxied, ProxyKind, ProxyRefusal, Request, Rung, Trust,
+    Attempt, Binding, Budget, Check, ClientHello, Close, Dangers, Dial, End, Exchange, Fault, Goal, HandshakeEnd,
+    KdcEnd, Known, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Package, Plan, Protocols, Proxied, ProxyKind,
+    ProxyRefusal, Request, Rung, SecurityError, SecurityErrorKind, Trust,
 };
 
 /// Reproducible chance: splitmix64.
@@ -64,10 +67,37 @@ impl Chance {
     }
 
     pub(crate) fn close(&mut self) -> Close {
-        match self.below(3) {
+        match self.below(5) {
             0 => Close::Fin,
             1 => Close::Reset,
+            2 => Close::Alert(self.next().to_le_bytes()[0]),
+            3 => Close::BrokenTls,
             _ => Close::Os(self.os_error()),
+        }
+    }
+
+    /// What a security package may give: what is due as a rule, and whatever else there is.
+    pub(crate) fn secured(&mut self) -> Secured {
+        let bytes = self.bytes(40).into();
+        let error = SecurityError { kind: self.of(&SecurityErrorKind::ALL), status: ClientStatus(0x8009_0304) };
+        let output = match self.below(10) {
+            0..=3 => Output::Token { token: bytes, done: self.one_in(2) },
+            4 | 5 => Output::Sealed(bytes),
+            6 | 7 => Output::Bound(self.of(&[Binding::Same, Binding::Same, Binding::Other, Binding::WithoutNonce])),
+            8 => Output::Failed(error),
+            _ => Output::KdcFailed(self.kdc_end()),
+        };
+        Secured { output, kdc: None }
+    }
+
+    fn kdc_end(&mut self) -> KdcEnd {
+        match self.below(6) {
+            0 => KdcEnd::Fin,
+            1 => KdcEnd::Reset,
+            2 => KdcEnd::Timeout,
+            3 => KdcEnd::Os(self.os_error()),
+            4 => KdcEnd::Malformed,
+            _ => KdcEnd::Refusal(self.of(&[6, 7, 12, 14, 18, 23, 24, 37, 60])),
         }
     }
 
@@ -92,6 +122,8 @@ impl Chance {
         plan.goal = if self.one_in(3) { self.of(&Goal::ALL) } else { Goal::Tls };
         plan.trust = if self.one_in(2) { self.of(&Trust::ALL) } else { Trust::Observe };
         plan.known = self.known();
+        plan.package = self.of(&Package::ALL);
+        plan.dangers = Dangers { any_certificate: !self.one_in(4), old_credssp: self.one_in(2) };
         plan.offer = Protocols::from_bits(u32::try_from(self.below(32)).unwrap());
         plan.budget = Budget { stage: self.time(), total: self.time() };
         plan.request = self.request();
