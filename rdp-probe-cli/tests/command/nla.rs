@@ -181,9 +181,10 @@ async fn no_secret_is_in_anything_that_comes_out() {
             let name = file.display().to_string();
             let output = ["--format", format, "--transcript", &name, "--depth", depth];
             let options = [&output[..], &["--dangerous-any-certificate", "--password-env", "SECRET"]].concat();
-            check(secret, &options, &[lab.address()]);
+            let run = check(secret, &options, &[lab.address()]);
+            assert!(!run.out.contains("alice"), "nor is the user: {run:?}");
             let written = std::fs::read_to_string(&file).unwrap();
-            assert!(written.contains("goal ") && !written.contains(secret), "{written}");
+            assert!(written.contains("goal ") && !written.contains(secret) && !written.contains("alice"), "{written}");
             let in_utf16: Vec<_> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
             for bytes in [secret.as_bytes(), &in_utf16] {
                 assert!(!written.contains(&data_encoding::HEXLOWER.encode(bytes)), "{written}");
