@@ -142,7 +142,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Exchange<'_, S> {
         let inner = inner.ok_or_else(|| broken("no message of NTLM in the second token"))?;
         let message = Authenticate::parse(&inner).ok_or_else(|| broken("the second message is no AUTHENTICATE"))?;
         let judged = message.judge(&self.server.accounts, negotiate, challenge);
-        let status = judged.as_ref().err().copied().unwrap_or_default();
+        let status = judged.as_ref().err().copied().unwrap_or(NtStatus(0));
         let (domain, user) = (message.domain.clone(), message.user.clone());
         self.teller.tell(|| Seen::LogonAttempt { domain, user, status });
         let (mut session, account) = match judged {

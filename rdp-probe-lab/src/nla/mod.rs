@@ -173,7 +173,7 @@ impl NlaServer {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        exchange::serve(self, stream, &log.teller()).await
+        serve(self, stream, &log.teller()).await
     }
 
     /// What it does at a turn, where that is not what it should.
