@@ -4,6 +4,9 @@
 pub(crate) mod check;
 pub(crate) mod examine;
 pub(crate) mod lab;
+pub(crate) mod login;
+pub(crate) mod probing;
+mod refused;
 pub(crate) mod values;
 
 use clap::{Parser, Subcommand};
@@ -12,6 +15,8 @@ use clap_complete::Shell;
 use check::Check;
 use examine::Examine;
 use lab::Lab;
+
+pub(crate) use refused::{ON_THE_COMMAND_LINE, refused};
 
 /// Says why a Remote Desktop connection does not open.
 ///

@@ -18,7 +18,7 @@
 use std::time::Duration;
 
 use crate::conversation::Conversation;
-use crate::diagnose::{Case, Confidence, Experiment, Fact, Facts, RULES, Rule, TRIALS, Trial, open_addresses};
+use crate::diagnose::{Case, Confidence, Experiment, Fact, FactSet, Facts, RULES, Rule, TRIALS, Trial, open_addresses};
 use crate::evidence::{Budget, ClientHello, Dial, Evidence, Goal, Plan, Rung, ServerName, Trust};
 use crate::protocol::Protocols;
 use crate::report::Report;
@@ -88,9 +88,13 @@ pub struct Examination {
 }
 
 impl Examination {
-    /// Nothing has been seen yet.
+    /// Nothing has been seen yet. Where the plan takes credentials, the looks go as far as the server's challenge, which takes
+    /// none.
     #[must_use]
-    pub const fn new(plan: Plan, limits: Limits) -> Self {
+    pub const fn new(mut plan: Plan, limits: Limits) -> Self {
+        if plan.goal.needs_credentials() {
+            plan.goal = Goal::Challenge;
+        }
         Self { plan, limits, looks: Vec::new() }
     }
 
@@ -144,23 +148,23 @@ impl Examination {
 fn wanted(case: &Case<'_>) -> Vec<&'static Trial> {
     let facts = case.facts();
     let left: Vec<&Trial> = TRIALS.iter().filter(|trial| is_left(trial, case)).collect();
-    let answering = |unknown: u128| {
-        let answers = |trial: &&&Trial| trial.fits(facts) && Fact::mask(trial.settles) & unknown != 0;
+    let answering = |unknown: FactSet| {
+        let answers = |trial: &&&Trial| trial.fits(facts) && !FactSet::of(trial.settles).and(unknown).is_empty();
         left.iter().filter(answers).copied().collect::<Vec<_>>()
     };
     let fired: Vec<&Rule> = RULES.iter().filter(|rule| rule.takes_several() && rule.fires(facts)).collect();
     let settled = fired.iter().any(|rule| rule.confidence == Confidence::Certain && !rule.aside);
-    let attainable = left.iter().fold(0, |mask, trial| mask | Fact::mask(trial.settles));
+    let attainable = left.iter().fold(FactSet::EMPTY, |all, trial| all.union(FactSet::of(trial.settles)));
     let more = if settled { Vec::new() } else { answering(asked(facts, attainable)) };
     let unconfirmed = fired.iter().any(|rule| rule.once_more) && facts.get(Fact::Confirmed).is_none();
-    if more.is_empty() && unconfirmed { answering(Fact::mask(&[Fact::Confirmed])) } else { more }
+    if more.is_empty() && unconfirmed { answering(FactSet::of(&[Fact::Confirmed])) } else { more }
 }
 
 /// The facts that rules over several connections still ask for, where all that one asks for can be had.
-fn asked(facts: Facts, attainable: u128) -> u128 {
+fn asked(facts: Facts, attainable: FactSet) -> FactSet {
     let open = RULES.iter().filter(|rule| rule.takes_several() && rule.stands(facts) && !rule.fires(facts));
-    let unknown = open.map(|rule| rule.unknown(facts)).filter(|unknown| unknown & !attainable == 0);
-    unknown.fold(0, |all, unknown| all | unknown)
+    let unknown = open.map(|rule| rule.unknown(facts)).filter(|unknown| unknown.is_within(attainable));
+    unknown.fold(FactSet::EMPTY, FactSet::union)
 }
 
 /// Whether an experiment may still be made, and is not in vain.

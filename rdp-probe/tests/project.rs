@@ -107,7 +107,7 @@ fn files_stay_readable() {
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         // Tables are as long as they are.
-        let tables = ["causes", "codes", "claims.rs", "fact.rs"];
+        let tables = ["causes", "codes", "claims.rs", "fact.rs", "rules.rs"];
         let table = file.components().any(|part| tables.iter().any(|table| part.as_os_str() == *table));
         let lines = text.lines().count();
         assert!(table || lines <= MOST_LINES, "{} has {lines} lines", file.display());

@@ -128,7 +128,15 @@ fn every_fact_is_of_use() {
 
 /// The stage and kind of end that a rule is for, where it names them.
 fn place(rule: &Rule) -> (Option<Stage>, Option<EndKind>) {
-    let stages = [Fact::AtResolve, Fact::AtConnect, Fact::AtProxy, Fact::AtNegotiate, Fact::AtTls];
+    let stages = [
+        Fact::AtResolve,
+        Fact::AtConnect,
+        Fact::AtProxy,
+        Fact::AtNegotiate,
+        Fact::AtTls,
+        Fact::AtKerberos,
+        Fact::AtNla,
+    ];
     let ends = [
         Fact::EndedComplete,
         Fact::EndedFin,
@@ -141,6 +149,10 @@ fn place(rule: &Rule) -> (Option<Stage>, Option<EndKind>) {
         Fact::EndedMalformed,
         Fact::EndedOs,
         Fact::EndedProxyRefusal,
+        Fact::EndedRejected,
+        Fact::EndedUnauthorized,
+        Fact::EndedSecurity,
+        Fact::EndedKdcRefusal,
     ];
     let stage = stages.iter().position(|fact| rule.requires.contains(fact)).map(|at| Stage::ALL[at]);
     let end = ends.iter().position(|fact| rule.requires.contains(fact)).map(|at| EndKind::ALL[at]);

@@ -17,7 +17,7 @@ pub struct Pair {
     pub meaning: &'static str,
     /// How well that is known.
     pub known: &'static str,
-    /// Causes that lie beyond what a probe as far as TLS can see.
+    /// Causes that lie beyond what a probe can see.
     pub beyond: &'static [Cause],
 }
 
@@ -41,7 +41,7 @@ const PAIRS: &[Pair] = &[
             diagnosis: nothing in it tells why, nor FIN from reset, nor server from middlebox.",
         known: "0x904 is documented as \"socket closed\". That 7 is set by the client itself for \"not complete yet\" is \
             a strong inference from field reports (GitHub dockur/windows#345); the pair is documented nowhere.",
-        beyond: &[Cause::CredsspEndsSilently, Cause::ClientAtFault],
+        beyond: &[Cause::ClientAtFault],
     },
     Pair {
         reason: DisconnectReason::SOCKET_CLOSED,

@@ -12,10 +12,13 @@
 //! ```
 
 pub(crate) mod der;
+mod mask;
 mod ntlm;
 mod spnego;
 mod ts_request;
 
+pub(crate) use mask::mask;
+pub(crate) use ntlm::layout;
 pub use ntlm::{Challenge, ChallengeFlaw, NtlmVersion, negotiate};
 pub use spnego::{Mechanism, NegotiationState, NegotiationToken, initial_token};
 pub(crate) use ts_request::length_of_length;

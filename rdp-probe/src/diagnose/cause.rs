@@ -125,6 +125,74 @@ pub enum Cause {
     TlsSignatureInvalid,
     /// The local system failed the connection during TLS.
     TlsLost,
+    /// Credentials were to be sent, and no check of the certificate was demanded.
+    CredentialsWithheld,
+    /// Network Level Authentication was to be tried, and the server chose another protocol.
+    NlaNotChosen,
+    /// Network Level Authentication was to be tried, and was not offered.
+    NlaNotOffered,
+    /// No connection to a key distribution centre came about.
+    KdcUnreachable,
+    /// The key distribution centre ended the connection without an answer.
+    KdcClosed,
+    /// The key distribution centre does not answer in time.
+    KdcSilent,
+    /// What answers in place of a key distribution centre does not speak Kerberos.
+    NotAKdc,
+    /// The key distribution centre refuses the user name or the password.
+    KdcRefusesCredentials,
+    /// The key distribution centre does not know the server by this name.
+    ServiceUnknown,
+    /// Client and key distribution centre have no encryption type in common.
+    EtypeUnsupported,
+    /// The key distribution centre refuses for another reason.
+    KdcRefuses,
+    /// The server refuses in `CredSSP`, with a status that does not say why.
+    NlaRejected,
+    /// The server refuses with `SEC_E_UNSUPPORTED_FUNCTION`, which stands for several faults.
+    UnsupportedFunction,
+    /// The Early User Authorization Result is one that no published source explains.
+    AuthorizationUnknown,
+    /// The server ends Network Level Authentication with a TLS alert.
+    CredsspAlert,
+    /// The connection ended in the middle of a `CredSSP` message.
+    CredsspTruncated,
+    /// The server does not answer the first message of `CredSSP`.
+    CredsspSilent,
+    /// The server began to answer in `CredSSP` and stalled.
+    CredsspStalled,
+    /// The server ends the connection in plain RDP where `CredSSP` should go on.
+    NlaDenied,
+    /// What comes inside TLS is not `CredSSP`.
+    CredsspNotSpoken,
+    /// The server's `CredSSP` message is broken.
+    CredsspMalformed,
+    /// The server names a version of `CredSSP` that does not exist, or changes it.
+    CredsspVersionInvalid,
+    /// The server speaks a `CredSSP` from before the update for CVE-2018-0886.
+    CredsspOutdated,
+    /// The server does not take NTLM, as far as SPNEGO says.
+    NtlmNotOffered,
+    /// The server's security token cannot be read.
+    NtlmChallengeMalformed,
+    /// The server's word on its key is not on the key of this connection.
+    PublicKeyMismatch,
+    /// The server proves its key without the nonce that its version demands.
+    CredsspNonceMissing,
+    /// The client's security package does not take the server's token.
+    ServerTokenInvalid,
+    /// What the server sealed does not open.
+    ServerUnproven,
+    /// There are no credentials, or not of the kind that is needed.
+    CredentialsMissing,
+    /// The client has no such security package.
+    PackageMissing,
+    /// Kerberos has no name for the server.
+    ServiceNameMissing,
+    /// The client's own security package fails.
+    SecurityPackageFailed,
+    /// The local system failed the connection during Network Level Authentication.
+    NlaLost,
     /// The trust that was asked for does not hold.
     CertificateUntrusted,
     /// The certificate is another than the one that was expected.

@@ -237,7 +237,8 @@ pub(super) fn all_dropped(looks: &[Look<'_>]) -> Option<bool> {
 
 /// Not, where the first `ClientHello` offered TLS 1.3, too: it is answered for already.
 pub(super) fn tls13_answered(looks: &[Look<'_>]) -> Option<bool> {
-    let offered = matches!(looks.first()?.evidence.plan.goal, Goal::Tls | Goal::Chosen);
+    let goal = looks.first()?.evidence.plan.goal;
+    let offered = matches!(goal, Goal::Tls | Goal::Chosen) || goal.is_nla();
     answered(looks, Experiment::Tls13Hello).or(offered.then_some(false))
 }
 

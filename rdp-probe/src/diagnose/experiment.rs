@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::fact::{Fact, Facts};
+use super::fact_set::FactSet;
 
 /// Why a connection was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -133,13 +134,13 @@ impl Trial {
     /// Whether it could say something of a case where this is known.
     #[must_use]
     pub fn fits(&self, facts: Facts) -> bool {
-        facts.satisfy(Fact::mask(self.needs), Fact::mask(self.spares))
+        facts.satisfy(FactSet::of(self.needs), FactSet::of(self.spares))
     }
 
     /// Whether nothing that is known speaks against it.
     #[must_use]
     pub fn may_fit(&self, facts: Facts) -> bool {
-        facts.allow(Fact::mask(self.needs), Fact::mask(self.spares))
+        facts.allow(FactSet::of(self.needs), FactSet::of(self.spares))
     }
 }
 

@@ -2,11 +2,15 @@
 //! made.
 
 use super::case::Look;
+use super::cause::Cause;
 use super::compare;
 use super::experiment::Experiment;
+use super::fact_set::FactSet;
+use super::nla;
 use crate::certificate::{Judgement, Reason};
 use crate::evidence::{
-    Answer, Check, ClientHello, Denial, End, Fault, Goal, OsError, OsErrorKind, Plan, ProxyRefusal, Rung, Stage,
+    Answer, Check, ClientHello, Denial, End, Fault, Goal, OsError, OsErrorKind, Plan, ProxyRefusal, Rung,
+    SecurityErrorKind, Stage,
 };
 use crate::foreign::Foreign;
 use crate::protocol::{Protocols, Selected};
@@ -64,6 +68,10 @@ first {
     AtNegotiate, "the X.224 Connection Request had been made", |look| at(look, Stage::Negotiate);
     /// The connection ended during TLS.
     AtTls, "TLS had been started", |look| at(look, Stage::Tls);
+    /// The connection ended while a key distribution centre was asked.
+    AtKerberos, "a key distribution centre was being asked", |look| at(look, Stage::Kerberos);
+    /// The connection ended in Network Level Authentication.
+    AtNla, "Network Level Authentication had been started", |look| at(look, Stage::Nla);
     /// The stage was completed.
     EndedComplete, "the stage was completed", |look| ended(look, |end| end == End::Complete);
     /// The peer closed in an orderly way.
@@ -93,6 +101,16 @@ first {
     EndedOs, "the operating system failed the call", |look| ended(look, |end| matches!(end, End::Os(_)));
     /// A proxy's refusal.
     EndedProxyRefusal, "the proxy refused", |look| ended(look, |end| matches!(end, End::ProxyRefusal(_)));
+    /// The server's refusal in a `TSRequest`.
+    EndedRejected, "the server refused in a TSRequest", |look| ended(look, |end| matches!(end, End::Rejected(_)));
+    /// The Early User Authorization Result is no success.
+    EndedUnauthorized, "the Early User Authorization Result is no success",
+        |look| ended(look, |end| matches!(end, End::Unauthorized(_)));
+    /// The client's own security package has failed.
+    EndedSecurity, "the client's own security package failed", |look| ended(look, |end| matches!(end, End::Security(_)));
+    /// A key distribution centre's refusal.
+    EndedKdcRefusal, "the key distribution centre refused",
+        |look| ended(look, |end| matches!(end, End::KdcRefusal(_)));
     /// In the stage where it ended, the peer sent nothing at all.
     PeerSilent, "the peer had sent no byte in this stage", |look| look.evidence.heard() == 0;
     /// The name has addresses, of another family than was to be used.
@@ -157,8 +175,11 @@ first {
     /// TLS was the goal.
     TlsWanted, "TLS was to be reached", |look| {
         let plan = &look.evidence.plan;
-        matches!(plan.goal, Goal::Hello | Goal::Tls) || plan.goal == Goal::Chosen && plan.demands_certificate()
+        let beyond = plan.goal == Goal::Chosen && plan.demands_certificate();
+        matches!(plan.goal, Goal::Hello | Goal::Tls) || plan.goal.is_nla() || beyond
     };
+    /// Network Level Authentication was the goal.
+    NlaWanted, "Network Level Authentication was to be reached", |look| look.evidence.plan.goal.is_nla();
     /// The server's first flight was the goal.
     HelloWanted, "no more than the server's first flight was to be read", |look| look.evidence.plan.goal == Goal::Hello;
     /// The server chose standard RDP security.
@@ -241,6 +262,89 @@ first {
         let sent = look.hello.as_ref().is_some_and(|hello| !hello.chain.is_empty());
         sent.then_some(look.certificate.is_none())
     };
+    /// Credentials were to be given, and no check of the certificate was demanded.
+    CheckLacking, "no check of the certificate was demanded, and credentials were to be given",
+        |look| look.evidence.end == End::Untrusted(Check::Demanded);
+    /// The last message of the server in `CredSSP` is not whole.
+    MessagePartial, "the server's last CredSSP message is not whole", |look| nla::is_partial(look);
+    /// It was the client's turn.
+    OwnTurn, "it was the client's own turn", |look| at(look, Stage::Nla) && nla::is_own_turn(look);
+    /// Inside TLS came something else than `CredSSP`.
+    CredsspForeign, "what came inside TLS does not begin like CredSSP", |look| fault(look, &[Fault::NotCredSsp]);
+    /// The version of `CredSSP` is none, or was another before.
+    CredsspVersionOdd, "the CredSSP version does not exist, or was another before",
+        |look| fault(look, &[Fault::CredSspVersion]);
+    /// The server's token cannot be read.
+    TokenUnreadable, "the server's token is neither NTLM nor SPNEGO, or a challenge that cannot be read to its end",
+        |look| fault(look, &[Fault::NtlmChallenge]);
+    /// The server's word is on another key.
+    KeyOther, "the server's word on its key is on another key, or does not open", |look| fault(look, &[Fault::PublicKey]);
+    /// The server's word lacks the nonce.
+    NonceMissing, "the server's word on its key lacks the nonce", |look| fault(look, &[Fault::Nonce]);
+    /// A record of TLS could not be opened.
+    TlsBroken, "a TLS record could not be opened", |look| fault(look, &[Fault::TlsProtocol]);
+    /// The status speaks of the credentials.
+    RejectedCredentials, "the status says that user name or password are wrong",
+        |look| nla::rejected(look, &[Cause::CredentialsWrong]);
+    /// The status speaks of the password's age.
+    RejectedPassword, "the status says that the password has expired or must be changed",
+        |look| nla::rejected(look, &[Cause::PasswordExpired]);
+    /// The status speaks of the account.
+    RejectedAccount, "the status says that the account cannot be used",
+        |look| nla::rejected(look, &[Cause::AccountUnusable]);
+    /// The status speaks of the right to log on.
+    RejectedLogon, "the status says that the log-on is not permitted here, or not now",
+        |look| nla::rejected(look, &[Cause::LogonNotPermitted]);
+    /// The status speaks of the domain.
+    RejectedDomain, "the status says that the server cannot ask its domain",
+        |look| nla::rejected(look, &[Cause::DomainUnreachable]);
+    /// The status speaks of clocks.
+    RejectedClock, "the status says that clocks differ", |look| nla::rejected(look, &[Cause::ClockSkew]);
+    /// The status speaks of NTLM.
+    RejectedNtlm, "the status says that NTLM is blocked", |look| nla::rejected(look, &[Cause::NtlmBlocked]);
+    /// The status stands for a lack of the update, and for NTLM that is blocked.
+    RejectedUnsupported, "the status says that the function is not supported",
+        |look| nla::rejected(look, &[Cause::CredsspOracle, Cause::NtlmBlocked]);
+    /// The status speaks of delegation.
+    RejectedDelegation, "the status says that credentials may not be handed over",
+        |look| nla::rejected(look, &[Cause::DelegationRefused]);
+    /// The Early User Authorization Result is the one that denies.
+    AuthorizationDenied, "the Early User Authorization Result denies access",
+        |look| look.evidence.end == End::Unauthorized(5);
+    /// The package has no credentials.
+    CredentialsLacking, "there are no credentials, or not of the kind that is needed",
+        |look| nla::failed(look, SecurityErrorKind::NoCredentials);
+    /// There is no such package.
+    PackageLacking, "there is no such security package here", |look| nla::failed(look, SecurityErrorKind::NoPackage);
+    /// There is no name for the service.
+    ServiceNameLacking, "the target has no name that Kerberos could know it by",
+        |look| nla::failed(look, SecurityErrorKind::NoServiceName);
+    /// The package does not take the token.
+    TokenNotTaken, "the package does not take the server's token", |look| nla::failed(look, SecurityErrorKind::Token);
+    /// What the server sealed does not open.
+    SealBroken, "what the server sealed does not open", |look| nla::failed(look, SecurityErrorKind::Seal);
+    /// The centre speaks of user or password.
+    KdcCredentials, "the key distribution centre does not know the user, or finds the password wrong",
+        |look| nla::refused(look, &[6, 24]);
+    /// The centre does not know the service.
+    KdcService, "the key distribution centre does not know the service", |look| nla::refused(look, &[7]);
+    /// The centre's policy speaks against it.
+    KdcPolicy, "a policy of the key distribution centre forbids it", |look| nla::refused(look, &[12]);
+    /// The centre has no key of a kind that was offered.
+    KdcEtype, "the key distribution centre supports none of the encryption types", |look| nla::refused(look, &[14]);
+    /// The centre has revoked the account.
+    KdcRevoked, "the key distribution centre has the account revoked", |look| nla::refused(look, &[18]);
+    /// The centre finds the password expired.
+    KdcExpired, "the key distribution centre finds the password expired", |look| nla::refused(look, &[23]);
+    /// The centre finds the clocks apart.
+    KdcSkew, "the key distribution centre finds the clocks too far apart", |look| nla::refused(look, &[37]);
+    /// The server's version of `CredSSP` is from before the update for CVE-2018-0886.
+    CredsspOld, "the server speaks a CredSSP version below 5", |look| nla::is_outdated(look);
+    /// The server's clock is more than five minutes from ours.
+    ClocksApart, "the server's clock is more than five minutes from this machine's", |look| nla::clocks_differ(look);
+    /// The server takes another package than NTLM, which was offered first.
+    NtlmNotTaken, "NTLM was offered in SPNEGO, and the answer names other packages or none",
+        |look| nla::is_without_ntlm(look);
     /// The probe reached what it was to reach.
     GoalReached, "the depth that was asked for was reached", |look| look.evidence.is_ok();
     /// The peer ended the connection in answer to the request, without a byte.
@@ -258,7 +362,7 @@ first {
     };
     /// TLS 1.3 was offered, and TLS 1.2.
     Tls13Offered, "the ClientHello offers TLS 1.3 beside TLS 1.2", |look| {
-        matches!(look.evidence.plan.goal, Goal::Tls | Goal::Chosen)
+        matches!(look.evidence.plan.goal, Goal::Tls | Goal::Chosen) || look.evidence.plan.goal.is_nla()
     };
     /// A server name was asked for.
     NameSent, "a server name is asked for in the ClientHello", |look| look.evidence.plan.asked_name().is_some();
@@ -347,7 +451,7 @@ all {
 }
 
 /// What makes a completed probe remarkable; without any of it no fault was found.
-const FINDINGS: [Fact; 14] = [
+const FINDINGS: [Fact; 17] = [
     Fact::NoNegotiation,
     Fact::Unoffered,
     Fact::CertificateChanged,
@@ -358,6 +462,9 @@ const FINDINGS: [Fact; 14] = [
     Fact::CertificateWeakKey,
     Fact::CertificateWeakSignature,
     Fact::CertificateUnreadable,
+    Fact::CredsspOld,
+    Fact::ClocksApart,
+    Fact::NtlmNotTaken,
     Fact::Varies,
     Fact::SynLostAgain,
     Fact::AddressFails,
@@ -368,15 +475,14 @@ const FINDINGS: [Fact; 14] = [
 const STEADY_FINDINGS: [Fact; 4] =
     [Fact::CertificatesDiffer, Fact::LargeLost, Fact::LargeDropped, Fact::AddressFormFails];
 
-/// The facts of a case, as two masks: which are answered, and which of those are true.
+/// The facts of a case: which are answered, and which of those are true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Facts {
-    known: u128,
-    truths: u128,
+    known: FactSet,
+    truths: FactSet,
 }
 
-// One bit a fact.
-const _: () = assert!(TABLE.len() <= 128, "facts need a wider mask");
+const _: () = assert!(TABLE.len() <= super::fact_set::ROOM, "facts need a wider set");
 
 impl Fact {
     /// All facts.
@@ -388,18 +494,6 @@ impl Fact {
     #[must_use]
     pub fn words(self) -> &'static str {
         TABLE.get(self as usize).map_or("", |(_, words, _)| words)
-    }
-
-    /// The mask of several facts.
-    #[must_use]
-    pub(crate) const fn mask(facts: &[Self]) -> u128 {
-        let mut mask = 0;
-        let mut rest = facts;
-        while let [first, behind @ ..] = rest {
-            mask |= 1 << *first as u128;
-            rest = behind;
-        }
-        mask
     }
 
     /// Whether it takes several connections to answer it.
@@ -416,8 +510,9 @@ impl Fact {
         let mut facts = Facts::default();
         for (fact, _, test) in TABLE {
             if let Some(answer) = test(looks) {
-                facts.known |= Self::mask(&[*fact]);
-                facts.truths |= if answer { Self::mask(&[*fact]) } else { 0 };
+                let bit = FactSet::of(&[*fact]);
+                facts.known = facts.known.union(bit);
+                facts.truths = facts.truths.union(if answer { bit } else { FactSet::EMPTY });
             }
         }
         facts
@@ -428,26 +523,30 @@ impl Facts {
     /// What is answered for a fact; `None` where it is unknown.
     #[must_use]
     pub const fn get(&self, fact: Fact) -> Option<bool> {
-        let bit = Fact::mask(&[fact]);
-        if self.known & bit == 0 { None } else { Some(self.truths & bit != 0) }
+        let bit = FactSet::of(&[fact]);
+        if bit.is_within(self.known) { Some(bit.is_within(self.truths)) } else { None }
     }
 
     /// Which are answered.
     #[must_use]
-    pub(crate) const fn known(&self) -> u128 {
+    pub(crate) const fn known(&self) -> FactSet {
         self.known
     }
 
-    /// Whether all facts of one mask are true and all of the other false.
-    #[must_use]
-    pub(crate) const fn satisfy(&self, required: u128, forbidden: u128) -> bool {
-        self.truths & required == required && (self.known & !self.truths) & forbidden == forbidden
+    const fn falsehoods(&self) -> FactSet {
+        self.known.without(self.truths)
     }
 
-    /// Whether no fact contradicts: none of the one mask is false, none of the other true.
+    /// Whether all facts of one set are true and all of the other false.
     #[must_use]
-    pub(crate) const fn allow(&self, required: u128, forbidden: u128) -> bool {
-        (self.known & !self.truths) & required == 0 && self.truths & forbidden == 0
+    pub(crate) const fn satisfy(&self, required: FactSet, forbidden: FactSet) -> bool {
+        required.is_within(self.truths) && forbidden.is_within(self.falsehoods())
+    }
+
+    /// Whether no fact contradicts: none of the one set is false, none of the other true.
+    #[must_use]
+    pub(crate) const fn allow(&self, required: FactSet, forbidden: FactSet) -> bool {
+        required.and(self.falsehoods()).is_empty() && forbidden.and(self.truths).is_empty()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::cause::Cause;
 use super::fact::{Fact, Facts};
+use super::fact_set::FactSet;
 use super::grade::{Confidence, Grade};
 use crate::evidence::Stage;
 
@@ -29,13 +30,13 @@ pub struct Rule {
     /// Whether it is no more than likely until the connection was made once more behind the experiments, and ended as it did:
     /// what they settle may have come and gone in the meantime.
     pub once_more: bool,
-    required: u128,
-    forbidden: u128,
+    required: FactSet,
+    forbidden: FactSet,
 }
 
 impl Rule {
     pub(super) const fn certain(cause: Cause, requires: &'static [Fact]) -> Self {
-        let (confidence, mask) = (Confidence::Certain, Fact::mask(requires));
+        let (confidence, mask) = (Confidence::Certain, FactSet::of(requires));
         Self {
             cause,
             confidence,
@@ -47,12 +48,12 @@ impl Rule {
             aside: false,
             once_more: false,
             required: mask,
-            forbidden: 0,
+            forbidden: FactSet::EMPTY,
         }
     }
 
     pub(super) const fn unless(self, forbids: &'static [Fact]) -> Self {
-        Self { forbids, forbidden: Fact::mask(forbids), ..self }
+        Self { forbids, forbidden: FactSet::of(forbids), ..self }
     }
 
     pub(super) const fn likely(self) -> Self {
@@ -86,7 +87,8 @@ impl Rule {
     /// The stage that it is for, where it names one.
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
-        let stages = [Fact::AtResolve, Fact::AtConnect, Fact::AtProxy, Fact::AtNegotiate, Fact::AtTls];
+        use Fact as F;
+        let stages = [F::AtResolve, F::AtConnect, F::AtProxy, F::AtNegotiate, F::AtTls, F::AtKerberos, F::AtNla];
         let named = stages.iter().zip(Stage::ALL).find(|(fact, _)| self.requires.contains(fact));
         named.map(|(_, stage)| stage)
     }
@@ -111,8 +113,8 @@ impl Rule {
     }
 
     /// What it has yet to know.
-    pub(crate) const fn unknown(&self, facts: Facts) -> u128 {
-        (self.required | self.forbidden) & !facts.known()
+    pub(crate) const fn unknown(&self, facts: Facts) -> FactSet {
+        self.required.union(self.forbidden).without(facts.known())
     }
 
     /// Whether nothing that is known contradicts it.

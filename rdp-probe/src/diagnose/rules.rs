@@ -28,6 +28,9 @@ const NOTHING_ANSWERED: &[Fact] =
 /// What one look says of a request that is dropped.
 const REQUEST_DROPPED: &[Cause] = &[Cause::ClosedOnRequest, Cause::ResetOnRequest];
 
+/// Why what a key distribution centre says of an account is what a server says of it.
+const SAME_ACCOUNT: &str = "the account is the same, whether the centre or the server speaks of it";
+
 /// Every rule. What several connections settle comes first, then what stopped the one that was asked for, what remains
 /// possible behind it, and findings beside it; the order is the rank.
 pub const RULES: &[Rule] = &[
@@ -231,8 +234,110 @@ pub const RULES: &[Rule] = &[
     rule(Cause::TlsLost, &[F::AtTls, F::EndedOs]),
     rule(Cause::CertificateUnexpected, &[F::AtTls, F::EndedUntrusted, F::CertificateUnexpected]),
     rule(Cause::CertificateChanged, &[F::AtTls, F::EndedUntrusted, F::EndedByChange]),
-    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted])
-        .unless(&[F::CertificateUnexpected, F::EndedByChange]),
+    rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]).unless(&[
+        F::CertificateUnexpected,
+        F::EndedByChange,
+        F::CheckLacking,
+    ]),
+    // TLS, where Network Level Authentication should follow
+    rule(Cause::CredentialsWithheld, &[F::AtTls, F::EndedUntrusted, F::CheckLacking]),
+    rule(Cause::NlaNotChosen, &[F::AtTls, F::EndedComplete, F::NlaWanted, F::NlaOffered]),
+    rule(Cause::NlaNotOffered, &[F::AtTls, F::EndedComplete, F::NlaWanted]).unless(&[F::NlaOffered]),
+    // Kerberos: the server was not asked
+    rule(Cause::KdcUnreachable, &[F::AtKerberos, F::EndedOs]),
+    rule(Cause::KdcClosed, &[F::AtKerberos, F::EndedFin]),
+    rule(Cause::KdcClosed, &[F::AtKerberos, F::EndedReset])
+        .shared("a centre that ends without an answer is the observation; neither form tells why"),
+    rule(Cause::KdcSilent, &[F::AtKerberos, F::EndedTimeout]),
+    rule(Cause::NotAKdc, &[F::AtKerberos, F::EndedMalformed]),
+    rule(Cause::KdcRefusesCredentials, &[F::AtKerberos, F::EndedKdcRefusal, F::KdcCredentials]),
+    rule(Cause::ServiceUnknown, &[F::AtKerberos, F::EndedKdcRefusal, F::KdcService]),
+    rule(Cause::EtypeUnsupported, &[F::AtKerberos, F::EndedKdcRefusal, F::KdcEtype]),
+    rule(Cause::LogonNotPermitted, &[F::AtKerberos, F::EndedKdcRefusal, F::KdcPolicy]).likely(),
+    rule(Cause::AccountUnusable, &[F::AtKerberos, F::EndedKdcRefusal, F::KdcRevoked]).likely(),
+    rule(Cause::PasswordExpired, &[F::AtKerberos, F::EndedKdcRefusal, F::KdcExpired]),
+    rule(Cause::ClockSkew, &[F::AtKerberos, F::EndedKdcRefusal, F::KdcSkew]),
+    rule(Cause::KdcRefuses, &[F::AtKerberos, F::EndedKdcRefusal]).unless(&[
+        F::KdcCredentials,
+        F::KdcService,
+        F::KdcEtype,
+        F::KdcPolicy,
+        F::KdcRevoked,
+        F::KdcExpired,
+        F::KdcSkew,
+    ]),
+    // NLA: the server says why
+    rule(Cause::CredentialsWrong, &[F::AtNla, F::EndedRejected, F::RejectedCredentials]),
+    rule(Cause::PasswordExpired, &[F::AtNla, F::EndedRejected, F::RejectedPassword]).shared(SAME_ACCOUNT),
+    rule(Cause::AccountUnusable, &[F::AtNla, F::EndedRejected, F::RejectedAccount]).shared(SAME_ACCOUNT),
+    rule(Cause::LogonNotPermitted, &[F::AtNla, F::EndedRejected, F::RejectedLogon]).shared(SAME_ACCOUNT),
+    rule(Cause::LogonNotPermitted, &[F::AtNla, F::EndedUnauthorized, F::AuthorizationDenied])
+        .shared("the same lack of a right, told behind CredSSP in place of inside it"),
+    rule(Cause::AuthorizationUnknown, &[F::AtNla, F::EndedUnauthorized]).unless(&[F::AuthorizationDenied]),
+    rule(Cause::DomainUnreachable, &[F::AtNla, F::EndedRejected, F::RejectedDomain]),
+    rule(Cause::ClockSkew, &[F::AtNla, F::EndedRejected, F::RejectedClock])
+        .shared("clocks that differ do so whether the centre or the server notices"),
+    rule(Cause::NtlmBlocked, &[F::AtNla, F::EndedRejected, F::RejectedNtlm]).possible(),
+    rule(Cause::DelegationRefused, &[F::AtNla, F::EndedRejected, F::RejectedDelegation]).likely(),
+    rule(Cause::UnsupportedFunction, &[F::AtNla, F::EndedRejected, F::RejectedUnsupported]),
+    rule(Cause::NlaRejected, &[F::AtNla, F::EndedRejected]).unless(&[
+        F::RejectedCredentials,
+        F::RejectedPassword,
+        F::RejectedAccount,
+        F::RejectedLogon,
+        F::RejectedDomain,
+        F::RejectedClock,
+        F::RejectedNtlm,
+        F::RejectedDelegation,
+        F::RejectedUnsupported,
+    ]),
+    rule(Cause::CredsspOutdated, &[F::AtNla, F::EndedUntrusted]),
+    // NLA: the server does not
+    rule(Cause::CredsspEndsSilently, &[F::AtNla, F::EndedFin]).unless(&[F::MessagePartial]).likely(),
+    rule(Cause::CredsspEndsSilently, &[F::AtNla, F::EndedReset])
+        .unless(&[F::MessagePartial])
+        .likely()
+        .shared("an end without a word is the observation; which form it has depends on what was unread"),
+    rule(Cause::CredsspTruncated, &[F::AtNla, F::EndedFin, F::MessagePartial]),
+    rule(Cause::CredsspTruncated, &[F::AtNla, F::EndedReset, F::MessagePartial])
+        .shared("a message that breaks off is the observation; the form of the end adds nothing to it"),
+    rule(Cause::CredsspAlert, &[F::AtNla, F::EndedAlert]),
+    rule(Cause::CredsspSilent, &[F::AtNla, F::EndedTimeout, F::PeerSilent]).unless(&[F::OwnTurn]),
+    rule(Cause::CredsspStalled, &[F::AtNla, F::EndedTimeout]).unless(&[F::PeerSilent, F::OwnTurn]),
+    rule(Cause::NlaDenied, &[F::AtNla, F::EndedDenied]),
+    rule(Cause::NlaLost, &[F::AtNla, F::EndedOs]),
+    // NLA: what comes is not what is due
+    rule(Cause::CredsspNotSpoken, &[F::AtNla, F::EndedMalformed, F::CredsspForeign]),
+    rule(Cause::CredsspVersionInvalid, &[F::AtNla, F::EndedMalformed, F::CredsspVersionOdd]),
+    rule(Cause::NtlmChallengeMalformed, &[F::AtNla, F::EndedMalformed, F::TokenUnreadable]),
+    rule(Cause::PublicKeyMismatch, &[F::AtNla, F::EndedMalformed, F::KeyOther]),
+    rule(Cause::CredsspNonceMissing, &[F::AtNla, F::EndedMalformed, F::NonceMissing]),
+    rule(Cause::TlsProtocolViolation, &[F::AtNla, F::EndedMalformed, F::TlsBroken])
+        .shared("a record that breaks TLS breaks it behind the handshake as well as in it"),
+    rule(Cause::CredsspMalformed, &[F::AtNla, F::EndedMalformed]).unless(&[
+        F::CredsspForeign,
+        F::CredsspVersionOdd,
+        F::TokenUnreadable,
+        F::KeyOther,
+        F::NonceMissing,
+        F::TlsBroken,
+    ]),
+    // NLA: the client itself
+    rule(Cause::CredentialsMissing, &[F::AtNla, F::EndedSecurity, F::CredentialsLacking]),
+    rule(Cause::PackageMissing, &[F::AtNla, F::EndedSecurity, F::PackageLacking]),
+    rule(Cause::ServiceNameMissing, &[F::AtNla, F::EndedSecurity, F::ServiceNameLacking]),
+    rule(Cause::ServerTokenInvalid, &[F::AtNla, F::EndedSecurity, F::TokenNotTaken]),
+    rule(Cause::ServerUnproven, &[F::AtNla, F::EndedSecurity, F::SealBroken]),
+    rule(Cause::SecurityPackageFailed, &[F::AtNla, F::EndedSecurity]).unless(&[
+        F::CredentialsLacking,
+        F::PackageLacking,
+        F::ServiceNameLacking,
+        F::TokenNotTaken,
+        F::SealBroken,
+    ]),
+    rule(Cause::SecurityPackageFailed, &[F::AtNla, F::EndedTimeout, F::OwnTurn])
+        .likely()
+        .shared("a package that is not done in time has failed as much as one that says so"),
     // Several looks: what they leave possible
     rule(Cause::ConnectionLimit, &[F::Varies]).unless(&[F::PauseHelps]).possible(),
     rule(Cause::ConnectionLimit, &[F::SynLost, F::SynLostAgain]).possible(),
@@ -269,6 +374,9 @@ pub const RULES: &[Rule] = &[
     rule(Cause::CertificateWeakKey, &[F::CertificateWeakKey]),
     rule(Cause::CertificateWeakSignature, &[F::CertificateWeakSignature]),
     rule(Cause::CertificateUnreadable, &[F::CertificateUnreadable]),
+    rule(Cause::CredsspOutdated, &[F::CredsspOld]),
+    rule(Cause::NtlmNotOffered, &[F::NtlmNotTaken]).possible(),
+    rule(Cause::ClockSkew, &[F::ClocksApart]),
     rule(Cause::NoFaultFound, &[F::GoalReached]).unless(&[F::Remarkable, F::HelloWanted]),
     rule(Cause::HelloAnswered, &[F::GoalReached, F::HelloWanted]).unless(&[F::Remarkable]),
 ];

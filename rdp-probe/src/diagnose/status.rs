@@ -8,12 +8,12 @@ use crate::codes::{Code, Namespace};
 pub fn causes_of(code: &Code) -> &'static [Cause] {
     match code.namespace {
         Namespace::NegotiationFailure => failure(code.number),
-        Namespace::NtStatus | Namespace::ClientStatus => status(code.number),
+        Namespace::NtStatus | Namespace::ClientStatus => causes_of_status(code.number),
         Namespace::DisconnectReason => reason(code.number),
         Namespace::ErrorInfo | Namespace::ExtendedReason => session(code.number),
         Namespace::EarlyAuthorization if code.number == 5 => &[Cause::LogonNotPermitted],
         Namespace::RdstlsResult => rdstls(code.number),
-        Namespace::CredSspAlert => &[Cause::CredsspEndsSilently],
+        Namespace::CredSspAlert => &[Cause::CredsspAlert],
         _ => &[],
     }
 }
@@ -32,7 +32,7 @@ const fn failure(number: u32) -> &'static [Cause] {
 }
 
 /// NTSTATUS of a server, and statuses of the client's packages.
-const fn status(number: u32) -> &'static [Cause] {
+pub(super) const fn causes_of_status(number: u32) -> &'static [Cause] {
     match number {
         0xC000_006D | 0xC000_006A | 0xC000_0064 | 0x8009_030C => &[Cause::CredentialsWrong],
         0xC000_0071 | 0xC000_0224 => &[Cause::PasswordExpired],

@@ -6,6 +6,7 @@
 use super::Diagnosis;
 use super::cause::Cause;
 use super::fact::{Fact as F, Facts};
+use super::fact_set::FactSet;
 use super::grade::{Confidence, Grade};
 use super::rule::Rule;
 use super::rules::RULES;
@@ -54,7 +55,7 @@ impl PredictionRule {
     /// Whether all that is required is true.
     #[must_use]
     pub fn fires(&self, facts: Facts) -> bool {
-        facts.satisfy(F::mask(self.requires), 0)
+        facts.satisfy(FactSet::of(self.requires), FactSet::EMPTY)
     }
 }
 

@@ -5,6 +5,7 @@ mod connect;
 mod logon;
 mod negotiate;
 mod network;
+mod nla;
 mod proxy;
 mod remedy;
 mod resolve;
@@ -23,6 +24,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static CauseText> {
         proxy::CAUSES,
         negotiate::CAUSES,
         tls::CAUSES,
+        nla::CAUSES,
         certificate::CAUSES,
         several::CAUSES,
         server::CAUSES,
