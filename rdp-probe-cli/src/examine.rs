@@ -5,9 +5,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use rdp_probe::{Examining, Limits, Plan, Prober, Report};
 
-use crate::args::check::Check;
 use crate::args::examine::Examine;
-use crate::check::{self, Asked};
+use crate::args::probing::Output;
+use crate::check::{self, Asked, targets};
 
 /// How often the line on the terminal moves while nothing else does.
 const TICK: Duration = Duration::from_millis(100);
@@ -15,19 +15,27 @@ const TICK: Duration = Duration::from_millis(100);
 /// Examines every target, one after the other; whether all were ok.
 pub(crate) async fn run(examine: Examine) -> Result<bool, String> {
     let limits = examine.limits();
-    let check = examine.into_check();
-    let Asked { prober, plans, known } = Asked::of(&check)?;
-    let outcome = examine_all(&prober, plans, limits, &check).await;
+    let (depth, output) = (examine.probing.depth, &examine.probing.output);
+    if depth.needs_credentials() {
+        return Err(format!(
+            "examine takes no credentials, as it makes connections again and again, and so goes no deeper than challenge: rdp-probe \
+            check --depth {} makes one attempt to log on",
+            depth.as_str()
+        ));
+    }
+    let targets = targets::read(&examine.target, None)?;
+    let Asked { prober, plans, known } = Asked::of(&targets, &examine.probing, |prober| prober)?;
+    let outcome = examine_all(&prober, plans, limits, output).await;
     let kept = known.map_or(Ok(()), |known| known.finish());
     outcome.and_then(|all_ok| kept.map(|()| all_ok))
 }
 
-async fn examine_all(prober: &Prober, plans: Vec<Plan>, limits: Limits, check: &Check) -> Result<bool, String> {
+async fn examine_all(prober: &Prober, plans: Vec<Plan>, limits: Limits, output: &Output) -> Result<bool, String> {
     let mut fine = true;
     for (index, plan) in plans.into_iter().enumerate() {
         let report = look(prober, plan, limits).await;
         fine &= report.is_ok();
-        check::show(&report, &check.output, index)?;
+        check::show(&report, output, index)?;
     }
     Ok(fine)
 }

@@ -22,7 +22,13 @@ const NOT_FINE: u8 = 1;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => match args::refused(&error) {
+            Some(message) => return complain(&message),
+            None => error.exit(),
+        },
+    };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("the system gives no event queue: {error}")),

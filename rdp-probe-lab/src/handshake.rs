@@ -8,6 +8,7 @@ use rustls::server::Acceptor;
 use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use crate::behaviour::now;
 use crate::certificate::LabCertificate;
@@ -54,6 +55,22 @@ impl Identity {
     }
 }
 
+/// TLS for one connection.
+pub(crate) async fn open_tls<'s, S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &'s mut S,
+    identity: Identity,
+    versions: Versions,
+    teller: &Teller,
+) -> io::Result<TlsStream<&'s mut S>> {
+    let config = server_config(identity.chain, identity.key, versions).map_err(io::Error::other)?;
+    let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+    teller.tell(|| Seen::ClientHello { server_name: begun.client_hello().server_name().map(str::to_owned) });
+    let open = begun.into_stream(config).await?;
+    let version = open.get_ref().1.protocol_version().map(u16::from).unwrap_or_default();
+    teller.tell(|| Seen::TlsComplete { version });
+    Ok(open)
+}
+
 /// A TLS server for one connection, which goes on with MCS and then waits for the client to go.
 pub(crate) async fn serve_tls<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
@@ -62,12 +79,7 @@ pub(crate) async fn serve_tls<S: AsyncRead + AsyncWrite + Unpin>(
     offer: Protocols,
     teller: &Teller,
 ) -> io::Result<Ending> {
-    let config = server_config(identity.chain, identity.key, versions).map_err(io::Error::other)?;
-    let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-    teller.tell(|| Seen::ClientHello { server_name: begun.client_hello().server_name().map(str::to_owned) });
-    let mut open = begun.into_stream(config).await?;
-    let version = open.get_ref().1.protocol_version().map(u16::from).unwrap_or_default();
-    teller.tell(|| Seen::TlsComplete { version });
+    let mut open = open_tls(stream, identity, versions, teller).await?;
     mcs::serve(&mut open, offer, teller).await?;
     open.shutdown().await?;
     Ok(Ending::Fin)

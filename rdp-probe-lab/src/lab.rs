@@ -11,6 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::behaviour::{Behaviour, serve_certificate};
 use crate::certificate::LabCertificate;
 use crate::ending::{end, end_unread};
+use crate::nla::{self, NlaServer};
 use crate::pace::{Pace, Place};
 use crate::player::{Ending, play_told};
 use crate::scenario::Scenario;
@@ -79,6 +80,7 @@ enum Part {
     Behaviour(Behaviour),
     Transcript(Arc<Transcript>),
     Certificate(Arc<LabCertificate>),
+    Nla(Arc<NlaServer>),
 }
 
 impl Part {
@@ -142,6 +144,16 @@ impl Lab {
     pub async fn with_certificate(certificate: LabCertificate) -> Result<Self, LabError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let started = listen(address, Part::Certificate(Arc::new(certificate))).await;
+        started.map_err(|source| LabError::Listen { address, source })
+    }
+
+    /// A server of Network Level Authentication of your choice, on a free port.
+    ///
+    /// # Errors
+    /// If there is no port.
+    pub async fn with_nla(server: NlaServer) -> Result<Self, LabError> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let started = listen(address, Part::Nla(Arc::new(server))).await;
         started.map_err(|source| LabError::Listen { address, source })
     }
 
@@ -252,6 +264,7 @@ async fn serve(mut stream: TcpStream, part: Part, place: Option<Place>, teller: 
         Part::Behaviour(behaviour) => behaviour.serve(&mut stream, &teller).await,
         Part::Transcript(transcript) => play_told(transcript, &mut stream, &teller).await,
         Part::Certificate(certificate) => serve_certificate(&mut stream, certificate, &teller).await,
+        Part::Nla(server) => nla::serve(server, &mut stream, &teller).await,
     };
     // A client that does not do its part has gone, or will go.
     let ending = ending.unwrap_or_else(|error| {

@@ -20,6 +20,9 @@
 //! Servers that complete TLS go on as an RDP server does, as far as MCS: the client gets its domain, its user and its
 //! channels, and is sent away at the first thing behind, for there is no desktop to show.
 //!
+//! [`NlaServer`] speaks Network Level Authentication before that: it knows users and their passwords, refuses them as told,
+//! and breaks `CredSSP` at every step. What it got of a client's credentials, [`Seen`] tells.
+//!
 //! The keys in this crate are public: they prove nothing, and belong on no real server.
 
 mod answer;
@@ -35,6 +38,7 @@ mod hello;
 mod key;
 mod lab;
 mod mcs;
+mod nla;
 mod pace;
 mod player;
 mod policy;
@@ -47,9 +51,10 @@ mod watch;
 pub use certificate::{InvalidDnsName, LabCertificate};
 pub use key::LabKey;
 pub use lab::{Lab, LabError};
+pub use nla::{NlaAct, NlaServer, NlaTurn, NtlmHost};
 pub use player::{Ending, play};
 pub use scenario::Scenario;
-pub use watch::{Event, Seen, Watcher};
+pub use watch::{Event, Log, Seen, Watcher};
 
 // The example of the landing page compiles and runs like all others.
 #[cfg(doctest)]

@@ -61,6 +61,8 @@ pub(crate) fn server_config(
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
+    // For alerts of the lab's choice, which rustls does not send.
+    config.enable_secret_extraction = true;
     Ok(Arc::new(config))
 }
 

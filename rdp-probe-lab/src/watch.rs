@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 use rdp_probe::Protocols;
+use rdp_probe::codes::NtStatus;
 use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::player::Ending;
 
@@ -40,7 +41,7 @@ pub enum Seen {
         /// The cookie or routing token, as it came.
         cookie: Option<String>,
     },
-    /// The server answered the request, or the `ClientHello`, with these bytes.
+    /// The server answered the request, the `ClientHello`, or a `TSRequest` inside TLS, with these bytes.
     Answered(Bytes),
     /// The server sends bytes without end, as fast as they are taken.
     Flooding,
@@ -53,6 +54,37 @@ pub enum Seen {
     TlsComplete {
         /// The version: 0x0303 is TLS 1.2, 0x0304 is TLS 1.3.
         version: u16,
+    },
+    /// A `TSRequest` of the client was read ([MS-CSSP] 2.2.1); which fields it has.
+    TsRequest {
+        /// The version that the client speaks.
+        version: u32,
+        /// `negoTokens`.
+        token: bool,
+        /// `pubKeyAuth`.
+        pub_key_auth: bool,
+        /// `clientNonce`.
+        client_nonce: bool,
+        /// `authInfo`: the sealed credentials.
+        auth_info: bool,
+    },
+    /// An NTLM AUTHENTICATE was judged: somebody has tried to log on.
+    LogonAttempt {
+        /// The domain that the client names; empty where it names none.
+        domain: String,
+        /// The user.
+        user: String,
+        /// What the server makes of it; 0 is success.
+        status: NtStatus,
+    },
+    /// The client handed over credentials, and they could be read; all empty is restricted admin.
+    Credentials {
+        /// The domain.
+        domain: String,
+        /// The user.
+        user: String,
+        /// The length of the password, in characters.
+        password: usize,
     },
     /// The client's MCS Connect Initial was read, and answered ([MS-RDPBCGR] 2.2.1.3, 2.2.1.4).
     McsConnectInitial {
@@ -118,10 +150,50 @@ impl Watcher {
         }
     }
 
+    /// What happened so far and was not fetched yet, without waiting.
+    pub fn so_far(&mut self) -> Vec<Seen> {
+        let mut seen = Vec::new();
+        loop {
+            match self.events.try_recv() {
+                Ok(event) => seen.push(event.seen),
+                Err(TryRecvError::Lagged(count)) => self.missed += count,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return seen,
+            }
+        }
+    }
+
     /// Events that were lost because more than 1024 were waiting to be fetched.
     #[must_use]
     pub const fn missed(&self) -> u64 {
         self.missed
+    }
+}
+
+/// Events of connections that a test makes itself, over streams of its own; those of [`Lab`](crate::Lab) are watched there.
+#[derive(Debug, Clone)]
+pub struct Log(Events);
+
+impl Default for Log {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Log {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Events::new())
+    }
+
+    /// Watches what happens from now on.
+    #[must_use]
+    pub fn watch(&self) -> Watcher {
+        self.0.watch()
+    }
+
+    pub(crate) fn teller(&self) -> Teller {
+        self.0.teller(1, SocketAddr::from(([0; 4], 0)))
     }
 }
 
@@ -193,6 +265,26 @@ impl fmt::Display for Seen {
             Self::TlsComplete { version: 0x0303 } => f.write_str("TLS 1.2 complete"),
             Self::TlsComplete { version: 0x0304 } => f.write_str("TLS 1.3 complete"),
             Self::TlsComplete { version } => write!(f, "TLS {version:#06x} complete"),
+            Self::TsRequest { version, token, pub_key_auth, client_nonce, auth_info } => {
+                write!(f, "TSRequest, version {version}")?;
+                let fields = [
+                    (token, "negoTokens"),
+                    (auth_info, "authInfo"),
+                    (pub_key_auth, "pubKeyAuth"),
+                    (client_nonce, "clientNonce"),
+                ];
+                fields.iter().filter(|(here, _)| **here).try_for_each(|(_, name)| write!(f, ", {name}"))
+            }
+            Self::LogonAttempt { domain, user, status: NtStatus(status) } => {
+                write!(f, "NTLM AUTHENTICATE of {}, ", Named(domain, user))?;
+                if *status == 0 { f.write_str("accepted") } else { write!(f, "refused with {status:#010X}") }
+            }
+            Self::Credentials { domain, user, password: 0 } if domain.is_empty() && user.is_empty() => {
+                f.write_str("empty credentials, as of restricted admin")
+            }
+            Self::Credentials { domain, user, password } => {
+                write!(f, "credentials of {}, a password of {password} characters", Named(domain, user))
+            }
             Self::McsConnectInitial { channels } if channels.is_empty() => {
                 f.write_str("MCS Connect Initial, no static channels")
             }
@@ -212,6 +304,17 @@ impl fmt::Display for Seen {
             Self::Ended(Ending::Silence) => f.write_str("the server says nothing more"),
             Self::Closed => f.write_str("over"),
         }
+    }
+}
+
+/// A domain, if there is one, and a user.
+struct Named<'a>(&'a str, &'a str);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(domain, user) = self;
+        let between = if domain.is_empty() { "" } else { "\\" };
+        write!(f, "{}{between}{}", domain.escape_debug(), user.escape_debug())
     }
 }
 

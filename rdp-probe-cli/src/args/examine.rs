@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, ValueHint};
 use rdp_probe::Limits;
 
-use super::check::{Check, Depth, Output, RequestForm, Trusted, Way};
+use super::probing::Probing;
 use super::values;
 
 #[derive(Debug, Parser)]
@@ -22,28 +22,11 @@ pub(crate) struct Examine {
     #[arg(value_name = "HOST[:PORT]|FILE.rdp", required = true, value_hint = ValueHint::FilePath)]
     pub(crate) target: Vec<String>,
 
-    /// How far to go
-    #[arg(long, value_enum, default_value_t = Depth::Tls)]
-    pub(crate) depth: Depth,
-
-    /// Seconds for each connection; a stage gets a third of it
-    #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = values::seconds)]
-    pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) probing: Probing,
 
     #[command(flatten)]
     pub(crate) bounds: Bounds,
-
-    #[command(flatten)]
-    pub(crate) output: Output,
-
-    #[command(flatten)]
-    pub(crate) request: RequestForm,
-
-    #[command(flatten)]
-    pub(crate) trust: Trusted,
-
-    #[command(flatten)]
-    pub(crate) way: Way,
 }
 
 /// How far second looks go.
@@ -68,11 +51,5 @@ impl Examine {
         let Bounds { connections, spacing, total } = self.bounds;
         let spacing = Duration::from_millis(spacing.into());
         Limits { connections: connections.into(), spacing, total }
-    }
-
-    /// What is asked of each connection is what `check` asks.
-    pub(crate) fn into_check(self) -> Check {
-        let Self { target, depth, timeout, bounds: _, output, request, trust, way } = self;
-        Check { target, targets: None, at_once: 1, depth, timeout, output, request, trust, way }
     }
 }

@@ -1,9 +1,10 @@
 //! Values of the command line, read with errors that say what to write.
 
+use std::net::Ipv6Addr;
 use std::str::FromStr;
 use std::time::Duration;
 
-use rdp_probe::{Protocols, ServerName, Thumbprint};
+use rdp_probe::{ParseTargetError, Protocols, ServerName, Target, Thumbprint};
 
 /// What is offered: protocols, or no negotiation data at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,4 +74,25 @@ pub(crate) fn key(text: &str) -> Result<Thumbprint, String> {
         Ok(_) => Err("this is as short as SHA-1: the SHA-256 of a key has 64 digits".to_owned()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+pub(crate) fn service(text: &str) -> Result<String, String> {
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "/\\@:".contains(c);
+    if text.is_empty() || text.contains(odd) {
+        return Err("give a host alone, such as ts01.example: TERMSRV/ is put before it".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// Kerberos has another port than what targets are meant for.
+pub(crate) fn kdc(text: &str) -> Result<Target, String> {
+    const PORT: u16 = 88;
+    let is_bare_v6 = text.parse::<Ipv6Addr>().is_ok();
+    let has_port = !is_bare_v6 && text.rsplit(']').next().is_some_and(|rest| rest.contains(':'));
+    let whole = match (is_bare_v6, has_port) {
+        (true, _) => format!("[{text}]:{PORT}"),
+        (_, false) => format!("{text}:{PORT}"),
+        (_, true) => text.to_owned(),
+    };
+    whole.parse().map_err(|error: ParseTargetError| error.to_string())
 }

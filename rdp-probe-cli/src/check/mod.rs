@@ -1,25 +1,32 @@
 //! `rdp-probe check`.
 
 mod known;
+mod login;
 mod plans;
 mod progress;
-mod targets;
+mod secret;
+pub(crate) mod targets;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use rdp_probe::{Plan, Prober, Report};
+use rdp_probe::{Credentials, Plan, Prober, ProberBuilder, Report};
 
-use crate::args::check::{Check, Format, Output};
+use crate::args::check::Check;
+use crate::args::probing::{Format, Output, Probing};
 use known::KnownFile;
 use progress::Progress;
+use targets::Wanted;
 
 /// Probes every target; whether all were ok.
 pub(crate) async fn run(check: Check) -> Result<bool, String> {
-    let Asked { prober, plans, known } = Asked::of(&check)?;
+    let targets = targets::read(&check.target, check.targets.as_deref())?;
+    login::agree(&check, targets.len())?;
+    let Asked { prober, plans, known } = Asked::of(&targets, &check.probing, |made| login::apply(&check.login, made))?;
     make_room(plans.len().min(at_once(&check)))?;
-    let outcome = probe_all(&prober, plans, &check).await;
+    let credentials = login::credentials(&check.login)?;
+    let outcome = probe_all(&prober, plans, &check, credentials).await;
     let kept = known.map_or(Ok(()), |known| known.finish());
     outcome.and_then(|all_ok| kept.map(|()| all_ok))
 }
@@ -34,15 +41,20 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn of(check: &Check) -> Result<Self, String> {
-        let targets = targets::read(check)?;
-        if check.output.transcript.is_some() && targets.len() > 1 {
+    /// With what a subcommand adds to the prober.
+    pub(crate) fn of(
+        targets: &[Wanted],
+        probing: &Probing,
+        more: impl FnOnce(ProberBuilder) -> ProberBuilder,
+    ) -> Result<Self, String> {
+        if probing.output.transcript.is_some() && targets.len() > 1 {
             return Err("--transcript takes one target: a transcript is of one connection".to_owned());
         }
-        plans::provable(check)?;
-        let known = check.trust.known.as_deref().map(KnownFile::open).transpose()?.map(Arc::new);
-        let prober = plans::prober(check, &targets, known.as_ref())?;
-        let plans = targets.iter().map(|target| plans::plan(&prober, check, target)).collect::<Result<_, _>>()?;
+        plans::provable(probing)?;
+        let known = probing.trust.known.as_deref().map(KnownFile::open).transpose()?.map(Arc::new);
+        let prober = more(plans::prober(probing, targets, known.as_ref())?);
+        let prober = prober.build().map_err(|error| error.to_string())?;
+        let plans = targets.iter().map(|target| plans::plan(&prober, probing, target)).collect::<Result<_, _>>()?;
         Ok(Self { prober, plans, known })
     }
 }
@@ -67,15 +79,24 @@ fn make_room(probes: usize) -> Result<(), String> {
 }
 
 /// Reports come as they end and are shown in the order of the targets.
-async fn probe_all(prober: &Prober, plans: Vec<Plan>, check: &Check) -> Result<bool, String> {
+async fn probe_all(
+    prober: &Prober,
+    plans: Vec<Plan>,
+    check: &Check,
+    credentials: Option<Credentials>,
+) -> Result<bool, String> {
     let mut progress = Progress::new(plans.len());
     let mut sweep = prober.probe_plans(plans).at_once(at_once(check));
+    if let Some(credentials) = credentials {
+        // One target, or the caller has said so.
+        sweep = sweep.same_credentials_for_all(credentials);
+    }
     let (mut waiting, mut shown) = (BTreeMap::new(), 0);
     while let Some(probed) = sweep.next().await {
         progress.count(&probed.report);
         waiting.insert(probed.index, probed.report);
         while let Some(report) = waiting.remove(&shown) {
-            progress.hide_while(|| show(&report, &check.output, shown))?;
+            progress.hide_while(|| show(&report, &check.probing.output, shown))?;
             shown += 1;
         }
     }

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rdp_probe::{
-    Budget, ClientHello, Family, Plan, Prober, Proxy, RdpFile, Request, Roots, ServerName, System, Target, Trust,
+    Budget, ClientHello, Family, Plan, Prober, ProberBuilder, Proxy, RdpFile, Request, Roots, ServerName, System,
+    Target, Trust,
 };
 
 use super::known::KnownFile;
 use super::targets::Wanted;
-use crate::args::check::{Check, Depth, Offered, RequestForm, Trusted};
+use crate::args::probing::{Depth, Offered, Probing, RequestForm, Trusted};
 use crate::args::values::Offer;
 
 /// Names a proxy where the command line names none.
@@ -19,33 +20,37 @@ const PROXY_VARIABLE: &str = "RDP_PROBE_PROXY";
 /// Names the roots of the operating system, where a file is expected; a file of that name is ./system.
 const SYSTEM: &str = "system";
 
-/// The prober for all these targets.
-pub(super) fn prober(check: &Check, wanted: &[Wanted], known: Option<&Arc<KnownFile>>) -> Result<Prober, String> {
-    let proxy = proxy(check.way.proxy.as_deref(), std::env::var_os(PROXY_VARIABLE))?;
-    reachable(check.way.family(), proxy.as_ref(), wanted)?;
+/// What the prober for all these targets is made of.
+pub(super) fn prober(
+    probing: &Probing,
+    wanted: &[Wanted],
+    known: Option<&Arc<KnownFile>>,
+) -> Result<ProberBuilder, String> {
+    let proxy = proxy(probing.way.proxy.as_deref(), std::env::var_os(PROXY_VARIABLE))?;
+    reachable(probing.way.family(), proxy.as_ref(), wanted)?;
     let mut builder = Prober::builder()
-        .goal(check.depth.into())
-        .budget(Budget::within(check.timeout))
-        .client_hello(ClientHello::new(check.trust.client_hello.into()))
-        .server_name(check.trust.sni.clone().unwrap_or(ServerName::Target))
-        .family(check.way.family());
-    if let Some(address) = check.way.bind {
+        .goal(probing.depth.into())
+        .budget(Budget::within(probing.timeout))
+        .client_hello(ClientHello::new(probing.trust.client_hello.into()))
+        .server_name(probing.trust.sni.clone().unwrap_or(ServerName::Target))
+        .family(probing.way.family());
+    if let Some(address) = probing.way.bind {
         builder = builder.network(System::new().with_bind(address));
     }
     if let Some(proxy) = proxy {
         builder = builder.proxy(proxy);
     }
-    let Trusted { expect_sha1, expect_sha256, expect_key, .. } = &check.trust;
+    let Trusted { expect_sha1, expect_sha256, expect_key, .. } = &probing.trust;
     for thumbprint in expect_sha1.iter().chain(expect_sha256).chain(expect_key) {
         builder = builder.expect(*thumbprint);
     }
     if let Some(file) = known {
         builder = builder.known_certificates(Arc::clone(file)).trust(Trust::FirstUse);
     }
-    if let Some(file) = &check.trust.roots {
+    if let Some(file) = &probing.trust.roots {
         builder = builder.roots(roots(file)?).trust(Trust::Strict);
     }
-    builder.build().map_err(|error| error.to_string())
+    Ok(builder)
 }
 
 /// The proxy, from the option or else from the variable; an empty variable counts as not set. No error repeats anything of
@@ -91,8 +96,8 @@ fn is_v6(target: &Target) -> bool {
 }
 
 /// What is asked of a certificate, or of a hello, would be passed over in silence where there is none.
-pub(super) fn provable(check: &Check) -> Result<(), String> {
-    let Check { depth, trust, .. } = check;
+pub(super) fn provable(probing: &Probing) -> Result<(), String> {
+    let Probing { depth, trust, .. } = probing;
     let (depth, offered) = (*depth, trust.client_hello);
     if depth != Depth::Hello && offered != Offered::Wide {
         return Err(
@@ -141,17 +146,17 @@ fn roots(file: &Path) -> Result<Roots, String> {
 }
 
 /// What is asked of one target. The command line has the last word over an `.rdp` file.
-pub(super) fn plan(prober: &Prober, check: &Check, wanted: &Wanted) -> Result<Plan, String> {
+pub(super) fn plan(prober: &Prober, probing: &Probing, wanted: &Wanted) -> Result<Plan, String> {
     let mut plan = match wanted {
         Wanted::Target(target) => prober.plan(target),
         Wanted::File(file) => planned(prober, file),
     };
-    match check.request.offer {
+    match probing.request.offer {
         Some(Offer::Protocols(offer)) => plan.offer = offer,
         Some(Offer::Nothing) => plan.request = plan.request.without_negotiation(),
         None => {}
     }
-    plan.request = request(plan.request, &check.request)?;
+    plan.request = request(plan.request, &probing.request)?;
     Ok(plan)
 }
 

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use rdp_probe::{ParseTargetError, RdpFile, Target};
 
-use crate::args::check::Check;
+use crate::args::ON_THE_COMMAND_LINE;
 
 /// Where to, and what an `.rdp` file says of it.
-pub(super) enum Wanted {
+pub(crate) enum Wanted {
     Target(Target),
     File(Box<RdpFile>),
 }
@@ -24,9 +24,9 @@ impl Wanted {
 }
 
 /// Every target, in the order in which they were given. The first that cannot be read is an error: nothing is probed then.
-pub(super) fn read(check: &Check) -> Result<Vec<Wanted>, String> {
-    let mut wanted = check.target.iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>()?;
-    if let Some(file) = &check.targets {
+pub(crate) fn read(named: &[String], list: Option<&Path>) -> Result<Vec<Wanted>, String> {
+    let mut wanted = named.iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(file) = list {
         let from_input = file.as_os_str() == "-";
         let name = if from_input { "standard input".to_owned() } else { file.display().to_string() };
         let bytes = if from_input { read_input() } else { fs::read(file) };
@@ -74,6 +74,10 @@ fn without_note(line: &str) -> &str {
 
 /// A target, or the `.rdp` file of that name.
 fn parse(text: &str) -> Result<Wanted, String> {
+    // As xfreerdp takes a password: an error about the target would repeat it.
+    if let Some(option) = ["/p:", "/pth:", "/password:"].iter().find(|option| text.starts_with(**option)) {
+        return Err(format!("{option} {ON_THE_COMMAND_LINE}"));
+    }
     let is_file = Path::new(text).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("rdp"));
     if !is_file {
         return text.parse().map(Wanted::Target).map_err(|error| pointed_at(&error));

@@ -26,8 +26,10 @@
 //! # Ok::<(), rdp_probe::ParseTargetError>(())
 //! ```
 
+mod binding;
 mod hello;
 mod nla;
+mod record;
 mod step;
 mod x224;
 
@@ -37,8 +39,7 @@ use bytes::Bytes;
 
 #[cfg(feature = "tokio")]
 use crate::evidence::Known;
-use crate::evidence::{Answer, Arrival, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Leg};
-use crate::evidence::{OsError, Plan, Stage};
+use crate::evidence::{Answer, Arrival, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Plan, Stage};
 use crate::flight::read_alert;
 use crate::protocol::Selected;
 use hello::Talk;
@@ -141,7 +142,8 @@ impl Conversation {
 
     /// What was seen. Before the end, it reads as a time-out in the current stage.
     #[must_use]
-    pub fn into_evidence(self) -> Evidence {
+    pub fn into_evidence(mut self) -> Evidence {
+        self.blank_tickets();
         self.evidence
     }
 
@@ -176,23 +178,8 @@ impl Conversation {
             (State::Tls | State::Hello | State::Flight, Input::Tls(handshake)) => self.tls_over(now, *handshake),
             (State::Tls, Input::Closed(close)) => self.finish(now, Stage::Tls, close.into()),
             (State::Tls, Input::Tick) if now >= self.until => self.finish(now, Stage::Tls, End::Timeout),
-            (State::Securing, Input::Secured(secured)) => self.secured(now, *secured),
-            (State::Telling, Input::Sent(count)) => self.told(now, count),
-            (State::Hearing | State::HearingForeign | State::Authorizing, Input::Received(bytes)) => {
-                self.heard(now, bytes)
-            }
-            (State::HearingForeign, Input::Closed(close)) => {
-                self.evidence.closed = Some(close);
-                self.name_what_was_heard(now)
-            }
-            (State::HearingForeign, Input::Tick) if now >= self.until => self.name_what_was_heard(now),
-            (State::Telling | State::Hearing | State::Authorizing, Input::Closed(close)) => {
-                self.finish(now, Stage::Nla, close.into())
-            }
-            (State::Securing | State::Telling | State::Hearing | State::Authorizing, Input::Tick)
-                if now >= self.until =>
-            {
-                self.finish(now, Stage::Nla, End::Timeout)
+            (State::Securing | State::Telling | State::Hearing | State::HearingForeign | State::Authorizing, input) => {
+                self.step_inside(now, input)
             }
             _ => self.due(),
         }
@@ -225,20 +212,6 @@ impl Conversation {
         self.begin(now, Stage::Negotiate);
         self.state = State::Requesting;
         self.due()
-    }
-
-    fn begin(&mut self, now: Duration, stage: Stage) {
-        self.evidence.stage = stage;
-        self.until = self.evidence.plan.budget.deadline(now);
-        *self.leg(stage) = Some(Leg { started: now, ..Leg::default() });
-    }
-
-    fn leg(&mut self, stage: Stage) -> &mut Option<Leg> {
-        match stage {
-            Stage::Nla => &mut self.evidence.nla,
-            Stage::Tls => &mut self.evidence.tls,
-            _ => &mut self.evidence.negotiate,
-        }
     }
 
     fn sent(&mut self, count: usize) -> Effect {
@@ -357,30 +330,5 @@ impl Conversation {
             return self.authenticate(now);
         }
         self.finish(now, Stage::Tls, distrust.map_or(end, End::Untrusted))
-    }
-
-    fn close_leg(&mut self, now: Duration, stage: Stage) {
-        if let Some(leg) = self.leg(stage) {
-            leg.elapsed = now.saturating_sub(leg.started);
-        }
-        if stage == Stage::Negotiate {
-            self.evidence.received = Bytes::from(std::mem::take(&mut self.buffer));
-        }
-    }
-
-    fn finish(&mut self, now: Duration, stage: Stage, end: End) -> Effect {
-        match stage {
-            Stage::Negotiate | Stage::Tls => self.close_leg(now, stage),
-            Stage::Kerberos | Stage::Nla => {
-                self.close_leg(now, Stage::Nla);
-                self.blank_tickets();
-            }
-            Stage::Resolve | Stage::Connect | Stage::Proxy => {}
-        }
-        self.evidence.stage = stage;
-        // An end that this stage cannot have is a driver's mistake; it is not passed on as evidence.
-        self.evidence.end = if stage.admits(end.kind()) { end } else { End::Os(OsError::UNKNOWN) };
-        self.state = State::Done;
-        Effect::Done
     }
 }

@@ -4,16 +4,16 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use sha2::{Digest as _, Sha256};
 
 use super::step::{Ask, Output, Secured};
-use super::{Conversation, Effect, FOREIGN_PATIENCE, State, x224};
+use super::{Conversation, Effect, FOREIGN_PATIENCE, Input, State, x224};
 use crate::codes::{ClientStatus, NtStatus};
 use crate::credssp::{
     self, Challenge, MAX_TS_REQUEST, Mechanism, NegotiationToken, PATCHED_VERSION, TsRequest, length_of_length,
 };
-use crate::evidence::{Binding, Check, CredSsp, CredSspEvent, CredSspStep, End, Fault, Goal, KdcTraffic, Leg, Package};
+use crate::evidence::{Binding, Check, CredSsp, CredSspStep, End, Fault, Goal, Package};
 use crate::evidence::{SecuredStep, SecurityError, SecurityErrorKind, Stage};
+use crate::protocol::Selected;
 
 /// Bytes in place of a `TSRequest` that are kept: enough for a TPKT of RDP.
 const FOREIGN_BYTES: usize = 512;
@@ -21,9 +21,8 @@ const FOREIGN_BYTES: usize = 512;
 /// The length of the Early User Authorization Result ([MS-RDPBCGR] 2.2.10.2).
 const EARLY_AUTHORIZATION: usize = 4;
 
-/// What is put in front of what the client, and what the server, hash to bind the key ([MS-CSSP] 3.1.5).
-const CLIENT_HASH: &[u8] = b"CredSSP Client-To-Server Binding Hash\0";
-const SERVER_HASH: &[u8] = b"CredSSP Server-To-Client Binding Hash\0";
+/// Bytes of `TSRequest`s that are read in all. Two of the longest: no package of Windows comes near it.
+const MOST: usize = 2 * MAX_TS_REQUEST;
 
 /// What was said so far.
 #[derive(Default)]
@@ -36,8 +35,10 @@ pub(super) struct Nla {
     /// What was received of the message that is due.
     buffer: Vec<u8>,
     wanted: usize,
+    /// How much the messages before it took.
+    read: usize,
     /// The version that the server has named.
-    version: Option<u32>,
+    pub(super) version: Option<u32>,
     /// The last token of the security package, which goes out with the binding.
     last_token: Bytes,
 }
@@ -92,7 +93,32 @@ impl Conversation {
                 credssp::initial_token(&wanted, &credssp::negotiate())
             }
         };
-        self.tell(TsRequest { token: Some(token), ..own() })
+        self.tell(&TsRequest { token: Some(token), ..own() })
+    }
+
+    /// [`Conversation::step`], inside TLS.
+    pub(super) fn step_inside(&mut self, now: Duration, input: Input<'_>) -> Effect {
+        match (self.state, input) {
+            (State::Securing, Input::Secured(secured)) => self.secured(now, *secured),
+            (State::Telling, Input::Sent(count)) => self.told(now, count),
+            (State::Hearing | State::HearingForeign | State::Authorizing, Input::Received(bytes)) => {
+                self.heard(now, bytes)
+            }
+            (State::HearingForeign, Input::Closed(close)) => {
+                self.evidence.closed = Some(close);
+                self.name_what_was_heard(now)
+            }
+            (State::HearingForeign, Input::Tick) if now >= self.until => self.name_what_was_heard(now),
+            (State::Telling | State::Hearing | State::Authorizing, Input::Closed(close)) => {
+                self.finish(now, Stage::Nla, close.into())
+            }
+            (State::Securing | State::Telling | State::Hearing | State::Authorizing, Input::Tick)
+                if now >= self.until =>
+            {
+                self.finish(now, Stage::Nla, End::Timeout)
+            }
+            _ => self.due(),
+        }
     }
 
     fn ask(&mut self, ask: Ask) -> Effect {
@@ -101,7 +127,7 @@ impl Conversation {
         self.due()
     }
 
-    fn tell(&mut self, request: TsRequest) -> Effect {
+    fn tell(&mut self, request: &TsRequest) -> Effect {
         self.nla.message = request.encode().into();
         self.state = State::Telling;
         self.due()
@@ -120,7 +146,7 @@ impl Conversation {
             leg.sent = leg.sent.saturating_add(sent as u64);
         }
         self.note(now, CredSspStep::Sent(sent));
-        let is_early = self.evidence.answer.and_then(|answer| answer.selected()).is_some_and(|it| it.is_early());
+        let is_early = self.evidence.answer.and_then(|answer| answer.selected()).is_some_and(Selected::is_early);
         match self.nla.phase {
             // What was not written in full may have been answered all the same.
             Phase::Credentials if is_early => self.hear(State::Authorizing, EARLY_AUTHORIZATION),
@@ -142,10 +168,7 @@ impl Conversation {
         match self.state {
             State::Authorizing => self.authorized(now),
             State::HearingForeign => self.name_what_was_heard(now),
-            _ if self.is_foreign() => {
-                self.until = self.until.min(now.saturating_add(FOREIGN_PATIENCE));
-                self.hear(State::HearingForeign, FOREIGN_BYTES)
-            }
+            _ if self.is_foreign() => self.listen_to_foreign(now),
             _ => self.hear_on(now),
         }
     }
@@ -159,6 +182,12 @@ impl Conversation {
         self.state == State::Hearing && !(sequence && length)
     }
 
+    /// It may still tell what it is.
+    fn listen_to_foreign(&mut self, now: Duration) -> Effect {
+        self.until = self.until.min(now.saturating_add(FOREIGN_PATIENCE));
+        self.hear(State::HearingForeign, FOREIGN_BYTES)
+    }
+
     /// As much is here as was known to come: the length, or all of it.
     fn hear_on(&mut self, now: Duration) -> Effect {
         let buffer = &self.nla.buffer;
@@ -169,12 +198,14 @@ impl Conversation {
             Some(digits) => digits.iter().fold(0, |value: usize, digit| value << 8 | usize::from(*digit)),
         };
         let whole = length.saturating_add(digits).saturating_add(2);
-        if whole > MAX_TS_REQUEST {
+        let read = self.nla.read.saturating_add(whole);
+        if whole > MAX_TS_REQUEST || read > MOST {
             return self.finish(now, Stage::Nla, End::Malformed(Fault::TsRequest));
         }
         if buffer.len() < whole {
             return self.hear(State::Hearing, whole);
         }
+        self.nla.read = read;
         let message = std::mem::take(&mut self.nla.buffer);
         match TsRequest::parse(&message) {
             Ok(request) => self.answer(now, request),
@@ -225,6 +256,8 @@ impl Conversation {
     /// The security package has answered.
     pub(super) fn secured(&mut self, now: Duration, secured: Secured) -> Effect {
         let Secured { output, kdc } = secured;
+        // More than fits in a message is of no package.
+        let output = if output.length() > MAX_TS_REQUEST { Output::Failed(MISUSED) } else { output };
         if let Some(traffic) = kdc {
             self.add_kdc(now, traffic);
         }
@@ -233,7 +266,7 @@ impl Conversation {
             (_, Output::Failed(error)) => self.finish(now, Stage::Nla, End::Security(error)),
             (_, Output::KdcFailed(end)) => self.finish(now, Stage::Kerberos, end.into()),
             (Some(Ask::Token(_)), Output::Token { token, done: false }) if !token.is_empty() => {
-                self.tell(TsRequest { token: Some(token), ..own() })
+                self.tell(&TsRequest { token: Some(token), ..own() })
             }
             (Some(Ask::Token(_)), Output::Token { token, done: true }) if self.nla.version.is_some() => {
                 self.nla.last_token = token;
@@ -244,7 +277,7 @@ impl Conversation {
             (Some(Ask::Compare { .. }), Output::Bound(binding)) => self.bound(now, binding),
             (Some(Ask::Credentials { .. }), Output::Sealed(sealed)) => {
                 self.nla.phase = Phase::Credentials;
-                self.tell(TsRequest { auth_info: Some(sealed), ..own() })
+                self.tell(&TsRequest { auth_info: Some(sealed), ..own() })
             }
             // It gave what nobody asked it for.
             _ => self.finish(now, Stage::Nla, End::Security(MISUSED)),
@@ -255,7 +288,7 @@ impl Conversation {
         self.nla.phase = Phase::Binding;
         let token = Some(std::mem::take(&mut self.nla.last_token)).filter(|token| !token.is_empty());
         let nonce = self.has_nonce().then(|| Bytes::copy_from_slice(&self.random));
-        self.tell(TsRequest { token, pub_key_auth: Some(sealed), client_nonce: nonce, ..own() })
+        self.tell(&TsRequest { token, pub_key_auth: Some(sealed), client_nonce: nonce, ..own() })
     }
 
     fn bound(&mut self, now: Duration, binding: Binding) -> Effect {
@@ -270,8 +303,18 @@ impl Conversation {
         }
     }
 
-    /// The Early User Authorization Result is here.
+    /// The Early User Authorization Result is here, or the beginning of something else.
     fn authorized(&mut self, now: Duration) -> Effect {
+        match *self.nla.buffer.as_slice() {
+            // A message may come in its place, with the reason of a refusal in it.
+            [first, second, ..] if second != 0 && length_of_length([first, second]).is_some() => {
+                self.state = State::Hearing;
+                return self.hear_on(now);
+            }
+            // A TPKT of RDP.
+            [3, 0, high, low] if [high, low] != [0, 0] => return self.listen_to_foreign(now),
+            _ => {}
+        }
         let result = self.nla.buffer.first_chunk().map(|bytes| u32::from_le_bytes(*bytes)).unwrap_or_default();
         let end = if result == 0 { End::Complete } else { End::Unauthorized(result) };
         self.finish(now, Stage::Nla, end)
@@ -281,74 +324,6 @@ impl Conversation {
     pub(super) fn name_what_was_heard(&mut self, now: Duration) -> Effect {
         let end = x224::find_denial(&self.nla.buffer).map_or(End::Malformed(Fault::NotCredSsp), End::Denied);
         self.finish(now, Stage::Nla, end)
-    }
-
-    fn has_nonce(&self) -> bool {
-        self.nla.version.is_some_and(|version| version >= PATCHED_VERSION)
-    }
-
-    /// What the client says of the server's key: its hash with the nonce, or, before version 5, the key itself.
-    fn own_binding(&self) -> Bytes {
-        let key = self.server_key();
-        if self.has_nonce() { self.hash(CLIENT_HASH, &key) } else { key }
-    }
-
-    /// What the server should say of its key, and what it would say without the nonce.
-    fn expected_binding(&self) -> (Bytes, Option<Bytes>) {
-        let key = self.server_key();
-        let mut incremented = key.to_vec();
-        if let Some(first) = incremented.first_mut() {
-            *first = first.wrapping_add(1);
-        }
-        let old = Bytes::from(incremented);
-        if self.has_nonce() { (self.hash(SERVER_HASH, &key), Some(old)) } else { (old, None) }
-    }
-
-    fn hash(&self, magic: &[u8], key: &[u8]) -> Bytes {
-        let hash = Sha256::new().chain_update(magic).chain_update(self.random).chain_update(key).finalize();
-        Bytes::copy_from_slice(&hash)
-    }
-
-    /// The `SubjectPublicKey` of the certificate that TLS showed.
-    fn server_key(&self) -> Bytes {
-        let leaf = self.evidence.handshake.as_ref().and_then(|handshake| handshake.chain.first());
-        leaf.and_then(crate::certificate::public_key).map(|(_, key)| key).unwrap_or_default()
-    }
-
-    fn note(&mut self, at: Duration, what: CredSspStep) {
-        if let Some(credssp) = &mut self.evidence.credssp {
-            credssp.events.push(CredSspEvent { at, what });
-        }
-    }
-
-    fn note_received(&mut self, at: Duration, bytes: &[u8]) {
-        let events = self.evidence.credssp.as_mut().map(|credssp| &mut credssp.events);
-        match events.and_then(|events| events.last_mut()) {
-            _ if bytes.is_empty() => {}
-            Some(CredSspEvent { at: before, what: CredSspStep::Received(kept) }) if *before == at => {
-                *kept = [kept.as_ref(), bytes].concat().into();
-            }
-            _ => self.note(at, CredSspStep::Received(Bytes::copy_from_slice(bytes))),
-        }
-    }
-
-    fn add_kdc(&mut self, now: Duration, traffic: KdcTraffic) {
-        let started = now.saturating_sub(traffic.elapsed);
-        let leg = self.evidence.kerberos.get_or_insert(Leg { started, ..Leg::default() });
-        leg.elapsed = leg.elapsed.saturating_add(traffic.elapsed);
-        leg.sent = leg.sent.saturating_add(traffic.sent);
-        leg.received = leg.received.saturating_add(traffic.received);
-    }
-
-    /// Tokens of Kerberos may hold tickets: they are not kept.
-    pub(super) fn blank_tickets(&mut self) {
-        let plan = &self.evidence.plan;
-        if let Some(credssp) = &mut self.evidence.credssp
-            && plan.package == Package::Kerberos
-            && plan.goal.needs_credentials()
-        {
-            credssp.blank_tokens();
-        }
     }
 }
 

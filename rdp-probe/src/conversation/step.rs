@@ -59,6 +59,14 @@ pub enum Output {
 }
 
 impl Output {
+    /// How long it is, where it is bytes.
+    pub(super) const fn length(&self) -> usize {
+        match self {
+            Self::Token { token: bytes, .. } | Self::Sealed(bytes) => bytes.len(),
+            Self::Bound(_) | Self::Failed(_) | Self::KdcFailed(_) => 0,
+        }
+    }
+
     /// The same without the bytes.
     #[must_use]
     pub const fn outcome(&self) -> SecuredOutcome {

@@ -1,5 +1,7 @@
 //! NTLM as far as it needs no secret: the NEGOTIATE message, and what a CHALLENGE says of its server ([MS-NLMP] 2.2.1).
 
+use std::ops::Range;
+
 use bytes::Bytes;
 
 /// The first bytes of each message.
@@ -14,6 +16,9 @@ const UNICODE: u32 = 0x0000_0001;
 
 /// `NTLMSSP_NEGOTIATE_VERSION`: the version field means something.
 const VERSION: u32 = 0x0200_0000;
+
+/// `MsvAvTimestamp` ([MS-NLMP] 2.2.2.1).
+const TIMESTAMP: u16 = 7;
 
 /// The version field of our own message, as Windows 10 and Server 2019 fill it: 10.0.17763, revision 15.
 const OWN_VERSION: [u8; 8] = [10, 0, 0x63, 0x45, 0, 0, 0, 15];
@@ -125,14 +130,8 @@ impl Challenge {
 
     /// Reads the pairs ([MS-NLMP] 2.2.2.1). Of two with the same name the first counts.
     fn read_info(&mut self, mut info: &[u8]) {
-        if info.is_empty() {
-            return;
-        }
-        loop {
-            let Some((&[id, _, low, high], rest)) = info.split_first_chunk::<4>() else { break };
-            let length = usize::from(u16::from_le_bytes([low, high]));
-            let Some((value, rest)) = rest.split_at_checked(length) else { break };
-            info = rest;
+        let is_there = !info.is_empty();
+        while let Some((id, value)) = pair(&mut info) {
             match id {
                 0 => return,
                 1 => keep(&mut self.netbios_computer, value),
@@ -140,11 +139,15 @@ impl Challenge {
                 3 => keep(&mut self.dns_computer, value),
                 4 => keep(&mut self.dns_domain, value),
                 5 => keep(&mut self.dns_forest, value),
-                7 => self.timestamp = self.timestamp.or(value.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))),
+                TIMESTAMP => {
+                    self.timestamp = self.timestamp.or(value.first_chunk().map(|bytes| u64::from_le_bytes(*bytes)));
+                }
                 _ => {}
             }
         }
-        self.flaw = self.flaw.or(Some(ChallengeFlaw::AvPairs));
+        if is_there {
+            self.flaw = self.flaw.or(Some(ChallengeFlaw::AvPairs));
+        }
     }
 
     /// A name in the form that the flags say. The other form is of the server's code page, which nobody tells.
@@ -174,10 +177,75 @@ fn number(message: &[u8], at: usize) -> Option<u32> {
 
 /// What the field at this place points to: length, room, offset. Nothing is nothing, wherever it points.
 fn field(message: &[u8], at: usize) -> Option<&[u8]> {
+    message.get(field_range(message, at)?)
+}
+
+fn field_range(message: &[u8], at: usize) -> Option<Range<usize>> {
     let length = usize::from(u16::from_le_bytes(*message.get(at..)?.first_chunk()?));
     if length == 0 {
-        return Some(&[]);
+        return Some(0..0);
     }
     let offset = usize::try_from(number(message, at.checked_add(4)?)?).ok()?;
-    message.get(offset..offset.checked_add(length)?)
+    Some(offset..offset.checked_add(length)?).filter(|range| range.end <= message.len())
+}
+
+/// Takes a pair off the front: its number and its value. The last one, of number zero, has none, whatever it says.
+fn pair<'a>(info: &mut &'a [u8]) -> Option<(u16, &'a [u8])> {
+    let (&[id, high_id, low, high], rest) = info.split_first_chunk::<4>()?;
+    let id = u16::from_le_bytes([id, high_id]);
+    let length = if id == 0 { 0 } else { usize::from(u16::from_le_bytes([low, high])) };
+    let (value, rest) = rest.split_at_checked(length)?;
+    *info = rest;
+    Some((id, value))
+}
+
+/// Where the parts of a CHALLENGE lie.
+#[derive(Debug, Default)]
+pub(crate) struct Layout {
+    /// The name of the target.
+    pub(crate) target_name: Range<usize>,
+    /// Whether it is UTF-16LE.
+    pub(crate) is_wide: bool,
+    /// Values of pairs, which are UTF-16LE if they are text.
+    pub(crate) values: Vec<Range<usize>>,
+    /// What nobody is named in: headers, flags, version, and the clock.
+    pub(crate) plain: Vec<Range<usize>>,
+    /// Where the list of pairs goes on behind its end.
+    pub(crate) endless: Option<Range<usize>>,
+}
+
+/// Where the parts of a message of NTLM lie. Of one that is no CHALLENGE no more is plain than what it is.
+pub(crate) fn layout(message: &[u8]) -> Layout {
+    let mut layout = Layout::default();
+    let Some(challenge) = Challenge::parse(message) else {
+        layout.plain.push(0..message.len().min(12));
+        return layout;
+    };
+    layout.target_name = field_range(message, 12).unwrap_or_default();
+    layout.is_wide = challenge.flags & UNICODE != 0;
+    layout.plain.push(0..24);
+    if challenge.version.is_some() {
+        layout.plain.push(48..52);
+    }
+    if message.len() < 48 {
+        return layout;
+    }
+    layout.plain.push(40..48);
+    let info = field_range(message, 40).unwrap_or_default();
+    let mut rest = message.get(info.clone()).unwrap_or_default();
+    loop {
+        let start = info.end.saturating_sub(rest.len());
+        let Some((id, value)) = pair(&mut rest) else {
+            layout.endless = (!info.is_empty()).then_some(start..info.end);
+            return layout;
+        };
+        let value = start.saturating_add(4)..start.saturating_add(4).saturating_add(value.len());
+        layout.plain.push(start..value.start);
+        match id {
+            0 => return layout,
+            TIMESTAMP => layout.plain.push(value.start..value.end.min(value.start.saturating_add(8))),
+            1..=5 => layout.values.push(value),
+            _ => {}
+        }
+    }
 }

@@ -5,10 +5,10 @@ use bytes::Bytes;
 use super::der::{self, ENUMERATED, OBJECT, OCTETS, SEQUENCE, context};
 
 /// The tag of the first token: `[APPLICATION 0]`, of a GSS-API mechanism (RFC 2743 3.1).
-const APPLICATION: u8 = 0x60;
+pub(super) const APPLICATION: u8 = 0x60;
 
 /// 1.3.6.1.5.5.2.
-const SPNEGO: &[u8] = &[0x2B, 6, 1, 5, 5, 2];
+pub(super) const SPNEGO: &[u8] = &[0x2B, 6, 1, 5, 5, 2];
 
 /// A security package, as SPNEGO names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,7 +50,7 @@ impl Mechanism {
         }
     }
 
-    fn of(object: &[u8]) -> Self {
+    pub(super) fn of(object: &[u8]) -> Self {
         OBJECTS.iter().find(|(_, known)| *known == object).map_or(Self::Unknown, |(mechanism, _)| *mechanism)
     }
 }
@@ -92,37 +92,42 @@ impl NegotiationToken {
             return Some(Self { mechanisms: vec![Mechanism::Ntlm], inner, ..Self::default() });
         }
         let mut rest = token;
-        match der::next(&mut rest)? {
-            (APPLICATION, mut content) => {
-                let (tag, object) = der::next(&mut content)?;
-                let offered = der::content(context(0), content).filter(|_| tag == OBJECT && object == SPNEGO)?;
-                Self::read(der::content(SEQUENCE, offered)?, true)
-            }
-            (0xA0, offered) => Self::read(der::content(SEQUENCE, offered)?, true),
-            (0xA1, chosen) => Self::read(der::content(SEQUENCE, chosen)?, false),
-            _ => None,
+        let (tag, mut content) = der::next(&mut rest)?;
+        if tag != APPLICATION {
+            return Self::read(tag, content);
         }
+        let (tag, object) = der::next(&mut content)?;
+        let (kind, content) = der::next(&mut content).filter(|_| tag == OBJECT && object == SPNEGO)?;
+        Self::read(kind, content)
     }
 
-    /// The fields of `NegTokenInit`, or of `NegTokenResp`.
-    fn read(mut fields: &[u8], is_offer: bool) -> Option<Self> {
+    /// Reads `NegTokenInit`, or `NegTokenResp`, as far as it can be read.
+    fn read(kind: u8, content: &[u8]) -> Option<Self> {
+        let is_offer = match kind {
+            0xA0 => true,
+            0xA1 => false,
+            _ => return None,
+        };
+        let mut fields = der::content(SEQUENCE, content)?;
         let mut token = Self { wrapped: true, ..Self::default() };
-        while !fields.is_empty() {
-            let (tag, content) = der::next(&mut fields)?;
+        while let Some((tag, content)) = der::next(&mut fields) {
             match (tag, is_offer) {
                 (0xA0, true) => {
-                    let mut list = der::content(SEQUENCE, content)?;
+                    let mut list = der::content(SEQUENCE, content).unwrap_or_default();
                     while let Some((OBJECT, object)) = der::next(&mut list) {
                         token.mechanisms.push(Mechanism::of(object));
                     }
                 }
-                (0xA0, false) => token.state = state(der::content(ENUMERATED, content)?),
-                (0xA1, false) => token.mechanisms.push(Mechanism::of(der::content(OBJECT, content)?)),
-                (0xA2, _) => token.inner = Some(Bytes::copy_from_slice(der::content(OCTETS, content)?)),
+                (0xA0, false) => token.state = der::content(ENUMERATED, content).and_then(state),
+                (0xA1, false) => token.mechanisms.extend(der::content(OBJECT, content).map(Mechanism::of)),
+                (0xA2, _) => token.inner = der::content(OCTETS, content).map(Bytes::copy_from_slice),
+                // Hints of the server, and checksums.
                 _ => {}
             }
         }
-        Some(token)
+        let is_whole = fields.is_empty();
+        let says = !token.mechanisms.is_empty() || token.state.is_some() || token.inner.is_some();
+        (is_whole || says).then_some(token)
     }
 }
 

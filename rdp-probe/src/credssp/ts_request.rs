@@ -1,7 +1,6 @@
 //! `TSRequest`, the one message of `CredSSP` ([MS-CSSP] 2.2.1).
 
 use std::fmt;
-use std::ops::Range;
 
 use bytes::Bytes;
 
@@ -16,9 +15,9 @@ pub const MAX_TS_REQUEST: usize = 0xFFFF;
 /// Tokens may carry what a password can be guessed from, so that its `Debug` shows lengths alone.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct TsRequest {
-    /// The version that the sender speaks: 2 to 6.
+    /// The version that the sender speaks: 2 to 6. Zero where a refusal comes without one.
     pub version: u32,
-    /// The first token of `negoTokens`: a message of the security package.
+    /// The first token of `negoTokens` that is not empty: a message of the security package.
     pub token: Option<Bytes>,
     /// `authInfo`: the sealed credentials.
     pub auth_info: Option<Bytes>,
@@ -52,7 +51,7 @@ impl TsRequest {
     /// Reads a message. Fields of unknown numbers are passed over, as later versions may have more.
     ///
     /// # Errors
-    /// If it is not DER, or a field is not what the specification says.
+    /// If it is not DER, or a field is not what the specification says. A message with a refusal in it is read all the same.
     pub fn parse(bytes: &[u8]) -> Result<Self, TsRequestFlaw> {
         let mut rest = bytes;
         let (tag, mut fields) = der::next(&mut rest).ok_or(TsRequestFlaw::Sequence)?;
@@ -63,35 +62,39 @@ impl TsRequest {
             return Err(TsRequestFlaw::Trailing);
         }
         let mut request = Self::default();
-        let mut version = None;
+        let (mut version, mut flaw) = (None, None);
         while !fields.is_empty() {
-            let (tag, content) = der::next(&mut fields).ok_or(TsRequestFlaw::Field)?;
-            match tag {
-                0xA0 => version = der::integer(content).and_then(|number| u32::try_from(number).ok()),
-                0xA1 => request.token = Some(first_token(content).ok_or(TsRequestFlaw::Field)?),
-                0xA2 => request.auth_info = Some(octets(content)?),
-                0xA3 => request.pub_key_auth = Some(octets(content)?),
-                0xA4 => request.error_code = Some(status(content).ok_or(TsRequestFlaw::Field)?),
-                0xA5 => request.client_nonce = Some(octets(content)?),
-                _ => {}
+            let Some((tag, content)) = der::next(&mut fields) else {
+                flaw = flaw.or(Some(TsRequestFlaw::Field));
+                break;
+            };
+            if tag == 0xA0 {
+                version = der::integer(content).and_then(|number| u32::try_from(number).ok());
+            } else if request.read(tag, content).is_none() {
+                flaw = flaw.or(Some(TsRequestFlaw::Field));
             }
         }
-        request.version = version.ok_or(TsRequestFlaw::Version)?;
+        request.version = match (version, flaw) {
+            // A refusal counts, whatever is wrong beside it.
+            _ if request.error_code.is_some_and(|status| status != NtStatus(0)) => version.unwrap_or_default(),
+            (_, Some(flaw)) => return Err(flaw),
+            (None, None) => return Err(TsRequestFlaw::Version),
+            (Some(version), None) => version,
+        };
         Ok(request)
     }
 
-    /// Where the content of the token lies in a message; `None` without one.
-    pub(crate) fn token_range(message: &[u8]) -> Option<Range<usize>> {
-        let mut fields = der::content(SEQUENCE, message)?;
-        while let Some((tag, content)) = der::next(&mut fields) {
-            if tag == context(1) {
-                let one = der::content(SEQUENCE, der::content(SEQUENCE, content)?)?;
-                let token = der::content(OCTETS, der::content(context(0), one)?)?;
-                let start = token.as_ptr().addr().checked_sub(message.as_ptr().addr())?;
-                return Some(start..start.checked_add(token.len())?);
-            }
+    /// Reads any field but the version. `None` where it is not what the specification says.
+    fn read(&mut self, tag: u8, content: &[u8]) -> Option<()> {
+        match tag {
+            0xA1 => self.token = first_token(content).ok()?,
+            0xA2 => self.auth_info = Some(octets(content)?),
+            0xA3 => self.pub_key_auth = Some(octets(content)?),
+            0xA4 => self.error_code = Some(status(content)?),
+            0xA5 => self.client_nonce = Some(octets(content)?),
+            _ => {}
         }
-        None
+        Some(())
     }
 
     /// The bytes, as they travel inside TLS.
@@ -139,13 +142,23 @@ pub(crate) fn length_of_length(head: [u8; 2]) -> Option<usize> {
     }
 }
 
-fn octets(content: &[u8]) -> Result<Bytes, TsRequestFlaw> {
-    der::content(OCTETS, content).map(Bytes::copy_from_slice).ok_or(TsRequestFlaw::Field)
+fn octets(content: &[u8]) -> Option<Bytes> {
+    der::content(OCTETS, content).map(Bytes::copy_from_slice)
 }
 
-fn first_token(content: &[u8]) -> Option<Bytes> {
-    let one = der::content(SEQUENCE, der::content(SEQUENCE, content)?)?;
-    der::content(OCTETS, der::content(context(0), one)?).map(Bytes::copy_from_slice)
+/// The first token that is not empty, else the first: none of an empty list. What cannot be read beside one that can is passed
+/// over; an error where nothing can.
+fn first_token(content: &[u8]) -> Result<Option<Bytes>, TsRequestFlaw> {
+    let mut list = der::content(SEQUENCE, content).ok_or(TsRequestFlaw::Field)?;
+    let is_empty = list.is_empty();
+    let mut first = None;
+    while let Some((tag, one)) = der::next(&mut list) {
+        let token = der::content(context(0), one).and_then(|octets| der::content(OCTETS, octets));
+        if first.is_none_or(<[u8]>::is_empty) {
+            first = token.filter(|_| tag == SEQUENCE).or(first);
+        }
+    }
+    if is_empty || first.is_some() { Ok(first.map(Bytes::copy_from_slice)) } else { Err(TsRequestFlaw::Field) }
 }
 
 /// An NTSTATUS travels as the signed number that its 32 bits are; some write it without sign, in five bytes.

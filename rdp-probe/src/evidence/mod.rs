@@ -1,6 +1,7 @@
 //! What one connection showed: plain data, complete, without opinion.
 
 mod client_hello;
+mod credssp;
 mod dial;
 mod end;
 mod fault;

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{End, Evidence, Goal, OsError, Stage};
+use super::{Goal, OsError};
 use crate::codes::{ClientStatus, NtStatus};
-use crate::credssp::{Challenge, Mechanism, NegotiationToken, TsRequest};
 use crate::protocol::Selected;
 
 /// Which security package authenticates inside `CredSSP`, and how its messages are wrapped.
@@ -242,126 +241,6 @@ impl NlaResult {
 impl fmt::Display for NlaResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-impl CredSsp {
-    /// Every byte that the server sent inside TLS.
-    #[must_use]
-    pub fn received(&self) -> Vec<u8> {
-        let bytes = self.events.iter().filter_map(|event| match &event.what {
-            CredSspStep::Received(bytes) => Some(bytes),
-            _ => None,
-        });
-        bytes.flatten().copied().collect()
-    }
-
-    /// The messages of the server that can be read, in order.
-    #[must_use]
-    pub fn messages(&self) -> Vec<TsRequest> {
-        let received = self.received();
-        let mut rest = received.as_slice();
-        let mut messages = Vec::new();
-        loop {
-            let before = rest;
-            if crate::credssp::der::next(&mut rest).is_none() {
-                return messages;
-            }
-            let whole = before.get(..before.len() - rest.len()).unwrap_or_default();
-            messages.extend(TsRequest::parse(whole).ok());
-        }
-    }
-
-    /// Zeros in place of what tokens hold. What is no whole message is zeros altogether.
-    pub(crate) fn blank_tokens(&mut self) {
-        let mut bytes = self.received();
-        let mut start = 0;
-        while start < bytes.len() {
-            let mut rest = bytes.get(start..).unwrap_or_default();
-            let whole = crate::credssp::der::next(&mut rest).is_some();
-            let end = if whole { bytes.len() - rest.len() } else { bytes.len() };
-            let message = bytes.get_mut(start..end).unwrap_or_default();
-            let hidden = TsRequest::token_range(message).unwrap_or(0..if whole { 0 } else { message.len() });
-            message.get_mut(hidden).unwrap_or_default().fill(0);
-            start = end;
-        }
-        let mut rest = Bytes::from(bytes);
-        for event in &mut self.events {
-            if let CredSspStep::Received(kept) = &mut event.what {
-                *kept = rest.split_to(kept.len().min(rest.len()));
-            }
-        }
-    }
-
-    /// What the server makes of its key, if it said so.
-    #[must_use]
-    pub fn binding(&self) -> Option<Binding> {
-        self.events.iter().find_map(|event| match event.what {
-            CredSspStep::Secured(SecuredStep { outcome: SecuredOutcome::Bound(binding), .. }) => Some(binding),
-            _ => None,
-        })
-    }
-}
-
-impl Evidence {
-    /// What the server's NTLM challenge says of it, if one came.
-    #[must_use]
-    pub fn challenge(&self) -> Option<Challenge> {
-        self.tokens().iter().find_map(|token| Challenge::parse(token.inner.as_ref()?))
-    }
-
-    /// The version of `CredSSP` that the server speaks.
-    #[must_use]
-    pub fn credssp_version(&self) -> Option<u32> {
-        self.credssp.as_ref()?.messages().first().map(|message| message.version)
-    }
-
-    /// The security packages that the server has named, each once.
-    #[must_use]
-    pub fn mechanisms(&self) -> Vec<Mechanism> {
-        let mut named = Vec::new();
-        for mechanism in self.tokens().iter().flat_map(|token| &token.mechanisms) {
-            if !named.contains(mechanism) {
-                named.push(*mechanism);
-            }
-        }
-        named
-    }
-
-    /// The clock of the server against ours, in seconds: above zero where the server's is ahead. It is exact to the time that
-    /// the answer was on its way.
-    #[must_use]
-    pub fn clock_skew(&self) -> Option<i64> {
-        let arrived = self.credssp.as_ref()?.events.iter().find_map(|event| match event.what {
-            CredSspStep::Received(_) => Some(event.at),
-            _ => None,
-        });
-        let ours = self.clock?.checked_add(i64::try_from(arrived?.as_secs()).ok()?)?;
-        self.challenge()?.unix_time()?.checked_sub(ours)
-    }
-
-    /// What became of the credentials. `None` where none were to be tried.
-    #[must_use]
-    pub fn nla_result(&self) -> Option<NlaResult> {
-        if !self.plan.goal.needs_credentials() {
-            return None;
-        }
-        let selected = self.answer.and_then(|answer| answer.selected());
-        Some(match (self.stage, self.end) {
-            (Stage::Nla, End::Rejected(status)) => NlaResult::Rejected(status),
-            (Stage::Nla, End::Unauthorized(code)) => NlaResult::NotAuthorized(code),
-            (Stage::Kerberos, End::KdcRefusal(code @ (6 | 12 | 18 | 23 | 24))) => NlaResult::RejectedByKdc(code),
-            _ if self.credssp.as_ref().and_then(CredSsp::binding) == Some(Binding::Same) => NlaResult::Verified,
-            _ => match selected {
-                Some(selected) if !selected.uses_credssp() => NlaResult::NotVerifiable(selected),
-                _ => NlaResult::Unknown,
-            },
-        })
-    }
-
-    fn tokens(&self) -> Vec<NegotiationToken> {
-        let messages = self.credssp.as_ref().map(CredSsp::messages).unwrap_or_default();
-        messages.iter().filter_map(|message| NegotiationToken::parse(message.token.as_ref()?)).collect()
     }
 }
 

@@ -9,6 +9,7 @@ use super::words::{EndWords, Time, close_of, named, parse_end, parse_time};
 use super::{Event, Happening, Transcript};
 use crate::codes::ClientStatus;
 use crate::conversation::{Output, Secured};
+use crate::credssp::MAX_TS_REQUEST;
 use crate::evidence::{
     Binding, Close, CredSspStep, End, Evidence, Fault, KdcEnd, KdcTraffic, SecuredOutcome, SecuredStep, SecurityError,
     SecurityErrorKind, Stage,
@@ -105,8 +106,8 @@ fn kdc_end(end: End) -> Option<KdcEnd> {
     })
 }
 
-/// Bytes longer than any that a package makes are not made up.
-const MOST: usize = 0x1_0000;
+/// Bytes longer than any that a package makes are not made up: one more is too many already.
+const MOST: usize = MAX_TS_REQUEST + 1;
 
 /// What the package would have made: bytes of the same number, which say nothing.
 pub(super) fn replayed(step: SecuredStep) -> Secured {

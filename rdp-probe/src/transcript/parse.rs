@@ -162,12 +162,10 @@ impl Parser {
             "secured" => after(&mut words)
                 .zip(credssp::parse_step(&mut words))
                 .and_then(|(after, step)| self.push(after, Happening::Secured(step))),
-            "dangers" => plan::parse_dangers(&mut words).map(|setting| self.settings.push(setting)),
             "goal" | "offer" | "trust" | "budget" | "server-name" | "client-hello" | "thumbprint" | "family"
-            | "address" | "package" | "service" => {
+            | "address" | "package" | "service" | "dangers" | "known-certificate" => {
                 plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting))
             }
-            "known-certificate" => plan::parse_known(&mut words).map(|setting| self.settings.push(setting)),
             "request" => return self.request(line),
             "gateway" => words.next().and_then(|word| word.parse().ok()).map(|gateway| self.gateway = Some(gateway)),
             "clock" => words.next().and_then(rfc3339::parse).map(|clock| self.clock = Some(clock)),

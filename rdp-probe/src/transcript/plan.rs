@@ -90,6 +90,12 @@ fn print_request(f: &mut fmt::Formatter<'_>, request: &Request) -> fmt::Result {
 
 /// Reads a line that consists of words.
 pub(super) fn parse(keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<Setting> {
+    match keyword {
+        "dangers" => return parse_dangers(words),
+        "known-certificate" => return parse_known(words),
+        "service" => return Some(parse_service(words)),
+        _ => {}
+    }
     let word = words.next()?;
     Some(match keyword {
         "goal" => {
@@ -118,10 +124,6 @@ pub(super) fn parse(keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<Se
             let package = named(Package::ALL, Package::as_str, word)?;
             Box::new(move |plan| plan.package = package)
         }
-        "service" => {
-            let service = std::iter::once(word).chain(words).collect::<Vec<_>>().join(" ").into();
-            Box::new(move |plan| plan.service = Some(service))
-        }
         _ => {
             let name = server_name(word, words)?;
             Box::new(move |plan| plan.server_name = name)
@@ -147,8 +149,14 @@ fn way(keyword: &str, word: &str) -> Option<Setting> {
     })
 }
 
+/// Reads the name of a service, to the end of the line.
+fn parse_service(words: &mut SplitWhitespace<'_>) -> Setting {
+    let service = words.collect::<Vec<_>>().join(" ").into();
+    Box::new(move |plan| plan.service = Some(service))
+}
+
 /// Reads which dangers are taken.
-pub(super) fn parse_dangers(words: &mut SplitWhitespace<'_>) -> Option<Setting> {
+fn parse_dangers(words: &mut SplitWhitespace<'_>) -> Option<Setting> {
     let mut dangers = Dangers::default();
     for word in words {
         match word {
@@ -161,7 +169,7 @@ pub(super) fn parse_dangers(words: &mut SplitWhitespace<'_>) -> Option<Setting> 
 }
 
 /// Reads what the target is known by: a word, or hex to the end of the line.
-pub(super) fn parse_known(words: &mut SplitWhitespace<'_>) -> Option<Setting> {
+fn parse_known(words: &mut SplitWhitespace<'_>) -> Option<Setting> {
     let text: String = words.collect();
     let known = match text.as_str() {
         "none" => Known::Nothing,

@@ -1,9 +1,11 @@
 //! The talk with a key distribution centre: over TCP, each message behind its length (RFC 4120 7.2.2).
 
 use std::io;
+use std::time::Duration;
 
 use sspi::{Username, UsernameParts};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use super::super::network::{Network as _, System};
@@ -12,11 +14,20 @@ use crate::credssp::der;
 use crate::evidence::{Close, KdcEnd, KdcTraffic, OsError};
 use crate::target::Target;
 
+/// The length in front of each message.
+const LENGTH: usize = 4;
+
 /// The port of Kerberos.
 const PORT: u16 = 88;
 
 /// An answer longer than that is none.
 const MOST: usize = 0x1_0000;
+
+/// Answers that the package goes on behind: the first tells it how to prove the password, the second what the clock says there.
+const GOES_ON: [i32; 2] = [25, 37];
+
+/// `KDC_ERR_PREAUTH_REQUIRED`: the usual first answer, and no refusal.
+const PREAUTH_REQUIRED: i32 = 25;
 
 /// Where tickets come from.
 #[derive(Debug)]
@@ -50,57 +61,78 @@ impl Kdc {
         Self { address: settings.kdc.clone().or_else(of_realm), network: settings.network.clone() }
     }
 
-    /// What the package knows it by. It is never reached by that.
-    pub(super) fn url(&self) -> String {
-        self.address.as_ref().map_or_else(|| format!("tcp://localhost:{PORT}"), |address| format!("tcp://{address}"))
+    /// Whether there is one to ask.
+    pub(super) const fn is_known(&self) -> bool {
+        self.address.is_some()
     }
 
-    /// Sends a message that has its length in front, and gives the answer with its.
+    /// Sends a message that has its length in front, and gives the answer with its. A refusal that nothing can follow is an error.
     pub(super) async fn ask(&self, talk: &mut KdcTalk, message: &[u8], deadline: Instant) -> Result<Vec<u8>, KdcEnd> {
         let begun = now();
-        let result = timeout_at(deadline, self.exchange(message)).await;
+        let (mut sent, mut answer) = (0, Vec::new());
+        let result = timeout_at(deadline, self.exchange(message, deadline, &mut sent, &mut answer)).await;
         let traffic = talk.traffic.get_or_insert_default();
-        let elapsed = traffic.elapsed.saturating_add(begun.elapsed());
-        traffic.elapsed = std::time::Duration::from_micros(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX));
-        traffic.sent = traffic.sent.saturating_add(message.len() as u64);
-        let answer = match result {
-            Err(_) => return Err(KdcEnd::Timeout),
-            Ok(answer) => answer?,
-        };
+        // Exact to the microsecond, as transcripts are.
+        let elapsed = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        traffic.elapsed = traffic.elapsed.saturating_add(Duration::from_micros(elapsed));
+        traffic.sent = traffic.sent.saturating_add(sent);
         traffic.received = traffic.received.saturating_add(answer.len() as u64);
-        talk.refusal = answer.get(4..).and_then(refusal);
+        result.map_err(|_| KdcEnd::Timeout)??;
+        match answer.get(LENGTH..).and_then(refusal) {
+            Some(code) if !GOES_ON.contains(&code) => return Err(KdcEnd::Refusal(code)),
+            code => talk.refusal = code.filter(|code| *code != PREAUTH_REQUIRED),
+        }
         Ok(answer)
     }
 
-    async fn exchange(&self, message: &[u8]) -> Result<Vec<u8>, KdcEnd> {
-        let Some(target) = &self.address else { return Err(KdcEnd::Os(OsError::UNKNOWN)) };
+    async fn exchange(
+        &self,
+        message: &[u8],
+        deadline: Instant,
+        sent: &mut u64,
+        answer: &mut Vec<u8>,
+    ) -> Result<(), KdcEnd> {
+        let mut stream = self.connect(deadline).await?;
+        stream.write_all(message).await.map_err(|error| end_of(&error))?;
+        *sent = message.len() as u64;
+        receive(&mut stream, LENGTH, answer).await?;
+        let length = answer.first_chunk().map(|length| u32::from_be_bytes(*length)).unwrap_or_default();
+        let length = usize::try_from(length).ok().filter(|length| *length <= MOST).ok_or(KdcEnd::Malformed)?;
+        receive(&mut stream, LENGTH + length, answer).await?;
+        // AS-REP, TGS-REP or KRB-ERROR (RFC 4120 5.10).
+        matches!(answer.get(LENGTH), Some(0x6B | 0x6D | 0x7E)).then_some(()).ok_or(KdcEnd::Malformed)
+    }
+
+    /// The first address that takes a connection. Each may take an equal share of the time that is left.
+    async fn connect(&self, deadline: Instant) -> Result<TcpStream, KdcEnd> {
+        let target = self.address.as_ref().ok_or(KdcEnd::Os(OsError::UNKNOWN))?;
         let addresses = match target.ip() {
             Some(ip) => vec![(ip, target.port()).into()],
             None => self.network.resolve(target.host(), target.port()).await.map_err(KdcEnd::Os)?,
         };
         let mut failure = KdcEnd::Os(OsError::UNKNOWN);
-        for address in addresses {
-            match self.network.connect(address).await {
-                Err(error) => failure = end_of(&error),
-                Ok(mut stream) => {
-                    stream.write_all(message).await.map_err(|error| end_of(&error))?;
-                    return answer(&mut stream).await;
-                }
-            }
+        for (address, left) in addresses.iter().zip((1..=u32::try_from(addresses.len()).unwrap_or(u32::MAX)).rev()) {
+            let start = now();
+            let share = start + deadline.saturating_duration_since(start) / left;
+            failure = match timeout_at(share, self.network.connect(*address)).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => end_of(&error),
+                Err(_) => KdcEnd::Timeout,
+            };
         }
         Err(failure)
     }
 }
 
-async fn answer(stream: &mut tokio::net::TcpStream) -> Result<Vec<u8>, KdcEnd> {
-    let mut answer = vec![0; 4];
-    stream.read_exact(&mut answer).await.map_err(|error| end_of(&error))?;
-    let length = answer.first_chunk().map(|length| u32::from_be_bytes(*length)).unwrap_or_default();
-    let whole = usize::try_from(length).ok().filter(|length| *length <= MOST).ok_or(KdcEnd::Malformed)? + 4;
-    answer.resize(whole, 0);
-    stream.read_exact(answer.get_mut(4..).unwrap_or_default()).await.map_err(|error| end_of(&error))?;
-    // AS-REP, TGS-REP, AP-REP or KRB-ERROR (RFC 4120 5.10).
-    matches!(answer.get(4), Some(0x6B | 0x6D | 0x6F | 0x7E)).then_some(answer).ok_or(KdcEnd::Malformed)
+/// Reads until so many bytes are here. What came before an end is kept.
+async fn receive(stream: &mut TcpStream, whole: usize, answer: &mut Vec<u8>) -> Result<(), KdcEnd> {
+    while let Some(missing @ 1..) = whole.checked_sub(answer.len()) {
+        let mut rest = (&mut *stream).take(missing as u64);
+        if rest.read_buf(answer).await.map_err(|error| end_of(&error))? == 0 {
+            return Err(KdcEnd::Fin);
+        }
+    }
+    Ok(())
 }
 
 fn end_of(error: &io::Error) -> KdcEnd {

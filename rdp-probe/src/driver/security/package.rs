@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
 use sspi::credssp::SspiContext;
-use sspi::generator::{GeneratorState, NetworkRequest};
+use sspi::generator::{GeneratorInitSecurityContext, GeneratorState};
 use sspi::ntlm::{NTLM_HASH_PREFIX, NtlmConfig};
 use sspi::{
     AuthIdentity, BufferType, ClientRequestFlags, CredentialsBuffers, DataRepresentation, EncryptionFlags, ErrorKind,
@@ -27,6 +27,9 @@ use crate::evidence::{Binding, KdcEnd, Package, Plan, SecurityError, SecurityErr
 /// A token longer than that is of no package.
 const TOKEN: usize = 1024;
 
+/// What the package knows the key distribution centre by. It is never reached by that.
+const KDC_NAME: &str = "kdc.invalid";
+
 /// What stands in front of sealed data ([MS-NLMP] 2.2.2.9.1).
 const SIGNATURE: usize = 16;
 
@@ -35,6 +38,7 @@ pub(in super::super) struct SecurityPackage {
     context: Result<SspiContext, SecurityError>,
     handle: Option<CredentialsBuffers>,
     credentials: Credentials,
+    package: Package,
     service: String,
     kdc: Kdc,
 }
@@ -48,9 +52,16 @@ impl fmt::Debug for SecurityPackage {
 impl SecurityPackage {
     pub(super) fn new(plan: &Plan, credentials: &Credentials, settings: &KerberosSettings) -> Self {
         let kdc = Kdc::new(settings, credentials.user());
-        let context = quietly(|| context(plan, &kdc));
+        let context = quietly(|| context(plan, credentials, &kdc));
         let handle = Some(CredentialsBuffers::AuthIdentity(identity(credentials).into()));
-        Self { context, handle, credentials: credentials.clone(), service: plan.service_name(), kdc }
+        Self {
+            context,
+            handle,
+            credentials: credentials.clone(),
+            package: plan.package,
+            service: plan.service_name(),
+            kdc,
+        }
     }
 
     pub(super) async fn answer(&mut self, ask: Ask, deadline: Instant) -> Secured {
@@ -76,47 +87,27 @@ impl SecurityPackage {
             Err(error) => return Secured { output: Output::Failed(*error), kdc: None },
         };
         let mut input = [SecurityBuffer::new(token.to_vec(), BufferType::Token)];
-        let mut output = vec![SecurityBuffer::new(Vec::with_capacity(TOKEN), BufferType::Token)];
+        let mut output = [SecurityBuffer::new(Vec::with_capacity(TOKEN), BufferType::Token)];
         let mut builder = context
             .initialize_security_context()
             .with_credentials_handle(&mut self.handle)
-            .with_context_requirements(
-                ClientRequestFlags::MUTUAL_AUTH
-                    | ClientRequestFlags::USE_SESSION_KEY
-                    | ClientRequestFlags::INTEGRITY
-                    | ClientRequestFlags::CONFIDENTIALITY,
-            )
+            .with_context_requirements(requirements(self.package))
             .with_target_data_representation(DataRepresentation::Native)
             .with_target_name(&self.service)
             .with_input(&mut input)
             .with_output(&mut output);
         let mut talk = KdcTalk::default();
         let result = match quietly(|| context.initialize_security_context_impl(&mut builder)) {
-            Err(error) => Err(error),
-            Ok(mut generator) => {
-                let mut state = guarded(|| generator.start());
-                loop {
-                    match state {
-                        Ok(GeneratorState::Completed(result)) => break result.map_err(|error| error_of(&error)),
-                        Err(error) => break Err(error),
-                        Ok(GeneratorState::Suspended(request)) => {
-                            match ask_kdc(&self.kdc, &mut talk, request, deadline).await {
-                                Ok(answer) => state = guarded(|| generator.resume(Ok(answer))),
-                                Err(end) => return Secured { output: Output::KdcFailed(end), kdc: talk.traffic() },
-                            }
-                        }
-                    }
-                }
-            }
+            Ok(mut generator) => self.kdc.attend(&mut generator, &mut talk, deadline).await,
+            Err(error) => Err(Output::Failed(error)),
         };
-        let output = match (result, talk.refusal) {
-            (Ok(result), _) => {
-                let token = output.swap_remove(0).buffer.into();
-                Output::Token { token, done: result.status == SecurityStatus::Ok }
-            }
-            (Err(_), Some(code)) => Output::KdcFailed(KdcEnd::Refusal(code)),
-            (Err(error), None) => Output::Failed(error),
-        };
+        let output = result.map_or_else(
+            |failure| failure,
+            |done| {
+                let token = output.map(|buffer| buffer.buffer).concat().into();
+                Output::Token { token, done }
+            },
+        );
         Secured { output, kdc: talk.traffic() }
     }
 
@@ -149,13 +140,48 @@ impl SecurityPackage {
     }
 }
 
-async fn ask_kdc(kdc: &Kdc, talk: &mut KdcTalk, request: NetworkRequest, deadline: Instant) -> Result<Vec<u8>, KdcEnd> {
-    let request = Zeroizing::new(request.data);
-    kdc.ask(talk, &request, deadline).await
+impl Kdc {
+    /// Answers what the package asks of a key distribution centre, until the package is through: whether its context stands then.
+    async fn attend(
+        &self,
+        generator: &mut GeneratorInitSecurityContext<'_>,
+        talk: &mut KdcTalk,
+        deadline: Instant,
+    ) -> Result<bool, Output> {
+        let mut state = guarded(|| generator.start());
+        loop {
+            match state.map_err(Output::Failed)? {
+                GeneratorState::Completed(Ok(result)) => return Ok(result.status == SecurityStatus::Ok),
+                GeneratorState::Completed(Err(error)) => {
+                    return Err(match talk.refusal {
+                        Some(code) => Output::KdcFailed(KdcEnd::Refusal(code)),
+                        None => Output::Failed(error_of(&error)),
+                    });
+                }
+                GeneratorState::Suspended(request) => {
+                    // A ticket for another realm leads to a centre that nobody has named.
+                    if request.url.host_str() != Some(KDC_NAME) {
+                        return Err(Output::Failed(OTHER_REALM));
+                    }
+                    let message = Zeroizing::new(request.data);
+                    let answer = self.ask(talk, &message, deadline).await.map_err(Output::KdcFailed)?;
+                    state = guarded(|| generator.resume(Ok(answer)));
+                }
+            }
+        }
+    }
+}
+
+/// What is asked of the context. Kerberos goes without the session key of the server's ticket (user-to-user): a service has a key of
+/// its own, and its ticket is asked for before a word is said to it.
+fn requirements(package: Package) -> ClientRequestFlags {
+    let usual = ClientRequestFlags::MUTUAL_AUTH | ClientRequestFlags::INTEGRITY | ClientRequestFlags::CONFIDENTIALITY;
+    if package == Package::Kerberos { usual } else { usual | ClientRequestFlags::USE_SESSION_KEY }
 }
 
 /// The context of the package that the plan names.
-fn context(plan: &Plan, kdc: &Kdc) -> Result<SspiContext, sspi::Error> {
+fn context(plan: &Plan, credentials: &Credentials, kdc: &Kdc) -> Result<SspiContext, sspi::Error> {
+    let has_password = matches!(credentials.secret(), Secret::Password(_));
     let ntlm = || NtlmConfig::default();
     let negotiate = |config, packages: &str| {
         let config = NegotiateConfig::new(config, Some(packages.to_owned()), String::new());
@@ -167,8 +193,14 @@ fn context(plan: &Plan, kdc: &Kdc) -> Result<SspiContext, sspi::Error> {
         Package::Kerberos if plan.service.is_none() && plan.target.ip().is_some() => {
             Err(sspi::Error::new(ErrorKind::TargetUnknown, "an address has no service name"))
         }
+        // Nothing may go out that the package would take for a password, and count as a wrong one.
+        Package::Kerberos if !(has_password && kdc.is_known()) => Err(sspi::Error::new(
+            ErrorKind::IncompleteCredentials,
+            "Kerberos takes a password, and a realm or a centre",
+        )),
         Package::Kerberos => {
-            negotiate(Box::new(KerberosConfig::new_with_kdc_url(&kdc.url(), String::new())), "kerberos")
+            let config = KerberosConfig::new_with_kdc_url(&format!("tcp://{KDC_NAME}"), String::new());
+            negotiate(Box::new(config), "kerberos")
         }
     }
 }
@@ -206,3 +238,6 @@ fn error_of(error: &sspi::Error) -> SecurityError {
 
 /// `SEC_E_INTERNAL_ERROR`.
 const MISUSED: SecurityError = SecurityError { kind: SecurityErrorKind::Other, status: ClientStatus(0x8009_0304) };
+
+/// `SEC_E_NO_AUTHENTICATING_AUTHORITY`.
+const OTHER_REALM: SecurityError = SecurityError { kind: SecurityErrorKind::Other, status: ClientStatus(0x8009_0311) };

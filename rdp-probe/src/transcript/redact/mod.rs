@@ -5,6 +5,7 @@
 
 mod address;
 mod certificate;
+mod credssp;
 mod der;
 mod flight;
 mod names;
@@ -32,6 +33,9 @@ impl Transcript {
     /// - Host names, in the target, the given server name and certificates: each run of letters and digits becomes
     ///   another, `ts01.corp.example` for instance `aaaa.aaab.aaaaaaa`. What was the same stays the same and what differed
     ///   differs, so names match, wildcards too, where they matched.
+    /// - Inside TLS, the names in an NTLM CHALLENGE, as hosts are, so that they go on matching the target and the certificate where
+    ///   they did; tokens, checksums and keys become zeros, the server's challenge too.
+    /// - The service that a ticket is asked for, but for its class.
     /// - The proxy's and the gateway's names; cookie, routing token and pre-connection blob, word for word as names are;
     ///   correlation and pre-connection ids, which become one that says nothing. A thumbprint that was expected becomes that
     ///   of the masked certificate if it was the certificate's; the certificate that the target is known by is masked like
@@ -45,13 +49,13 @@ impl Transcript {
     /// - Of a TLS flight: everything but headers of records and messages, alerts, the `ServerHello` (without its session,
     ///   and of its extensions only version and group), the group of a key exchange or the length of its prime, and
     ///   certificates, which are masked as above.
-    /// - Of an answer, of what a proxy said, and of what comes in place of TLS: every byte but punctuation, the fixed part of RDP's own
+    /// - Of an answer, of what a proxy said, and of what comes in place of TLS or of `CredSSP`: every byte but punctuation, the fixed part of RDP's own
     ///   messages, and the few that a foreign protocol is known by.
     ///
     /// Left out are notes, the expected result, and events that the replay does not come to.
     ///
     /// What stays: ports, times and the clock; how many bytes came when; what was offered and answered; TLS version and
-    /// suite; of certificates their validity to the second, key and signature algorithms, key size, version and usages;
+    /// suite; version of `CredSSP`, security packages, flags, build and clock of the server; of certificates their validity to the second, key and signature algorithms, key size, version and usages;
     /// and the lengths, letter case and punctuation of names. Whoever knows a host can so tell that a transcript may be
     /// of it, and validity and lengths together may be enough to find a certificate in a public log.
     #[must_use]
@@ -94,13 +98,10 @@ fn redact(evidence: &Evidence, names: &mut Names) -> Evidence {
         nla,
         credssp,
     } = evidence;
-    let target = target(&plan.target, names);
-    let dial = self::dial(dial, names);
-    let handshake = handshake.as_ref().map(|handshake| self::handshake(handshake, names));
     let masked = Evidence {
-        plan: Plan { target, ..plan.clone() },
+        plan: Plan { target: target(&plan.target, names), ..plan.clone() },
         clock: *clock,
-        dial,
+        dial: self::dial(dial, names),
         stage: *stage,
         end: *end,
         negotiate: *negotiate,
@@ -109,15 +110,13 @@ fn redact(evidence: &Evidence, names: &mut Names) -> Evidence {
         closed: *closed,
         answer: *answer,
         tls: *tls,
-        handshake,
+        handshake: handshake.as_ref().map(|handshake| self::handshake(handshake, names)),
         kerberos: *kerberos,
         nla: *nla,
-        credssp: credssp.clone().map(|mut credssp| {
-            credssp.blank_tokens();
-            credssp
-        }),
+        credssp: credssp.clone(),
     };
     let masked = with_flight_masked(with_answer_masked(masked), names);
+    let masked = credssp::masked(masked, names);
     let leaf = evidence.certificate().zip(masked.certificate());
     let plan = request::plan(plan, names, leaf.as_ref().map(|(before, after)| (before, after)));
     Evidence { plan, ..masked }

@@ -74,6 +74,11 @@ impl Names {
         self.tokens(text, |_| 1)
     }
 
+    /// Text in as many units of UTF-16, which are all ASCII.
+    pub(super) fn wide(&mut self, text: &str) -> String {
+        self.tokens(text, char::len_utf16)
+    }
+
     fn tokens(&mut self, text: &str, width: fn(char) -> usize) -> String {
         let mut masked = String::with_capacity(text.len());
         let mut rest = text;

@@ -8,6 +8,9 @@ use crate::evidence::{Known, Plan, Request, ServerName};
 /// What a routing token of the documented kind begins with; the address in it follows ([MS-RDPBCGR] 2.2.1.1).
 const KNOWN_TOKEN: &str = "Cookie: msts=";
 
+/// The classes of services that tickets for Remote Desktop are asked for.
+const CLASSES: [&str; 3] = ["TERMSRV", "HOST", "RestrictedKrbHost"];
+
 /// Masks a plan. `leaf` is the server's certificate before and after.
 pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &Certificate)>) -> Plan {
     let Plan {
@@ -28,19 +31,13 @@ pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &
         dangers,
         gateway,
     } = plan;
-    let target = self::target(target, names);
-    let server_name = match server_name {
-        ServerName::Target => ServerName::Target,
-        ServerName::Given(name) => ServerName::Given(names.host(name).into()),
-        ServerName::None => ServerName::None,
-    };
     Plan {
-        target,
+        target: self::target(target, names),
         goal: *goal,
         offer: *offer,
         trust: *trust,
         budget: *budget,
-        server_name,
+        server_name: self::server_name(server_name, names),
         client_hello: *client_hello,
         request: masked(request, names).unwrap_or_default(),
         family: *family,
@@ -48,9 +45,26 @@ pub(super) fn plan(plan: &Plan, names: &mut Names, leaf: Option<(&Certificate, &
         thumbprints: (0..).zip(thumbprints).map(|(at, expected)| thumbprint(at, expected, leaf)).collect(),
         known: self::known(known, names),
         package: *package,
-        service: service.as_ref().map(|service| names.host(service).into()),
+        service: service.as_ref().map(|service| self::service(service, names).into()),
         dangers: *dangers,
         gateway: gateway.as_ref().map(|gateway| self::target(gateway, names)),
+    }
+}
+
+fn server_name(name: &ServerName, names: &mut Names) -> ServerName {
+    match name {
+        ServerName::Given(name) => ServerName::Given(names.host(name).into()),
+        ServerName::Target | ServerName::None => name.clone(),
+    }
+}
+
+/// A class of services says nothing of whose it is; host, port and realm behind it do.
+fn service(service: &str, names: &mut Names) -> String {
+    match service.split_once('/') {
+        Some((class, rest)) if CLASSES.iter().any(|known| known.eq_ignore_ascii_case(class)) => {
+            format!("{class}/{}", names.host(rest))
+        }
+        _ => names.host(service),
     }
 }
 
