@@ -237,8 +237,9 @@ pub(super) static CLAIMS: &[Claim] = &[
             shows it as a cure. A plain mismatch about NLA has numbers of its own: 0xB09, or 0xD09 where the \
             policy of the client demands it.",
         probe: "rdp-probe check shows whether the server chose NLA, and rdp-probe check --offer ssl <host> \
-            whether it insists (nla-required). It does not carry NLA out: try the log-on by hand with \
-            xfreerdp3 /v:<host> /u:<user> /sec:nla +auth-only.",
+            whether it insists (nla-required). With --depth challenge it sees whether the server's part of \
+            NLA answers, without a log-on; with --depth verify whether it takes a password, and its reason if \
+            it does not: that is an attempt to log on, and a wrong one counts towards a lock-out.",
         causes: &[Cause::CredsspEndsSilently, Cause::DomainUnreachable, Cause::PasswordExpired, Cause::NlaRequired],
         sources: &[
             "MicrosoftDocs/SupportArticles-docs: \
@@ -253,8 +254,9 @@ pub(super) static CLAIMS: &[Claim] = &[
         verdict: ClaimVerdict::Contradicted,
         why: "It has a dialog of its own, with a word on CredSSP encryption oracle remediation, and not \
             0x904. Update both sides: AllowEncryptionOracle is a stopgap that lowers security.",
-        probe: "rdp-probe check does not begin CredSSP and does not see its version. By hand: the dialog \
-            itself, or the version of C:\\Windows\\System32\\TSpkg.dll on both sides.",
+        probe: "rdp-probe check --depth challenge <host> shows the version of CredSSP that the server speaks, \
+            without a log-on: 5 and later have the update. Of the client: the dialog itself, or the version of \
+            C:\\Windows\\System32\\TSpkg.dll.",
         causes: &[Cause::CredsspOracle],
         sources: &["MicrosoftDocs/SupportArticles-docs: \
                 support/azure/virtual-machines/windows/credssp-encryption-oracle-remediation.md"],
@@ -307,7 +309,7 @@ pub(super) static CLAIMS: &[Claim] = &[
         why: "A profile is loaded after log-on, and 0x904/0x7 arises before the connection is complete. A \
             session that fails later shows 0x3 with a reason, or 0x904/0x0 at most; that a profile is behind \
             that is plausible and not shown.",
-        probe: "rdp-probe check ends with the TLS handshake and sees nothing of a profile. If nothing stands \
+        probe: "rdp-probe check ends before there is a session and sees nothing of a profile. If nothing stands \
             out, it says no-fault-found and names the logs of session and profile on the server.",
         causes: &[Cause::SessionFails, Cause::NoFaultFound],
         sources: &[
@@ -393,8 +395,8 @@ pub(super) static CLAIMS: &[Claim] = &[
             ties them to 0x904/0x7, and the one public log that looked at them excluded it. A wrong clock \
             can make a certificate look not yet valid, which is a warning.",
         probe: "rdp-probe check judges the dates of the certificate by the clock of this machine \
-            (certificate-expired, certificate-not-yet-valid). It does not read the clock of the server: by \
-            hand, w32tm /stripchart /computer:<host> /samples:3 /dataonly.",
+            (certificate-expired, certificate-not-yet-valid). With --depth challenge it reads the clock of the \
+            server too, without a log-on, and says how far it is off.",
         causes: &[Cause::ClockSkew, Cause::CertificateNotYetValid, Cause::CertificateExpired],
         sources: &[
             "MicrosoftDocs/SupportArticles-docs: \
