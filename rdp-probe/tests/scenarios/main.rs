@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jsonschema::Validator;
+use rdp_probe::codes::{ClientStatus, NtStatus};
 use rdp_probe::diagnose::Cause;
 use rdp_probe::{
     Answer, Attempt, Budget, ChainPath, Check, Denial, Dial, End, EndKind, Evidence, Exchange, FailureCode, Fault,
     Handshake, HandshakeEnd, Known, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Prober, Protocols, Proxied,
-    ProxyKind, ProxyRefusal, Report, Request, Resolver, Resolving, Roots, Selected, ServerName, Session, Stage, System,
-    Trust,
+    ProxyKind, ProxyRefusal, Report, Request, Resolver, Resolving, Roots, SecurityError, SecurityErrorKind, Selected,
+    ServerName, Session, Stage, System, Trust,
 };
 use rdp_probe_lab::{Lab, LabCertificate, Scenario};
 use serde_json::{Value, json};
