@@ -9,9 +9,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use chance::Chance;
 use rdp_probe::conversation::{Effect, Input, State};
+use rdp_probe::credssp::TsRequest;
 use rdp_probe::diagnose::{Case, PREDICTIONS, RULES, Rule, diagnose};
 use rdp_probe::transcript::{Event, Happening};
-use rdp_probe::{ChainPath, Conversation, EndKind, Evidence, Handshake, HandshakeEnd, Session, Stage, Transcript};
+use rdp_probe::{
+    Budget, ChainPath, Conversation, CredSspStep, Dial, EndKind, Evidence, Goal, Handshake, HandshakeEnd, Request,
+    SecuredOutcome, SecuredStep, Session, Stage, Transcript, Trust,
+};
 
 /// Conversations of each kind.
 const HALF: u64 = 1_000_000;
@@ -26,8 +30,8 @@ fn rules() -> impl Iterator<Item = &'static Rule> {
 struct Reached {
     states: BTreeSet<State>,
     ends: BTreeSet<(Stage, EndKind)>,
-    rules: u128,
-    predictions: u64,
+    rules: BTreeSet<usize>,
+    predictions: BTreeSet<usize>,
 }
 
 impl Reached {
@@ -38,11 +42,8 @@ impl Reached {
         self.ends.insert((evidence.stage, evidence.end.kind()));
         let case = Case::of(evidence);
         let facts = case.facts();
-        let fired = |fires: &mut dyn Iterator<Item = bool>| {
-            fires.enumerate().fold(0_u128, |mask, (bit, fires)| mask | u128::from(fires) << bit)
-        };
-        self.rules |= fired(&mut rules().map(|rule| rule.fires(facts)));
-        self.predictions |= u64::try_from(fired(&mut PREDICTIONS.iter().map(|row| row.fires(facts)))).unwrap();
+        self.rules.extend(fired(rules().map(|rule| rule.fires(facts))));
+        self.predictions.extend(fired(PREDICTIONS.iter().map(|row| row.fires(facts))));
         assert!(!diagnose(&case).is_empty(), "no cause for {evidence:?}");
     }
 
@@ -55,20 +56,26 @@ impl Reached {
                 assert!(self.ends.contains(&(stage, kind)), "never reached: {stage} {kind:?}");
             }
         }
-        let unfired = rules().enumerate().filter(|(bit, _)| self.rules & 1 << bit == 0);
-        assert_eq!(unfired.map(|(_, rule)| rule.cause).collect::<Vec<_>>(), [], "rules never fired");
-        assert_eq!(self.predictions.count_ones() as usize, PREDICTIONS.len(), "predictions never made");
+        let unfired = rules().enumerate().filter(|(at, _)| !self.rules.contains(at));
+        assert_eq!(unfired.map(|(_, rule)| rule).collect::<Vec<_>>(), Vec::<&Rule>::new(), "rules never fired");
+        assert_eq!(self.predictions.len(), PREDICTIONS.len(), "predictions never made");
     }
 }
 
+/// Where, in a table, the rows stand that fire.
+fn fired(rows: impl Iterator<Item = bool>) -> impl Iterator<Item = usize> {
+    rows.enumerate().filter_map(|(at, fires)| fires.then_some(at))
+}
+
 /// Drives a conversation with inputs made by chance, fitting and unfitting, until it is done.
-fn converse(chance: &mut Chance, flights: &[Handshake], reached: &mut Reached) -> Evidence {
-    let (plan, dial) = (chance.plan(), chance.dial());
+fn converse(chance: &mut Chance, flights: &[Handshake], messages: &[Vec<Bytes>; 2], reached: &mut Reached) -> Evidence {
     let clock = chance.one_in(2).then_some(1_795_219_200);
-    let mut conversation = Conversation::new(plan, dial, clock);
     let mut now = Duration::ZERO;
-    let mut effect = Effect::Done;
-    let mut steps = 0;
+    let (mut conversation, mut effect, mut steps) = match chance.one_in(8) {
+        true => opened(chance, flights),
+        false => (Conversation::new(chance.plan(), chance.dial(), clock), Effect::Done, 0),
+    };
+    let mut unread = Bytes::new();
     while !conversation.is_done() {
         reached.states.insert(conversation.state());
         now += Duration::from_micros(chance.below(200_000));
@@ -77,6 +84,18 @@ fn converse(chance: &mut Chance, flights: &[Handshake], reached: &mut Reached) -
             _ if steps == 0 => conversation.step(now, Input::Start),
             (Effect::Read { .. }, true) if conversation.state() == State::Flight => {
                 conversation.step(now, Input::Received(&piece(chance, flights)))
+            }
+            (Effect::Read { at_most, .. }, true) if is_inside(conversation.state()) => {
+                // What was not asked for stays in the stream.
+                let mut bytes = match unread.is_empty() {
+                    true => message(chance, &messages[usize::from(has_sealed(conversation.evidence()))]),
+                    false => std::mem::take(&mut unread),
+                };
+                unread = bytes.split_off(bytes.len().min(*at_most));
+                conversation.step(now, Input::Received(&bytes))
+            }
+            (Effect::Secure { ask, .. }, true) => {
+                conversation.step(now, Input::Secured(Box::new(chance.secured_for(ask))))
             }
             (Effect::Send { bytes, .. }, true) => conversation.step(now, Input::Sent(bytes.len())),
             (Effect::Read { at_most, .. }, true) => {
@@ -99,12 +118,13 @@ fn converse(chance: &mut Chance, flights: &[Handshake], reached: &mut Reached) -
 }
 
 fn anything(chance: &mut Chance, conversation: &mut Conversation, now: Duration, flights: &[Handshake]) -> Effect {
-    match chance.below(6) {
+    match chance.below(7) {
         0 => conversation.step(now, Input::Start),
         1 => conversation.step(now, Input::Sent(chance.size(64))),
         2 => conversation.step(now, Input::Received(&chance.bytes(600))),
         3 => conversation.step(now, Input::Tls(Box::new(outcome(chance, flights)))),
         4 => conversation.step(now, Input::Closed(chance.close())),
+        5 => conversation.step(now, Input::Secured(Box::new(chance.secured()))),
         _ => conversation.step(now, Input::Tick),
     }
 }
@@ -114,8 +134,20 @@ fn answer(chance: &mut Chance, at_most: usize) -> Vec<u8> {
     let mut bytes = match (at_most, chance.below(12)) {
         (4, 0..=7) => chance.of(&[[3, 0, 0, 19], [3, 0, 0, 11], [3, 0, 0, 9]]).to_vec(),
         (15, 0..=8) => {
-            let (kind, value) =
-                chance.of(&[(2, 0), (2, 1), (2, 2), (2, 8), (3, 1), (3, 2), (3, 5), (3, 9), (2, 64), (9, 1)]);
+            let (kind, value) = chance.of(&[
+                (2, 0),
+                (2, 1),
+                (2, 2),
+                (2, 8),
+                (2, 8),
+                (2, 8),
+                (3, 1),
+                (3, 2),
+                (3, 5),
+                (3, 9),
+                (2, 64),
+                (9, 1),
+            ]);
             vec![14, 0xD0, 0, 0, 0x12, 0x34, 0, kind, 0x1F, 8, 0, value, 0, 0, 0]
         }
         (7, 0..=6) => chance.of(&[[6, 0xD0, 0, 0, 0x12, 0x34, 0], [6, 0x80, 0, 0, 0, 0, 128]]).to_vec(),
@@ -137,6 +169,47 @@ fn piece(chance: &mut Chance, corpus: &[Handshake]) -> Bytes {
         3 => flight.slice(chance.size(flight.len() + 1)..),
         4 => flight.slice(..chance.size(flight.len() + 1)),
         _ => flight,
+    }
+}
+
+/// A conversation that is as far as inside TLS, where chance would bring few.
+fn opened(chance: &mut Chance, flights: &[Handshake]) -> (Conversation, Effect, usize) {
+    let mut plan = chance.plan();
+    plan.goal = chance.of(&[Goal::Challenge, Goal::Verify, Goal::Delegate]);
+    (plan.trust, plan.budget, plan.request) = (Trust::Observe, Budget::default(), Request::default());
+    let mut conversation = Conversation::new(plan, Dial::default(), Some(1_795_219_200));
+    conversation.step(Duration::ZERO, Input::Start);
+    conversation.step(Duration::ZERO, Input::Sent(19));
+    conversation.step(Duration::ZERO, Input::Received(&[3, 0, 0, 19]));
+    let selected = chance.of(&[2, 8]);
+    let confirm = [14, 0xD0, 0, 0, 0x12, 0x34, 0, 2, 0x1F, 8, 0, selected, 0, 0, 0];
+    conversation.step(Duration::ZERO, Input::Received(&confirm));
+    let complete = Handshake { end: HandshakeEnd::Complete, ..outcome(chance, flights) };
+    let effect = conversation.step(Duration::ZERO, Input::Tls(Box::new(complete)));
+    (conversation, effect, 1)
+}
+
+/// Whether the server is being listened to inside TLS.
+const fn is_inside(state: State) -> bool {
+    matches!(state, State::Hearing | State::HearingForeign | State::Authorizing)
+}
+
+/// Whether the client has sealed its word on the server's key, and waits for the server's.
+fn has_sealed(evidence: &Evidence) -> bool {
+    let sealed = |what: &CredSspStep| {
+        matches!(what, CredSspStep::Secured(SecuredStep { outcome: SecuredOutcome::Sealed(_), .. }))
+    };
+    evidence.credssp.iter().flat_map(|credssp| &credssp.events).any(|event| sealed(&event.what))
+}
+
+/// A message of the corpus, or a piece of one, or something else.
+fn message(chance: &mut Chance, corpus: &[Bytes]) -> Bytes {
+    let message = corpus[chance.size(corpus.len())].clone();
+    match chance.below(8) {
+        0 => chance.bytes(64).into(),
+        1 => mutate(chance, &message),
+        2 => message.slice(..chance.size(message.len() + 1)),
+        _ => message,
     }
 }
 
@@ -220,6 +293,18 @@ fn two_million_conversations() {
             _ => None,
         })
         .collect();
+    let inside = transcripts
+        .iter()
+        .flat_map(|transcript| transcript.events.iter().skip_while(|event| !matches!(event.what, Happening::Tls(_))));
+    let messages: Vec<Bytes> = inside
+        .filter_map(|event| match &event.what {
+            Happening::Received(bytes) => Some(bytes.clone()),
+            _ => None,
+        })
+        .collect();
+    let is_word = |bytes: &Bytes| TsRequest::parse(bytes).is_ok_and(|request| request.pub_key_auth.is_some());
+    let words = messages.iter().filter(|bytes| is_word(bytes)).cloned().collect();
+    let messages = [messages, words];
     let mut chance = Chance(0x0904_0007);
     let mut reached = Reached::default();
     for _ in 0..HALF {
@@ -231,7 +316,7 @@ fn two_million_conversations() {
         reached.add(&transcript.replay());
     }
     for _ in 0..HALF {
-        let evidence = converse(&mut chance, &handshakes, &mut reached);
+        let evidence = converse(&mut chance, &handshakes, &messages, &mut reached);
         reached.add(&evidence);
     }
     reached.assert_everything();

@@ -138,6 +138,7 @@ mod played {
         let prober = prober(transcript);
         let mut plan = prober.plan(&transcript.plan.target);
         (plan.trust, plan.known) = (transcript.plan.trust, transcript.plan.known.clone());
+        (plan.package, plan.dangers) = (transcript.plan.package, transcript.plan.dangers);
         prober.probe_plan_stream(plan, stream).await
     }
 
@@ -153,11 +154,12 @@ mod played {
         trusted.map_or_else(stranger, |certificate| certificate.to_vec())
     }
 
-    /// Errors of the local system and failures to connect are nothing that a peer can play.
+    /// Errors of the local system and failures to connect are nothing that a peer can play. What happened inside TLS takes a server
+    /// with keys of its own.
     fn can_be_played(transcript: &Transcript) -> bool {
         transcript.dial.failure().is_none()
             && transcript.events.iter().all(|Event { what, .. }| match what {
-                Happening::Closed(Close::Os(_)) => false,
+                Happening::Closed(Close::Os(_)) | Happening::Wrote(_) | Happening::Secured(_) => false,
                 Happening::Tls(handshake) => !matches!(**handshake, Handshake { end: HandshakeEnd::Os(_), .. }),
                 _ => true,
             })

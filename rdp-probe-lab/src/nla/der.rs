@@ -34,7 +34,8 @@ pub(super) fn next<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     let (&[tag, first], mut behind) = rest.split_first_chunk::<2>()?;
     let mut length = usize::from(first);
     if first >= 0x80 {
-        let (digits, more) = behind.split_at_checked(usize::from(first & 0x7F)).filter(|(digits, _)| digits.len() <= 4)?;
+        let (digits, more) =
+            behind.split_at_checked(usize::from(first & 0x7F)).filter(|(digits, _)| digits.len() <= 4)?;
         length = digits.iter().fold(0, |value: usize, digit| value << 8 | usize::from(*digit));
         behind = more;
     }

@@ -109,7 +109,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Exchange<'_, S> {
         let given = || Bytes::from(self.server.host.challenge(asked));
         let challenge = self.server.challenge.clone().unwrap_or_else(given);
         let token = if list.is_some() { spnego::chooses_ntlm(&challenge).into() } else { challenge.clone() };
-        if let Flow::Ends(leaving) = self.say(NlaTurn::Challenge, TsRequest { token: Some(token), ..self.own() }).await? {
+        if let Flow::Ends(leaving) =
+            self.say(NlaTurn::Challenge, TsRequest { token: Some(token), ..self.own() }).await?
+        {
             return Ok(Flow::Ends(leaving));
         }
         let Some(second) = self.hear().await? else { return Ok(Flow::Ends(Leaving::Close)) };

@@ -208,7 +208,9 @@ impl<'a> Authenticate<'a> {
     fn says_mic(&self) -> bool {
         let mut pairs = self.blob.get(28..).unwrap_or_default();
         while let Some((&[id, _, low, high], rest)) = pairs.split_first_chunk::<4>() {
-            let Some((value, more)) = rest.split_at_checked(usize::from(u16::from_le_bytes([low, high]))) else { break };
+            let Some((value, more)) = rest.split_at_checked(usize::from(u16::from_le_bytes([low, high]))) else {
+                break;
+            };
             match id {
                 0 => break,
                 6 => return value.first().is_some_and(|flags| flags & 2 != 0),
@@ -226,7 +228,8 @@ mod tests {
     /// [MS-NLMP] 4.2.2.1.2, and the well-known hash of nothing.
     #[test]
     fn the_hash_of_a_password() {
-        let of_password = [0xa4, 0xf4, 0x9c, 0x40, 0x65, 0x10, 0xbd, 0xca, 0xb6, 0x82, 0x4e, 0xe7, 0xc3, 0x0f, 0xd8, 0x52];
+        let of_password =
+            [0xa4, 0xf4, 0x9c, 0x40, 0x65, 0x10, 0xbd, 0xca, 0xb6, 0x82, 0x4e, 0xe7, 0xc3, 0x0f, 0xd8, 0x52];
         assert_eq!(nt_hash("Password"), of_password);
         assert_eq!(nt_hash("")[..4], [0x31, 0xd6, 0xcf, 0xe0]);
     }

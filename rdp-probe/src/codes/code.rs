@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::number::DisconnectReason;
 use crate::diagnose::Grade;
 
 /// A number that a server sends or the Windows client shows, and what it means.
@@ -34,6 +35,9 @@ pub struct Shows {
     pub text: &'static str,
     /// How well that is known.
     pub known: &'static str,
+    /// The first number of the pair by itself, and how well it is known that it follows. `None` where it depends on more than what
+    /// the server sent, or nothing is published.
+    pub number: Option<(DisconnectReason, Grade)>,
 }
 
 /// Whose number it is.

@@ -1,10 +1,12 @@
 //! Statuses of CredSSP, of the client's security packages, of early authorization and of RDSTLS.
 
 use super::code::{Code, Mark, Namespace as N, Place, Shows};
+use super::number::DisconnectReason;
 use super::source::{
     CLIENT_TEXTS, EARLY_AUTH, FREERDP_RDSTLS, NTSTATUS, ON_DISCONNECTED, RDSTLS, SCHANNEL_ALERTS, SSPI_STATUS,
     TS_REQUEST, WINPR_NT,
 };
+use crate::diagnose::Grade;
 
 pub(super) static TABLE: &[Code] = &[
     Code {
@@ -17,6 +19,7 @@ pub(super) static TABLE: &[Code] = &[
         shows: Some(Shows {
             text: "0x807 SSL_ERR_LOGON_FAILURE",
             known: "inferred strong; 0x807 observed in the macOS client",
+            number: Some((DisconnectReason(0x807), Grade::Plausible)),
         }),
         sources: &[TS_REQUEST, WINPR_NT, ON_DISCONNECTED, "GitHub MicrosoftDocs/windowsserverdocs#1955"],
     },
@@ -27,7 +30,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Right user, wrong password (normally folded into LOGON_FAILURE on the wire)",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x807 SSL_ERR_LOGON_FAILURE", known: "inferred" }),
+        shows: Some(Shows {
+            text: "0x807 SSL_ERR_LOGON_FAILURE",
+            known: "inferred",
+            number: Some((DisconnectReason(0x807), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, ON_DISCONNECTED],
     },
     Code {
@@ -37,7 +44,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "No such account (normally folded into LOGON_FAILURE)",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0xA07 SSL_ERR_NO_SUCH_USER", known: "inferred" }),
+        shows: Some(Shows {
+            text: "0xA07 SSL_ERR_NO_SUCH_USER",
+            known: "inferred",
+            number: Some((DisconnectReason(0xA07), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, ON_DISCONNECTED],
     },
     Code {
@@ -50,6 +61,7 @@ pub(super) static TABLE: &[Code] = &[
         shows: Some(Shows {
             text: "0xC07 SSL_ERR_ACCOUNT_RESTRICTION",
             known: "inferred strong; 0xC07 observed (post about the macOS client core)",
+            number: Some((DisconnectReason(0xC07), Grade::Plausible)),
         }),
         sources: &[
             TS_REQUEST,
@@ -65,7 +77,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Outside permitted hours",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1007", known: "inferred (text)" }),
+        shows: Some(Shows {
+            text: "0x1007",
+            known: "inferred (text)",
+            number: Some((DisconnectReason(0x1007), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, CLIENT_TEXTS],
     },
     Code {
@@ -75,7 +91,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Workstation not permitted",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1107", known: "inferred (text)" }),
+        shows: Some(Shows {
+            text: "0x1107",
+            known: "inferred (text)",
+            number: Some((DisconnectReason(0x1107), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, CLIENT_TEXTS],
     },
     Code {
@@ -85,7 +105,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Password expired",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0xF07 SSL_ERR_PASSWORD_EXPIRED", known: "inferred strong" }),
+        shows: Some(Shows {
+            text: "0xF07 SSL_ERR_PASSWORD_EXPIRED",
+            known: "inferred strong",
+            number: Some((DisconnectReason(0xF07), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, ON_DISCONNECTED],
     },
     Code {
@@ -95,7 +119,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Account disabled",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0xB07 SSL_ERR_ACCOUNT_DISABLED", known: "inferred strong" }),
+        shows: Some(Shows {
+            text: "0xB07 SSL_ERR_ACCOUNT_DISABLED",
+            known: "inferred strong",
+            number: Some((DisconnectReason(0xB07), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, ON_DISCONNECTED],
     },
     Code {
@@ -105,7 +133,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Account expired",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0xE07 SSL_ERR_ACCOUNT_EXPIRED", known: "inferred strong; 0xE07 observed" }),
+        shows: Some(Shows {
+            text: "0xE07 SSL_ERR_ACCOUNT_EXPIRED",
+            known: "inferred strong; 0xE07 observed",
+            number: Some((DisconnectReason(0xE07), Grade::Reported)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, ON_DISCONNECTED, "GitHub cpdx4/RDPWrapKit#12"],
     },
     Code {
@@ -115,7 +147,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Logon right missing",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1307", known: "inferred (text)" }),
+        shows: Some(Shows {
+            text: "0x1307",
+            known: "inferred (text)",
+            number: Some((DisconnectReason(0x1307), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, CLIENT_TEXTS],
     },
     Code {
@@ -125,7 +161,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Password must change at next logon",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1207 SSL_ERR_PASSWORD_MUST_CHANGE", known: "inferred strong" }),
+        shows: Some(Shows {
+            text: "0x1207 SSL_ERR_PASSWORD_MUST_CHANGE",
+            known: "inferred strong",
+            number: Some((DisconnectReason(0x1207), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, ON_DISCONNECTED],
     },
     Code {
@@ -135,7 +175,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Account locked out",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0xD07 SSL_ERR_ACCOUNT_LOCKED_OUT", known: "inferred strong" }),
+        shows: Some(Shows {
+            text: "0xD07 SSL_ERR_ACCOUNT_LOCKED_OUT",
+            known: "inferred strong",
+            number: Some((DisconnectReason(0xD07), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, ON_DISCONNECTED],
     },
     Code {
@@ -155,7 +199,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Server cannot reach a domain controller",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1807 SSL_ERR_NO_AUTHENTICATING_AUTHORITY", known: "inferred" }),
+        shows: Some(Shows {
+            text: "0x1807 SSL_ERR_NO_AUTHENTICATING_AUTHORITY",
+            known: "inferred",
+            number: Some((DisconnectReason(0x1807), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, ON_DISCONNECTED],
     },
     Code {
@@ -165,7 +213,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Clock differs too much from the DC",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1D07", known: "inferred (text)" }),
+        shows: Some(Shows {
+            text: "0x1D07",
+            known: "inferred (text)",
+            number: Some((DisconnectReason(0x1D07), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, CLIENT_TEXTS],
     },
     Code {
@@ -175,7 +227,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Kerberos user-to-user required",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1407", known: "inferred (text)" }),
+        shows: Some(Shows {
+            text: "0x1407",
+            known: "inferred (text)",
+            number: Some((DisconnectReason(0x1407), Grade::Plausible)),
+        }),
         sources: &[TS_REQUEST, WINPR_NT, CLIENT_TEXTS],
     },
     Code {
@@ -185,7 +241,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "NTLM is blocked for this user or host",
         place: Place::CredSsp,
         mark: Mark::Observed,
-        shows: Some(Shows { text: "(authentication error dialog; macOS client 0x207)", known: "observed, weak" }),
+        shows: Some(Shows {
+            text: "(authentication error dialog; macOS client 0x207)",
+            known: "observed, weak",
+            number: None,
+        }),
         sources: &["https://awakecoding.com/posts/mac-rdp-client-kerberos-and-protected-users-guide"],
     },
     Code {
@@ -285,7 +345,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Received certificate expired",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1B07 SSL_ERR_CERT_EXPIRED", known: "inferred strong (texts identical in sense)" }),
+        shows: Some(Shows {
+            text: "0x1B07 SSL_ERR_CERT_EXPIRED",
+            known: "inferred strong (texts identical in sense)",
+            number: Some((DisconnectReason(0x1B07), Grade::Plausible)),
+        }),
         sources: &[SSPI_STATUS, ON_DISCONNECTED],
     },
     Code {
@@ -295,7 +359,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Clocks differ",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1D07", known: "inferred (text)" }),
+        shows: Some(Shows {
+            text: "0x1D07",
+            known: "inferred (text)",
+            number: Some((DisconnectReason(0x1D07), Grade::Plausible)),
+        }),
         sources: &[SSPI_STATUS, ON_DISCONNECTED],
     },
     Code {
@@ -305,7 +373,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "No authority reachable",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1807 SSL_ERR_NO_AUTHENTICATING_AUTHORITY", known: "inferred strong (same name)" }),
+        shows: Some(Shows {
+            text: "0x1807 SSL_ERR_NO_AUTHENTICATING_AUTHORITY",
+            known: "inferred strong (same name)",
+            number: Some((DisconnectReason(0x1807), Grade::Plausible)),
+        }),
         sources: &[SSPI_STATUS, ON_DISCONNECTED],
     },
     Code {
@@ -315,7 +387,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Client policy refuses delegation",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1607 SSL_ERR_DELEGATION_POLICY", known: "inferred strong (same name)" }),
+        shows: Some(Shows {
+            text: "0x1607 SSL_ERR_DELEGATION_POLICY",
+            known: "inferred strong (same name)",
+            number: Some((DisconnectReason(0x1607), Grade::Plausible)),
+        }),
         sources: &[SSPI_STATUS, ON_DISCONNECTED],
     },
     Code {
@@ -325,7 +401,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Delegation needs mutual authentication",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1707 SSL_ERR_POLICY_NTLM_ONLY", known: "inferred strong (same name)" }),
+        shows: Some(Shows {
+            text: "0x1707 SSL_ERR_POLICY_NTLM_ONLY",
+            known: "inferred strong (same name)",
+            number: Some((DisconnectReason(0x1707), Grade::Plausible)),
+        }),
         sources: &[SSPI_STATUS, ON_DISCONNECTED],
     },
     Code {
@@ -335,7 +415,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Wrong PIN",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x1C07 SSL_ERR_SMARTCARD_WRONG_PIN", known: "inferred strong" }),
+        shows: Some(Shows {
+            text: "0x1C07 SSL_ERR_SMARTCARD_WRONG_PIN",
+            known: "inferred strong",
+            number: Some((DisconnectReason(0x1C07), Grade::Plausible)),
+        }),
         sources: &[SSPI_STATUS, ON_DISCONNECTED],
     },
     Code {
@@ -345,7 +429,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Card blocked",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x2207 SSL_ERR_SMARTCARD_CARD_BLOCKED", known: "inferred strong" }),
+        shows: Some(Shows {
+            text: "0x2207 SSL_ERR_SMARTCARD_CARD_BLOCKED",
+            known: "inferred strong",
+            number: Some((DisconnectReason(0x2207), Grade::Plausible)),
+        }),
         sources: &[SSPI_STATUS, ON_DISCONNECTED],
     },
     Code {
@@ -355,7 +443,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Logon denied by the package",
         place: Place::CredSsp,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x807 SSL_ERR_LOGON_FAILURE", known: "inferred" }),
+        shows: Some(Shows {
+            text: "0x807 SSL_ERR_LOGON_FAILURE",
+            known: "inferred",
+            number: Some((DisconnectReason(0x807), Grade::Plausible)),
+        }),
         sources: &[SSPI_STATUS, ON_DISCONNECTED],
     },
     Code {
@@ -368,6 +460,7 @@ pub(super) static TABLE: &[Code] = &[
         shows: Some(Shows {
             text: "(dialog: authentication error, function not supported; numbers in the details presumably 0x0/0x0)",
             known: "documented dialog; not 0x904",
+            number: None,
         }),
         sources: &[
             "https://learn.microsoft.com/en-us/troubleshoot/azure/virtual-machines/credssp-encryption-oracle-remediation",
@@ -380,7 +473,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Client update KB5074109 (Jan 2026) broke the credential prompt",
         place: Place::CredSsp,
         mark: Mark::Observed,
-        shows: Some(Shows { text: "0x0 (dialog: authentication error, Code 0x80080005)", known: "observed" }),
+        shows: Some(Shows {
+            text: "0x0 (dialog: authentication error, Code 0x80080005)",
+            known: "observed",
+            number: None,
+        }),
         sources: &["GitHub mRemoteNG/mRemoteNG#3088"],
     },
     Code {
@@ -403,6 +500,7 @@ pub(super) static TABLE: &[Code] = &[
         shows: Some(Shows {
             text: "(text: not authorized for remote logon; number not published)",
             known: "documented (wire); unknown (mstsc number)",
+            number: None,
         }),
         sources: &[EARLY_AUTH, "GitHub FreeRDP/FreeRDP:libfreerdp/core/nla.c"],
     },
@@ -493,7 +591,7 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Fatal alert during CredSSP rather than errorCode (older peers, version 2 or 5 negotiated)",
         place: Place::CredSsp,
         mark: Mark::Inferred,
-        shows: Some(Shows { text: "0x904/0x7 or 0x807 (not settled)", known: "inferred" }),
+        shows: Some(Shows { text: "0x904/0x7 or 0x807 (not settled)", known: "inferred", number: None }),
         sources: &[SCHANNEL_ALERTS, "GitHub FreeRDP/FreeRDP:libfreerdp/core/transport.c"],
     },
     Code {
@@ -503,7 +601,7 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Fatal alert, then close_notify, sent by servers that refuse the credentials or hit an LSA fault",
         place: Place::CredSsp,
         mark: Mark::Inferred,
-        shows: Some(Shows { text: "0x904/0x7 (likely)", known: "inferred" }),
+        shows: Some(Shows { text: "0x904/0x7 (likely)", known: "inferred", number: None }),
         sources: &[SCHANNEL_ALERTS, "GitHub FreeRDP/FreeRDP#4449", "GitHub winapps-org/winapps#338"],
     },
 ];

@@ -1,7 +1,9 @@
 //! Error codes that a server sends in a Set Error Info PDU, once the connection is complete.
 
 use super::code::{Code, Mark, Namespace as N, Place, Shows};
+use super::number::DisconnectReason;
 use super::source::{FREERDP_ERRORS, IRONRDP_ERRORS, SET_ERROR_INFO, TYPE_LIBRARY};
+use crate::diagnose::Grade;
 
 pub(super) static TABLE: &[Code] = &[
     Code {
@@ -91,7 +93,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "User lacks the right to connect",
         place: Place::Session,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x3 with extended 0x9", known: "inferred" }),
+        shows: Some(Shows {
+            text: "0x3 with extended 0x9",
+            known: "inferred",
+            number: Some((DisconnectReason(0x3), Grade::Plausible)),
+        }),
         sources: &[SET_ERROR_INFO, FREERDP_ERRORS, IRONRDP_ERRORS],
     },
     Code {
@@ -101,7 +107,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Saved credentials not accepted, must be typed",
         place: Place::Session,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "0x2107 SSL_ERR_FRESH_CRED_REQUIRED_BY_SERVER", known: "inferred strong" }),
+        shows: Some(Shows {
+            text: "0x2107 SSL_ERR_FRESH_CRED_REQUIRED_BY_SERVER",
+            known: "inferred strong",
+            number: Some((DisconnectReason(0x2107), Grade::Plausible)),
+        }),
         sources: &[SET_ERROR_INFO, FREERDP_ERRORS, IRONRDP_ERRORS],
     },
     Code {

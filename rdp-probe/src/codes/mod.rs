@@ -25,6 +25,7 @@ pub use number::{
     ClientStatus, DisconnectReason, EarlyAuthorization, ErrorInfo, ExtendedReason, NtStatus, RdstlsResult,
 };
 pub use pair::{Pair, Step, find_pair, next_steps};
+pub(crate) use source::{CLIENT_TEXTS, ON_DISCONNECTED};
 
 /// Every row of every table.
 pub fn all() -> impl Iterator<Item = &'static Code> {

@@ -31,7 +31,7 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Refusal, in the X.224 Connection Confirm; 8 bytes: type, flags (0), length (8), failureCode. Server has to close the connection after it. No protocol in common",
         place: Place::Negotiate,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "See failure rows", known: "documented" }),
+        shows: Some(Shows { text: "See failure rows", known: "documented", number: None }),
         sources: &[NEG_FAILURE, NEG_PROCESSING],
     },
     Code {
@@ -54,6 +54,7 @@ pub(super) static TABLE: &[Code] = &[
         shows: Some(Shows {
             text: "Not published; mstsc asks for SSL and HYBRID by default and does not meet it",
             known: "unknown",
+            number: None,
         }),
         sources: &[NEG_FAILURE, FREERDP_NEGO],
     },
@@ -67,6 +68,7 @@ pub(super) static TABLE: &[Code] = &[
         shows: Some(Shows {
             text: "mstsc reconnects with standard RDP security without a message; if client policy demands CredSSP: 0xD09",
             known: "documented (meaning); observed (fallback); inferred (0xD09)",
+            number: None,
         }),
         sources: &[NEG_FAILURE, "GitHub FreeRDP/FreeRDP#2397", CLIENT_TEXTS],
     },
@@ -80,6 +82,7 @@ pub(super) static TABLE: &[Code] = &[
         shows: Some(Shows {
             text: "Not published; FreeRDP makes it a TLS connect failure. Likely fallback to standard RDP security, then 0xD09 or 0x904 (inferred)",
             known: "unknown",
+            number: None,
         }),
         sources: &[NEG_FAILURE, "GitHub winapps-org/winapps#244", FREERDP_NEGO],
     },
@@ -90,7 +93,7 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Requested protocols do not fit the security protocol already in effect on the socket. Only in the Direct Approach (TLS or CredSSP before X.224), or a server that dislikes the flag combination",
         place: Place::Negotiate,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "Not published", known: "unknown" }),
+        shows: Some(Shows { text: "Not published", known: "unknown", number: None }),
         sources: &[NEG_FAILURE],
     },
     Code {
@@ -103,6 +106,7 @@ pub(super) static TABLE: &[Code] = &[
         shows: Some(Shows {
             text: "0xB09: text says the remote computer requires Network Level Authentication, which this computer does not support",
             known: "documented (meaning); inferred strong (0xB09, by text)",
+            number: None,
         }),
         sources: &[NEG_FAILURE, CLIENT_TEXTS, FREERDP_NEGO],
     },
@@ -113,7 +117,11 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Server requires TLS with a client certificate. Server configured for TLS with a client certificate; no field report found",
         place: Place::Negotiate,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "Not published; FreeRDP makes it a security negotiation failure", known: "unknown" }),
+        shows: Some(Shows {
+            text: "Not published; FreeRDP makes it a security negotiation failure",
+            known: "unknown",
+            number: None,
+        }),
         sources: &[NEG_FAILURE, FREERDP_NEGO],
     },
     Code {
@@ -123,7 +131,7 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Server requires RDS AAD Auth (Entra ID sign-in). Client offered no RDSAAD bit (0x10) to an Entra-only host",
         place: Place::Negotiate,
         mark: Mark::ThirdParty,
-        shows: Some(Shows { text: "Not published", known: "unknown" }),
+        shows: Some(Shows { text: "Not published", known: "unknown", number: None }),
         sources: &["ironrdp-pdu 0.11 (nego.rs, FailureCode); not in FreeRDP, not found in [MS-RDPBCGR]"],
     },
     Code {
@@ -136,6 +144,7 @@ pub(super) static TABLE: &[Code] = &[
         shows: Some(Shows {
             text: "0xE09 when the response lacks 0x08 (text says the remote computer has no Restricted Admin)",
             known: "documented; inferred strong (code)",
+            number: None,
         }),
         sources: &[NEG_REQ, CLIENT_TEXTS],
     },
@@ -146,7 +155,7 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Client wants Remote Credential Guard. mstsc /remoteGuard",
         place: Place::Negotiate,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "Not published when unsupported", known: "unknown" }),
+        shows: Some(Shows { text: "Not published when unsupported", known: "unknown", number: None }),
         sources: &[NEG_REQ],
     },
     Code {
@@ -216,7 +225,7 @@ pub(super) static TABLE: &[Code] = &[
         meaning: "Standard RDP security (no bit set). There is no TLS then. Server with SecurityLayer=0",
         place: Place::Negotiate,
         mark: Mark::Documented,
-        shows: Some(Shows { text: "Session goes on without TLS", known: "documented" }),
+        shows: Some(Shows { text: "Session goes on without TLS", known: "documented", number: None }),
         sources: &[NEG_REQ, FREERDP_NEGO],
     },
     Code {

@@ -1,13 +1,13 @@
 //! Sources that many rows name.
 
 /// The reference page of the disconnect reasons.
-pub(super) const ON_DISCONNECTED: &str =
+pub(crate) const ON_DISCONNECTED: &str =
     "https://learn.microsoft.com/en-us/windows/win32/termserv/imstscaxevents-ondisconnected";
 /// The reference page of the extended reasons.
 pub(super) const EXTENDED_REASONS: &str =
     "https://learn.microsoft.com/en-us/windows/win32/termserv/extendeddisconnectreasoncode";
 /// A table written from the client's own texts; it survives in copies.
-pub(super) const CLIENT_TEXTS: &str =
+pub(crate) const CLIENT_TEXTS: &str =
     "TechNet Wiki 37870, kept in GitHub Xpra-org/xpra: xpra/platform/win32/desktoplogon_lib.py";
 /// The control's type library.
 pub(super) const TYPE_LIBRARY: &str = "GitHub awakecoding/MsRdpEx: com/mstscax.h";

@@ -13,6 +13,7 @@ use crate::credssp::{
 };
 use crate::evidence::{Binding, Check, CredSsp, CredSspStep, End, Fault, Goal, Package};
 use crate::evidence::{SecuredStep, SecurityError, SecurityErrorKind, Stage};
+use crate::protocol::Selected;
 
 /// Bytes in place of a `TSRequest` that are kept: enough for a TPKT of RDP.
 const FOREIGN_BYTES: usize = 512;
@@ -92,7 +93,7 @@ impl Conversation {
                 credssp::initial_token(&wanted, &credssp::negotiate())
             }
         };
-        self.tell(TsRequest { token: Some(token), ..own() })
+        self.tell(&TsRequest { token: Some(token), ..own() })
     }
 
     /// [`Conversation::step`], inside TLS.
@@ -126,7 +127,7 @@ impl Conversation {
         self.due()
     }
 
-    fn tell(&mut self, request: TsRequest) -> Effect {
+    fn tell(&mut self, request: &TsRequest) -> Effect {
         self.nla.message = request.encode().into();
         self.state = State::Telling;
         self.due()
@@ -145,7 +146,7 @@ impl Conversation {
             leg.sent = leg.sent.saturating_add(sent as u64);
         }
         self.note(now, CredSspStep::Sent(sent));
-        let is_early = self.evidence.answer.and_then(|answer| answer.selected()).is_some_and(|it| it.is_early());
+        let is_early = self.evidence.answer.and_then(|answer| answer.selected()).is_some_and(Selected::is_early);
         match self.nla.phase {
             // What was not written in full may have been answered all the same.
             Phase::Credentials if is_early => self.hear(State::Authorizing, EARLY_AUTHORIZATION),
@@ -265,7 +266,7 @@ impl Conversation {
             (_, Output::Failed(error)) => self.finish(now, Stage::Nla, End::Security(error)),
             (_, Output::KdcFailed(end)) => self.finish(now, Stage::Kerberos, end.into()),
             (Some(Ask::Token(_)), Output::Token { token, done: false }) if !token.is_empty() => {
-                self.tell(TsRequest { token: Some(token), ..own() })
+                self.tell(&TsRequest { token: Some(token), ..own() })
             }
             (Some(Ask::Token(_)), Output::Token { token, done: true }) if self.nla.version.is_some() => {
                 self.nla.last_token = token;
@@ -276,7 +277,7 @@ impl Conversation {
             (Some(Ask::Compare { .. }), Output::Bound(binding)) => self.bound(now, binding),
             (Some(Ask::Credentials { .. }), Output::Sealed(sealed)) => {
                 self.nla.phase = Phase::Credentials;
-                self.tell(TsRequest { auth_info: Some(sealed), ..own() })
+                self.tell(&TsRequest { auth_info: Some(sealed), ..own() })
             }
             // It gave what nobody asked it for.
             _ => self.finish(now, Stage::Nla, End::Security(MISUSED)),
@@ -287,7 +288,7 @@ impl Conversation {
         self.nla.phase = Phase::Binding;
         let token = Some(std::mem::take(&mut self.nla.last_token)).filter(|token| !token.is_empty());
         let nonce = self.has_nonce().then(|| Bytes::copy_from_slice(&self.random));
-        self.tell(TsRequest { token, pub_key_auth: Some(sealed), client_nonce: nonce, ..own() })
+        self.tell(&TsRequest { token, pub_key_auth: Some(sealed), client_nonce: nonce, ..own() })
     }
 
     fn bound(&mut self, now: Duration, binding: Binding) -> Effect {

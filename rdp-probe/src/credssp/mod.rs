@@ -18,8 +18,8 @@ mod spnego;
 mod ts_request;
 
 pub(crate) use mask::mask;
-pub(crate) use ntlm::layout;
 pub use ntlm::{Challenge, ChallengeFlaw, NtlmVersion, negotiate};
+pub(crate) use ntlm::{Layout, layout};
 pub use spnego::{Mechanism, NegotiationState, NegotiationToken, initial_token};
 pub(crate) use ts_request::length_of_length;
 pub use ts_request::{MAX_TS_REQUEST, TsRequest, TsRequestFlaw};

@@ -202,8 +202,10 @@ fn pair<'a>(info: &mut &'a [u8]) -> Option<(u16, &'a [u8])> {
 /// Where the parts of a CHALLENGE lie.
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
-    /// The name of the target, and whether it is UTF-16LE.
-    pub(crate) target_name: (Range<usize>, bool),
+    /// The name of the target.
+    pub(crate) target_name: Range<usize>,
+    /// Whether it is UTF-16LE.
+    pub(crate) is_wide: bool,
     /// Values of pairs, which are UTF-16LE if they are text.
     pub(crate) values: Vec<Range<usize>>,
     /// What nobody is named in: headers, flags, version, and the clock.
@@ -219,7 +221,8 @@ pub(crate) fn layout(message: &[u8]) -> Layout {
         layout.plain.push(0..message.len().min(12));
         return layout;
     };
-    layout.target_name = (field_range(message, 12).unwrap_or_default(), challenge.flags & UNICODE != 0);
+    layout.target_name = field_range(message, 12).unwrap_or_default();
+    layout.is_wide = challenge.flags & UNICODE != 0;
     layout.plain.push(0..24);
     if challenge.version.is_some() {
         layout.plain.push(48..52);

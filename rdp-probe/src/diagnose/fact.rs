@@ -267,8 +267,8 @@ first {
         |look| look.evidence.end == End::Untrusted(Check::Demanded);
     /// The last message of the server in `CredSSP` is not whole.
     MessagePartial, "the server's last CredSSP message is not whole", |look| nla::is_partial(look);
-    /// It was the client's turn.
-    OwnTurn, "it was the client's own turn", |look| at(look, Stage::Nla) && nla::is_own_turn(look);
+    /// It was the server's turn to say something in `CredSSP`.
+    PeerTurn, "it was the server's turn", |look| at(look, Stage::Nla) && nla::is_peer_turn(look);
     /// Inside TLS came something else than `CredSSP`.
     CredsspForeign, "what came inside TLS does not begin like CredSSP", |look| fault(look, &[Fault::NotCredSsp]);
     /// The version of `CredSSP` is none, or was another before.

@@ -146,7 +146,8 @@ fn offered_less(evidence: &Evidence) -> bool {
 /// The alert that refuses a version (RFC 8446 section 6.2).
 const PROTOCOL_VERSION: u8 = 70;
 
-/// What the Windows client would show, if the tables carry a prediction. None behind a proxy: the client has no such way. None
+/// What the Windows client would show, if the tables carry a prediction: by how the connection ended, or by the status that the
+/// server refuses with. None behind a proxy: the client has no such way. None
 /// either where TLS has failed for a `ClientHello` of our own that offered less than that client does.
 #[must_use]
 pub fn predict(case: &Case<'_>) -> Option<Prediction> {
@@ -158,5 +159,6 @@ pub fn predict(case: &Case<'_>) -> Option<Prediction> {
         return None;
     }
     let facts = case.facts();
-    PREDICTIONS.iter().find(|row| row.fires(facts)).map(|row| row.prediction)
+    let of_row = PREDICTIONS.iter().find(|row| row.fires(facts)).map(|row| row.prediction);
+    of_row.or_else(|| windows::of_status(first.end))
 }

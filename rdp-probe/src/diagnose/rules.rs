@@ -302,8 +302,8 @@ pub const RULES: &[Rule] = &[
     rule(Cause::CredsspTruncated, &[F::AtNla, F::EndedReset, F::MessagePartial])
         .shared("a message that breaks off is the observation; the form of the end adds nothing to it"),
     rule(Cause::CredsspAlert, &[F::AtNla, F::EndedAlert]),
-    rule(Cause::CredsspSilent, &[F::AtNla, F::EndedTimeout, F::PeerSilent]).unless(&[F::OwnTurn]),
-    rule(Cause::CredsspStalled, &[F::AtNla, F::EndedTimeout]).unless(&[F::PeerSilent, F::OwnTurn]),
+    rule(Cause::CredsspSilent, &[F::AtNla, F::EndedTimeout, F::PeerTurn, F::PeerSilent]),
+    rule(Cause::CredsspStalled, &[F::AtNla, F::EndedTimeout, F::PeerTurn]).unless(&[F::PeerSilent]),
     rule(Cause::NlaDenied, &[F::AtNla, F::EndedDenied]),
     rule(Cause::NlaLost, &[F::AtNla, F::EndedOs]),
     // NLA: what comes is not what is due
@@ -335,7 +335,8 @@ pub const RULES: &[Rule] = &[
         F::TokenNotTaken,
         F::SealBroken,
     ]),
-    rule(Cause::SecurityPackageFailed, &[F::AtNla, F::EndedTimeout, F::OwnTurn])
+    rule(Cause::SecurityPackageFailed, &[F::AtNla, F::EndedTimeout])
+        .unless(&[F::PeerTurn])
         .likely()
         .shared("a package that is not done in time has failed as much as one that says so"),
     // Several looks: what they leave possible

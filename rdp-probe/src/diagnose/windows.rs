@@ -11,8 +11,8 @@ use super::grade::{Confidence, Grade};
 use super::rule::Rule;
 use super::rules::RULES;
 use super::status::causes_of;
-use crate::codes::{self, DisconnectReason, ExtendedReason};
-use crate::evidence::Stage;
+use crate::codes::{self, DisconnectReason, ExtendedReason, Namespace};
+use crate::evidence::{End, Stage};
 
 /// What the Windows client would show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,14 @@ const ON_DISCONNECTED: &str = "https://learn.microsoft.com/en-us/windows/win32/t
 const DOCKUR: &str = "GitHub dockur/windows#345";
 const WIKI: &str = "TechNet Wiki 37870, kept in GitHub Xpra-org/xpra: xpra/platform/win32/desktoplogon_lib.py";
 
+/// What Windows shows was never seen here, so the best that is known makes it likely.
+const fn confidence(grade: Grade) -> Confidence {
+    match grade.bound() {
+        Confidence::Certain | Confidence::Likely => Confidence::Likely,
+        Confidence::Possible => Confidence::Possible,
+    }
+}
+
 const fn row(
     requires: &'static [F],
     reason: DisconnectReason,
@@ -74,11 +82,7 @@ const fn row(
         DisconnectReason::SOCKET_CLOSED => Some(ExtendedReason::DENIED),
         _ => None,
     };
-    // What Windows shows was never seen here, so the best that is known makes it likely.
-    let confidence = match grade.bound() {
-        Confidence::Certain | Confidence::Likely => Confidence::Likely,
-        Confidence::Possible => Confidence::Possible,
-    };
+    let confidence = confidence(grade);
     let prediction = Prediction { disconnect_reason: reason, extended_reason, confidence, grade, note, source };
     PredictionRule { requires, prediction }
 }
@@ -104,6 +108,9 @@ const fn expired(requires: &'static [F]) -> PredictionRule {
     row(requires, DisconnectReason::CERTIFICATE_EXPIRED, Grade::Plausible, NOTE, ON_DISCONNECTED)
 }
 
+const GNOME: &str =
+    "Notes on gnome-remote-desktop without credentials (no stable address); GoSecure/pyrdp: design notes on NLA";
+const ALERTS: &str = "GitHub FreeRDP/FreeRDP#4449";
 const SERVER_PAGE: &str = "MicrosoftDocs/SupportArticles-docs: event-id-troubleshoot-vm-rdp-connecton.md";
 
 /// Every prediction. Ends that are missing here have none: unknown is an answer.
@@ -149,7 +156,42 @@ pub const PREDICTIONS: &[PredictionRule] = &[
     silent(&[F::AtTls, F::EndedTimeout]),
     expired(&[F::AtTls, F::EndedComplete, F::CertificateExpired]),
     expired(&[F::AtTls, F::EndedUntrusted, F::CertificateExpired]),
+    closed(&[F::AtNla, F::EndedFin], Grade::Confirmed, GNOME),
+    closed(&[F::AtNla, F::EndedReset], Grade::Reported, GNOME),
+    row(
+        &[F::AtNla, F::EndedAlert, F::AlertInternal],
+        DisconnectReason::SOCKET_CLOSED,
+        Grade::Plausible,
+        "the likeliest for this alert in place of a status, inferred from what servers do; nothing is published",
+        ALERTS,
+    ),
+    row(
+        &[F::AtNla, F::EndedAlert],
+        DisconnectReason::SOCKET_CLOSED,
+        Grade::Plausible,
+        "or 0x807: for an alert in place of a status it is not settled",
+        ALERTS,
+    ),
+    silent(&[F::AtNla, F::EndedTimeout, F::PeerTurn]),
+    expired(&[F::AtNla, F::EndedComplete, F::CertificateExpired]),
 ];
+
+/// What that client would show for the status of a refusal, by the table of statuses. None where the status has no number there, and
+/// none for the statuses of a client's own packages: what it makes of one that a server sends is published nowhere.
+pub(super) fn of_status(end: End) -> Option<Prediction> {
+    let End::Rejected(status) = end else { return None };
+    let code = codes::find(Namespace::NtStatus, status.0)?;
+    let (disconnect_reason, grade) = code.shows?.number?;
+    let source = code.sources.iter().find(|source| [codes::ON_DISCONNECTED, codes::CLIENT_TEXTS].contains(source))?;
+    Some(Prediction {
+        disconnect_reason,
+        extended_reason: None,
+        confidence: confidence(grade),
+        grade,
+        note: "status and number are joined by their names and texts; no table of them is published",
+        source,
+    })
+}
 
 /// The causes of one connection whose evidence leads to this number, in the order of the rules: what a rule requires and what a prediction
 /// of the number does contain one another.
@@ -182,7 +224,7 @@ pub struct Trail {
     pub faults: Vec<Cause>,
 }
 
-/// The causes of a pair, stage by stage, and at the end those that a probe as far as TLS cannot see.
+/// The causes of a pair, stage by stage, and at the end those that a probe cannot see.
 #[must_use]
 pub fn causes_of_pair(reason: DisconnectReason, extended: ExtendedReason) -> Vec<Trail> {
     let after = reason == DisconnectReason::SOCKET_CLOSED && extended == ExtendedReason::NO_INFO;

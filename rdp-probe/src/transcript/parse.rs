@@ -163,7 +163,9 @@ impl Parser {
                 .zip(credssp::parse_step(&mut words))
                 .and_then(|(after, step)| self.push(after, Happening::Secured(step))),
             "goal" | "offer" | "trust" | "budget" | "server-name" | "client-hello" | "thumbprint" | "family"
-            | "address" | "package" => plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting)),
+            | "address" | "package" | "service" | "dangers" | "known-certificate" => {
+                plan::parse(keyword, &mut words).map(|setting| self.settings.push(setting))
+            }
             "request" => return self.request(line),
             "gateway" => words.next().and_then(|word| word.parse().ok()).map(|gateway| self.gateway = Some(gateway)),
             "clock" => words.next().and_then(rfc3339::parse).map(|clock| self.clock = Some(clock)),

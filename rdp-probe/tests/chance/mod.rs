@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use rdp_probe::codes::ClientStatus;
+use rdp_probe::conversation::{Ask, Output, Secured};
 use rdp_probe::{
-    Attempt, Budget, Check, ClientHello, Close, Dial, End, Exchange, Fault, Goal, HandshakeEnd, Known, Leg, Lookup,
-    OsError, OsErrorKind, OsErrorSpace, Plan, Protocols, Proxied, ProxyKind, ProxyRefusal, Request, Rung, Trust,
+    Attempt, Binding, Budget, Check, ClientHello, Close, Dangers, Dial, End, Exchange, Fault, Goal, HandshakeEnd,
+    KdcEnd, Known, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Package, Plan, Protocols, Proxied, ProxyKind,
+    ProxyRefusal, Request, Rung, SecurityError, SecurityErrorKind, Trust,
 };
 
 /// Reproducible chance: splitmix64.
@@ -64,10 +67,48 @@ impl Chance {
     }
 
     pub(crate) fn close(&mut self) -> Close {
-        match self.below(3) {
+        match self.below(5) {
             0 => Close::Fin,
             1 => Close::Reset,
+            2 => Close::Alert(self.next().to_le_bytes()[0]),
+            3 => Close::BrokenTls,
             _ => Close::Os(self.os_error()),
+        }
+    }
+
+    /// Whatever a security package may give.
+    pub(crate) fn secured(&mut self) -> Secured {
+        let bytes = self.bytes(40).into();
+        let error = SecurityError { kind: self.of(&SecurityErrorKind::ALL), status: ClientStatus(0x8009_0304) };
+        let output = match self.below(5) {
+            0 => Output::Token { token: bytes, done: self.one_in(2) },
+            1 => Output::Sealed(bytes),
+            2 => Output::Bound(self.of(&Binding::ALL)),
+            3 => Output::Failed(error),
+            _ => Output::KdcFailed(self.kdc_end()),
+        };
+        Secured { output, kdc: None }
+    }
+
+    /// What is due, as a rule.
+    pub(crate) fn secured_for(&mut self, ask: &Ask) -> Secured {
+        let output = match ask {
+            _ if self.one_in(12) => return self.secured(),
+            Ask::Token(_) => Output::Token { token: self.bytes(40).into(), done: self.one_in(2) },
+            Ask::Compare { .. } => Output::Bound(self.of(&[Binding::Same, Binding::Same, Binding::Other])),
+            _ => Output::Sealed(self.bytes(40).into()),
+        };
+        Secured { output, kdc: None }
+    }
+
+    fn kdc_end(&mut self) -> KdcEnd {
+        match self.below(6) {
+            0 => KdcEnd::Fin,
+            1 => KdcEnd::Reset,
+            2 => KdcEnd::Timeout,
+            3 => KdcEnd::Os(self.os_error()),
+            4 => KdcEnd::Malformed,
+            _ => KdcEnd::Refusal(self.of(&[6, 7, 12, 14, 18, 23, 24, 37, 60])),
         }
     }
 
@@ -89,9 +130,15 @@ impl Chance {
 
     pub(crate) fn plan(&mut self) -> Plan {
         let mut plan = Plan::new("lab.rdp-probe.test".parse().unwrap());
-        plan.goal = if self.one_in(3) { self.of(&Goal::ALL) } else { Goal::Tls };
+        plan.goal = match self.below(4) {
+            0 => self.of(&Goal::ALL),
+            1 => self.of(&[Goal::Challenge, Goal::Verify, Goal::Delegate]),
+            _ => Goal::Tls,
+        };
         plan.trust = if self.one_in(2) { self.of(&Trust::ALL) } else { Trust::Observe };
         plan.known = self.known();
+        plan.package = self.of(&Package::ALL);
+        plan.dangers = Dangers { any_certificate: !self.one_in(4), old_credssp: self.one_in(2) };
         plan.offer = Protocols::from_bits(u32::try_from(self.below(32)).unwrap());
         plan.budget = Budget { stage: self.time(), total: self.time() };
         plan.request = self.request();

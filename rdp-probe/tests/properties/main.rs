@@ -12,6 +12,11 @@ use rdp_probe::{
     Proxied, ProxyKind, ProxyRefusal, Request, ServerName, Session, Stage, Target, Thumbprint, Transcript, Trust,
 };
 
+#[path = "../credssp/messages.rs"]
+mod messages;
+mod nla;
+#[path = "../credssp/oracle.rs"]
+mod oracle;
 mod plans;
 
 use plans::{plan, target};
@@ -76,11 +81,12 @@ fn handshake() -> impl Strategy<Value = Handshake> {
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
-    let close = prop_oneof![Just(Close::Fin), Just(Close::Reset), os_error().prop_map(Close::Os)];
     prop_oneof![
         bytes().prop_map(Happening::Sent),
         bytes().prop_map(Happening::Received),
-        close.prop_map(Happening::Closed),
+        nla::close().prop_map(Happening::Closed),
+        any::<usize>().prop_map(Happening::Wrote),
+        nla::step().prop_map(Happening::Secured),
         Just(Happening::Timeout),
         handshake().prop_map(|handshake| Happening::Tls(Box::new(handshake))),
     ]

@@ -70,8 +70,11 @@ pub(super) fn plan() -> impl Strategy<Value = Plan> {
     let thumbprints = proptest::collection::vec(thumbprint(), 0..3);
     let family = proptest::sample::select(Family::ALL.to_vec());
     let way = (family, proptest::option::of(any::<SocketAddr>()), proptest::option::of(target()));
-    (asked(), target(), (time(), time()), thumbprints, way).prop_map(
-        |(mut plan, target, (stage, total), thumbprints, (family, address, gateway))| {
+    let service = proptest::option::of("([!-~]{1,12}( [!-~]{1,12})?)?");
+    let nla = (nla::package(), service, nla::dangers());
+    (asked(), target(), (time(), time()), thumbprints, way, nla).prop_map(
+        |(mut plan, target, (stage, total), thumbprints, (family, address, gateway), (package, service, dangers))| {
+            (plan.package, plan.service, plan.dangers) = (package, service.map(Into::into), dangers);
             plan.target = target;
             plan.budget = Budget { stage, total };
             plan.thumbprints = thumbprints;

@@ -4,6 +4,8 @@ use rdp_probe::diagnose::{Case, diagnose, predict};
 use rdp_probe::transcript::Happening;
 use rdp_probe::{Certificate, Evidence, Known, Report, ServerName, Transcript};
 
+use super::oracle;
+
 /// Everything that has to survive, as text.
 pub(crate) fn result(evidence: &Evidence) -> String {
     let case = Case::of(evidence);
@@ -30,6 +32,8 @@ pub(crate) fn result(evidence: &Evidence) -> String {
         format!("{:?} {attempts:?} {:?} {proxied:?} {said:?}", dial.lookup, evidence.clock),
         format!("{} {:?} {:?} {:?} {:?}", plan.target.port(), plan.goal, plan.offer, plan.trust, plan.budget),
         format!("{} {}", plan.server_name == ServerName::None, plan.target.ip().is_some()),
+        format!("{:?} {:?} {:?}", plan.package, plan.dangers, plan.service.as_ref().map(|service| service.len())),
+        oracle::said(evidence),
     ]
     .join("\n")
 }

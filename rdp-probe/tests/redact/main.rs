@@ -6,8 +6,13 @@ mod check;
 mod flights;
 mod forms;
 mod greetings;
+#[path = "../credssp/messages.rs"]
+mod messages;
 mod mutations;
 mod names;
+mod nla;
+#[path = "../credssp/oracle.rs"]
+mod oracle;
 mod random;
 #[path = "../support/mod.rs"]
 mod support;

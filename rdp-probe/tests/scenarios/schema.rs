@@ -187,10 +187,14 @@ fn the_words_of_the_schema_are_those_of_the_contract() {
         "malformed",
         "os",
         "proxy-refusal",
+        "rejected",
+        "unauthorized",
+        "security",
+        "kdc-refusal",
     ];
     assert_eq!(words("/$defs/end/properties/kind/enum"), kinds);
     assert_eq!(EndKind::ALL.map(EndKind::as_str), kinds);
-    let stages = ["resolve", "connect", "proxy", "negotiate", "tls", "nla"];
+    let stages = ["resolve", "connect", "proxy", "negotiate", "tls", "kerberos", "nla"];
     assert_eq!(words("/$defs/stage/enum"), stages);
     assert!(Stage::ALL.iter().all(|stage| stages.contains(&stage.as_str())));
     assert_eq!(words("/$defs/confidence/enum"), ["certain", "likely", "possible"]);
@@ -217,6 +221,12 @@ fn ends() -> Vec<End> {
     ends.push(End::ProxyRefusal(ProxyRefusal::SocksPassword(1)));
     ends.extend((0..10).map(|reply| End::ProxyRefusal(ProxyRefusal::Socks(reply))));
     ends.extend([403, 407, 502, 599].map(|status| End::ProxyRefusal(ProxyRefusal::Http(status))));
+    ends.extend([0xC000_006D, 0xC007_00EA, 0x8009_0302, u32::MAX].map(|status| End::Rejected(NtStatus(status))));
+    ends.extend([5, 6, u32::MAX].map(End::Unauthorized));
+    for kind in SecurityErrorKind::ALL {
+        ends.extend([0x8009_030E, 0].map(|status| End::Security(SecurityError { kind, status: ClientStatus(status) })));
+    }
+    ends.extend([6, 24, 99, -1].map(End::KdcRefusal));
     ends
 }
 

@@ -1,10 +1,12 @@
 //! Masks what was said inside TLS.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 
 use super::names::Names;
 use super::outline;
-use crate::credssp::{layout, mask};
+use crate::credssp::{Layout, layout, mask};
 use crate::evidence::{Dangers, Evidence, Known, Plan, Trust};
 use crate::transcript::Transcript;
 
@@ -40,33 +42,37 @@ fn result(seen: &Evidence, index: usize, bytes: &[u8]) -> impl PartialEq + use<>
     (seen.stage, seen.end, seen.closed, seen.nla, events)
 }
 
-/// A message of NTLM of the same length. Where parts of it overlap, what it is read by stays.
+/// A message of NTLM of the same length. A name that lies across something else is zeros there: what was read of it, would be read
+/// in another way once that is masked.
 fn ntlm(message: &[u8], names: &mut Names) -> Vec<u8> {
-    let layout = layout(message);
+    let Layout { target_name, is_wide, values, plain, endless } = layout(message);
     let mut masked = vec![0; message.len()];
     let mut put = |start: usize, bytes: &[u8]| {
         let room = masked.get_mut(start..).unwrap_or_default();
         room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
     };
-    let of = |range: std::ops::Range<usize>| message.get(range).unwrap_or_default();
-    let (target_name, is_wide) = layout.target_name;
-    if is_wide {
-        put(target_name.start, &wide(of(target_name.clone()), names));
-    } else {
-        // In some code page.
-        let text: String = of(target_name.clone()).iter().copied().map(char::from).collect();
-        put(target_name.start, names.characters(&text).as_bytes());
+    let of = |range: &Range<usize>| message.get(range.clone()).unwrap_or_default();
+    let is_free = |name: &Range<usize>| !plain.iter().chain(&endless).any(|other| overlap(name, other));
+    if is_free(&target_name) && !values.iter().any(|value| overlap(value, &target_name)) {
+        let name = of(&target_name);
+        // In some code page, where it is not Unicode.
+        let text = || name.iter().copied().map(char::from).collect::<String>();
+        put(target_name.start, &if is_wide { wide(name, names) } else { names.characters(&text()).into() });
     }
-    for value in layout.values {
-        put(value.start, &wide(of(value.clone()), names));
+    for value in values.iter().filter(|value| is_free(value)) {
+        put(value.start, &wide(of(value), names));
     }
-    if let Some(range) = layout.endless {
+    if let Some(range) = &endless {
         put(range.start, ENDLESS.get(..range.len().min(ENDLESS.len())).unwrap_or_default());
     }
-    for range in layout.plain {
+    for range in &plain {
         put(range.start, of(range));
     }
     masked
+}
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
 }
 
 /// A name in UTF-16LE. The byte behind an odd one is left out.

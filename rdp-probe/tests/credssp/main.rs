@@ -1,0 +1,7 @@
+//! The messages of Network Level Authentication, read and written, and what a conversation makes of them.
+
+mod golden;
+mod hostile;
+mod messages;
+mod oracle;
+mod states;
