@@ -10,7 +10,7 @@ use rdp_probe::{Goal, Package, Protocols};
 
 use super::request::ULTIMATUM;
 use super::{Scenario, row};
-use crate::behaviour::{Behaviour, now};
+use crate::behaviour::Behaviour;
 use crate::nla::{NlaAct, NlaServer, NlaTurn, NtlmHost};
 use crate::player::Ending;
 
@@ -70,7 +70,12 @@ pub(super) const ANSWERS: &[Scenario] = &[
     challenge(
         "nla-clock-wrong",
         Cause::ClockSkew,
-        || sound().with_host(NtlmHost { clock: Some(now().unix_timestamp() + 3600), ..NtlmHost::default() }),
+        || {
+            sound().with_host(NtlmHost {
+                clock: Some(time::OffsetDateTime::now_utc().unix_timestamp() + 3600),
+                ..NtlmHost::default()
+            })
+        },
         "the same with a clock that is an hour ahead",
     ),
     verify(
