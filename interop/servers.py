@@ -58,11 +58,6 @@ def shadow(folder, display, program, options, **environment):
 # The one user that servers and clients of Network Level Authentication know.
 USER, PASSWORD = "alice", "Secret-1"
 
-# FreeRDP's clients, and the exit statuses of `+auth-only` where the server took the credentials: FreeRDP 2 goes on into MCS then,
-# which a server that has shown enough closes; FreeRDP 3 has a status of its own.
-CLIENTS = {"xfreerdp": [0, 147], "xfreerdp3": [131, 147]}
-
-
 def accounts(folder, nt_hash):
     """The file that a shadow server takes its users from."""
     sam = os.path.join(folder, "sam")
