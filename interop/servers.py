@@ -2,8 +2,9 @@
 
 import contextlib
 import os
+import time
 
-from harness import HOST, find_program, free_port, listens, read, running
+from harness import HOST, find_program, free_port, listens, read, run, running
 
 
 @contextlib.contextmanager
@@ -41,7 +42,7 @@ def shadows():
 
 
 @contextlib.contextmanager
-def shadow(folder, display, program, options):
+def shadow(folder, display, program, options, **environment):
     """Runs a FreeRDP shadow server on this display; gives its port, and the certificate that it makes for itself.
 
     It makes one at its first start, and finds it again if it is started in the same folder. Its log is shadow.log there.
@@ -49,6 +50,96 @@ def shadow(folder, display, program, options):
     log, port = os.path.join(folder, "shadow.log"), free_port()
     # Line by line, or its log would lie in a buffer until it ends.
     command = ["stdbuf", "-oL", program, f"/port:{port}", f"/bind-address:{HOST}", *options]
-    places = {"HOME": folder, "XDG_CONFIG_HOME": folder, "DISPLAY": display, "WLOG_LEVEL": "DEBUG"}
+    places = {"HOME": folder, "XDG_CONFIG_HOME": folder, "DISPLAY": display, "WLOG_LEVEL": "DEBUG"} | environment
     with running(log, lambda: listens(port), *command, **places):
         yield port, os.path.join(folder, "freerdp", "shadow", "shadow.crt")
+
+
+# The one user that servers and clients of Network Level Authentication know.
+USER, PASSWORD = "alice", "Secret-1"
+
+# FreeRDP's clients, and the exit statuses of `+auth-only` where the server took the credentials: FreeRDP 2 goes on into MCS then,
+# which a server that has shown enough closes; FreeRDP 3 has a status of its own.
+CLIENTS = {"xfreerdp": [0, 147], "xfreerdp3": [131, 147]}
+
+
+def accounts(folder, nt_hash):
+    """The file that a shadow server takes its users from."""
+    sam = os.path.join(folder, "sam")
+    with open(sam, "w", encoding="utf-8") as file:
+        print(f"{USER}:::{nt_hash}:::", file=file)
+    return sam
+
+
+# What tells in the log of a shadow server that a connection is over, and that it never got credentials that it could open.
+OVER, UNDELEGATED = "Failed to check FreeRDP file descriptor", "client authentication failure"
+
+
+def was_delegated(log, seen):
+    """Whether the connection that the log tells of behind this place ended with credentials that the server could open."""
+    for _ in range(100):
+        said = read(log)[seen:]
+        if OVER in said:
+            return UNDELEGATED not in said
+        time.sleep(0.05)
+    return None
+
+
+REALM = "LAB.TEST"
+
+# The users of the key distribution centre, all with PASSWORD, and what is set for them beside.
+PRINCIPALS = {USER: [], "expired": ["-pwexpire", "yesterday"], "locked": ["-allow_tix"]}
+
+
+@contextlib.contextmanager
+def kdc(folder):
+    """Runs MIT's key distribution centre; gives its port, and the environment by which programs find it.
+
+    It knows PRINCIPALS and the service TERMSRV/localhost, whose key is in termsrv.keytab in this folder; its log is kdc.log.
+    """
+    port, settings = free_port(), {}
+    for name, text in (("krb5.conf", KRB5_CONF), ("kdc.conf", KDC_CONF)):
+        settings[name] = os.path.join(folder, name)
+        with open(settings[name], "w", encoding="utf-8") as file:
+            file.write(text.format(realm=REALM, address=f"{HOST}:{port}", folder=folder))
+    places = {"KRB5_CONFIG": settings["krb5.conf"], "KRB5_KDC_PROFILE": settings["kdc.conf"]}
+
+    def manage(*command):
+        run(*command, env=os.environ | places, check=True)
+
+    manage("kdb5_util", "create", "-s", "-r", REALM, "-P", "of the database alone")
+    for user, options in PRINCIPALS.items():
+        manage("kadmin.local", "addprinc", "-pw", PASSWORD, "+requires_preauth", *options, user)
+    manage("kadmin.local", "addprinc", "-randkey", "TERMSRV/localhost")
+    manage("kadmin.local", "ktadd", "-k", os.path.join(folder, "termsrv.keytab"), "TERMSRV/localhost")
+    with running(os.path.join(folder, "krb5kdc.log"), lambda: listens(port), "krb5kdc", "-n", **places):
+        yield port, {"KRB5_CONFIG": settings["krb5.conf"]}
+
+
+KRB5_CONF = """[libdefaults]
+ default_realm = {realm}
+ dns_lookup_kdc = false
+ dns_lookup_realm = false
+ dns_canonicalize_hostname = false
+ rdns = false
+ udp_preference_limit = 1
+[realms]
+ {realm} = {{
+  kdc = {address}
+ }}
+[domain_realm]
+ localhost = {realm}
+"""
+
+KDC_CONF = """[kdcdefaults]
+ kdc_listen = {address}
+ kdc_tcp_listen = {address}
+[realms]
+ {realm} = {{
+  database_name = {folder}/principal
+  key_stash_file = {folder}/stash
+  supported_enctypes = aes256-cts-hmac-sha1-96:normal aes128-cts-hmac-sha1-96:normal
+ }}
+[logging]
+ kdc = FILE:{folder}/kdc.log
+"""

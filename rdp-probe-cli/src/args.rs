@@ -20,7 +20,7 @@ pub(crate) use refused::{ON_THE_COMMAND_LINE, refused};
 
 /// Says why a Remote Desktop connection does not open.
 ///
-/// Exit status: 0 if every target is ok, 1 if one is not (or nothing is known of what was to be explained), 2 if the
+/// Exit status: 0 if every target is ok, as deep as was asked, 1 if one is not (or nothing is known of what was to be explained), 2 if the
 /// command line is wrong, a file cannot be read or written, or a port cannot be had.
 #[derive(Debug, Parser)]
 #[command(name = "rdp-probe", version, arg_required_else_help = true)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rdp_probe::diagnose::Diagnosis;
-use rdp_probe::{Budget, Limits, Prober, Report, Resolver, Resolving, System};
+use rdp_probe::{Budget, Credentials, Limits, Prober, Report, Resolver, Resolving, System};
 use rdp_probe_lab::{Lab, Scenario};
 use tokio::sync::Semaphore;
 
@@ -62,12 +62,19 @@ async fn check(scenario: Scenario, examine: bool, places: Arc<Semaphore>) -> Res
     // The semaphore is never closed.
     let _place = places.acquire_owned().await;
     let lab = Lab::start(scenario.name()).await.map_err(|error| error.to_string())?;
-    let prober = Prober::builder().offer(scenario.offer()).budget(BUDGET).build().map_err(|error| error.to_string())?;
+    let builder = Prober::builder().offer(scenario.offer()).goal(scenario.goal()).package(scenario.package());
+    // The credentials are the lab's own, and known to all.
+    let prober = builder.dangerous_any_certificate().budget(BUDGET).build().map_err(|error| error.to_string())?;
     let network = System::new().with_resolver(Addresses(lab.addresses()));
     if examine {
         return Ok(prober.examine_plan_over(&network, prober.plan(&lab.target()), LIMITS, |_| ()).await);
     }
-    Ok(prober.probe_over(&network, &lab.target()).await)
+    if !scenario.goal().needs_credentials() {
+        return Ok(prober.probe_over(&network, &lab.target()).await);
+    }
+    let password = Scenario::PASSWORD.to_owned();
+    let credentials = Credentials::with_password(Scenario::USER, None, password).map_err(|error| error.to_string())?;
+    Ok(prober.probe_plan_over_as(&network, prober.plan(&lab.target()), &credentials).await)
 }
 
 /// Every name has these.

@@ -59,7 +59,11 @@ const fn statuses(command: &str) -> &'static [(&'static str, &'static str)] {
     const USAGE: (&str, &str) =
         ("2", "The command line is wrong, a file cannot be read or written, or a port cannot be had.");
     match command.as_bytes() {
-        b"check" | b"examine" => &[("0", "Every target is ok."), ("1", "A target is not."), USAGE],
+        b"check" | b"examine" => &[
+            ("0", "Every target is ok: the depth that was asked for was reached, and nothing speaks against it."),
+            ("1", "A target is not; credentials that are not verifiable count so, too."),
+            USAGE,
+        ],
         b"explain" => &[("0", "Something is known."), ("1", "Nothing is known of what was to be explained."), USAGE],
         b"demo" => &[("0", "Every scenario was diagnosed as it should be."), ("1", "One was not."), USAGE],
         b"rdp-probe" => &[

@@ -17,6 +17,7 @@ use crate::flood::Flood;
 use crate::foreign::Service;
 use crate::handshake::{Identity, cut_flight, read_client_hello, serve_tls};
 use crate::hello::{self, ClientHello};
+use crate::nla::{self, NlaServer};
 use crate::pace::{Pace, Place};
 use crate::player::Ending;
 use crate::policy::Policy;
@@ -39,6 +40,8 @@ pub(crate) enum Behaviour {
     Foreign(Service),
     /// It begins TLS by itself, as a client does.
     BeginsTls,
+    /// Network Level Authentication.
+    Nla(fn() -> NlaServer),
     /// An answer to the request, then the rest.
     Answer(Answer, Then),
     /// These behaviours in turn, a connection each.
@@ -105,6 +108,7 @@ impl Behaviour {
                 teller.tell(|| Seen::Greeted(hello));
                 Ok(Ending::Silence)
             }
+            Self::Nla(server) => Box::pin(nla::serve(&server(), stream, teller)).await,
             Self::Answer(answer, then) => {
                 let offer = read_request(stream, teller).await?;
                 match answer.give(stream, offer, teller).await? {

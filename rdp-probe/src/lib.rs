@@ -36,6 +36,8 @@
 //!
 //! - `tokio` (default): the driver, with name lookup, sockets and TLS (rustls, ring). Without it the crate is the core
 //!   alone.
+//! - `nla`: credentials, for [`Goal::Verify`] and [`Goal::Delegate`] (crate sspi). [`Goal::Challenge`] needs none, and not this
+//!   feature either; see [`manual::nla`].
 //! - `system-roots`: `Roots::system`, the roots that the operating system trusts (crate rustls-native-certs).
 //! - `tracing`: a span for each stage of a probe (`resolve`, `connect`, `proxy`, `negotiate`, `tls`, each with its target)
 //!   and an event for each step, at level debug. Numbers of bytes and ends are told, bytes and credentials are not.

@@ -13,6 +13,10 @@ pub mod codes {}
 #[doc = include_str!("../docs/experiments.md")]
 pub mod experiments {}
 
+/// Network Level Authentication: how far, at which cost, and what comes of it.
+#[doc = include_str!("../docs/nla.md")]
+pub mod nla {}
+
 /// What the web says about 0x904/0x7, and how it stands.
 #[doc = include_str!("../docs/claims.md")]
 pub mod claims {}

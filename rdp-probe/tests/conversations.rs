@@ -9,9 +9,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use chance::Chance;
 use rdp_probe::conversation::{Effect, Input, State};
+use rdp_probe::credssp::TsRequest;
 use rdp_probe::diagnose::{Case, PREDICTIONS, RULES, Rule, diagnose};
 use rdp_probe::transcript::{Event, Happening};
-use rdp_probe::{ChainPath, Conversation, EndKind, Evidence, Handshake, HandshakeEnd, Session, Stage, Transcript};
+use rdp_probe::{
+    Budget, ChainPath, Conversation, CredSspStep, Dial, EndKind, Evidence, Goal, Handshake, HandshakeEnd, Request,
+    SecuredOutcome, SecuredStep, Session, Stage, Transcript, Trust,
+};
 
 /// Conversations of each kind.
 const HALF: u64 = 1_000_000;
@@ -64,13 +68,14 @@ fn fired(rows: impl Iterator<Item = bool>) -> impl Iterator<Item = usize> {
 }
 
 /// Drives a conversation with inputs made by chance, fitting and unfitting, until it is done.
-fn converse(chance: &mut Chance, flights: &[Handshake], messages: &[Bytes], reached: &mut Reached) -> Evidence {
-    let (plan, dial) = (chance.plan(), chance.dial());
+fn converse(chance: &mut Chance, flights: &[Handshake], messages: &[Vec<Bytes>; 2], reached: &mut Reached) -> Evidence {
     let clock = chance.one_in(2).then_some(1_795_219_200);
-    let mut conversation = Conversation::new(plan, dial, clock);
     let mut now = Duration::ZERO;
-    let mut effect = Effect::Done;
-    let mut steps = 0;
+    let (mut conversation, mut effect, mut steps) = match chance.one_in(8) {
+        true => opened(chance, flights),
+        false => (Conversation::new(chance.plan(), chance.dial(), clock), Effect::Done, 0),
+    };
+    let mut unread = Bytes::new();
     while !conversation.is_done() {
         reached.states.insert(conversation.state());
         now += Duration::from_micros(chance.below(200_000));
@@ -80,10 +85,18 @@ fn converse(chance: &mut Chance, flights: &[Handshake], messages: &[Bytes], reac
             (Effect::Read { .. }, true) if conversation.state() == State::Flight => {
                 conversation.step(now, Input::Received(&piece(chance, flights)))
             }
-            (Effect::Read { .. }, true) if is_inside(conversation.state()) => {
-                conversation.step(now, Input::Received(&message(chance, messages)))
+            (Effect::Read { at_most, .. }, true) if is_inside(conversation.state()) => {
+                // What was not asked for stays in the stream.
+                let mut bytes = match unread.is_empty() {
+                    true => message(chance, &messages[usize::from(has_sealed(conversation.evidence()))]),
+                    false => std::mem::take(&mut unread),
+                };
+                unread = bytes.split_off(bytes.len().min(*at_most));
+                conversation.step(now, Input::Received(&bytes))
             }
-            (Effect::Secure { .. }, true) => conversation.step(now, Input::Secured(Box::new(chance.secured()))),
+            (Effect::Secure { ask, .. }, true) => {
+                conversation.step(now, Input::Secured(Box::new(chance.secured_for(ask))))
+            }
             (Effect::Send { bytes, .. }, true) => conversation.step(now, Input::Sent(bytes.len())),
             (Effect::Read { at_most, .. }, true) => {
                 let bytes = answer(chance, *at_most);
@@ -121,8 +134,20 @@ fn answer(chance: &mut Chance, at_most: usize) -> Vec<u8> {
     let mut bytes = match (at_most, chance.below(12)) {
         (4, 0..=7) => chance.of(&[[3, 0, 0, 19], [3, 0, 0, 11], [3, 0, 0, 9]]).to_vec(),
         (15, 0..=8) => {
-            let (kind, value) =
-                chance.of(&[(2, 0), (2, 1), (2, 2), (2, 8), (3, 1), (3, 2), (3, 5), (3, 9), (2, 64), (9, 1)]);
+            let (kind, value) = chance.of(&[
+                (2, 0),
+                (2, 1),
+                (2, 2),
+                (2, 8),
+                (2, 8),
+                (2, 8),
+                (3, 1),
+                (3, 2),
+                (3, 5),
+                (3, 9),
+                (2, 64),
+                (9, 1),
+            ]);
             vec![14, 0xD0, 0, 0, 0x12, 0x34, 0, kind, 0x1F, 8, 0, value, 0, 0, 0]
         }
         (7, 0..=6) => chance.of(&[[6, 0xD0, 0, 0, 0x12, 0x34, 0], [6, 0x80, 0, 0, 0, 0, 128]]).to_vec(),
@@ -147,9 +172,34 @@ fn piece(chance: &mut Chance, corpus: &[Handshake]) -> Bytes {
     }
 }
 
+/// A conversation that is as far as inside TLS, where chance would bring few.
+fn opened(chance: &mut Chance, flights: &[Handshake]) -> (Conversation, Effect, usize) {
+    let mut plan = chance.plan();
+    plan.goal = chance.of(&[Goal::Challenge, Goal::Verify, Goal::Delegate]);
+    (plan.trust, plan.budget, plan.request) = (Trust::Observe, Budget::default(), Request::default());
+    let mut conversation = Conversation::new(plan, Dial::default(), Some(1_795_219_200));
+    conversation.step(Duration::ZERO, Input::Start);
+    conversation.step(Duration::ZERO, Input::Sent(19));
+    conversation.step(Duration::ZERO, Input::Received(&[3, 0, 0, 19]));
+    let selected = chance.of(&[2, 8]);
+    let confirm = [14, 0xD0, 0, 0, 0x12, 0x34, 0, 2, 0x1F, 8, 0, selected, 0, 0, 0];
+    conversation.step(Duration::ZERO, Input::Received(&confirm));
+    let complete = Handshake { end: HandshakeEnd::Complete, ..outcome(chance, flights) };
+    let effect = conversation.step(Duration::ZERO, Input::Tls(Box::new(complete)));
+    (conversation, effect, 1)
+}
+
 /// Whether the server is being listened to inside TLS.
 const fn is_inside(state: State) -> bool {
     matches!(state, State::Hearing | State::HearingForeign | State::Authorizing)
+}
+
+/// Whether the client has sealed its word on the server's key, and waits for the server's.
+fn has_sealed(evidence: &Evidence) -> bool {
+    let sealed = |what: &CredSspStep| {
+        matches!(what, CredSspStep::Secured(SecuredStep { outcome: SecuredOutcome::Sealed(_), .. }))
+    };
+    evidence.credssp.iter().flat_map(|credssp| &credssp.events).any(|event| sealed(&event.what))
 }
 
 /// A message of the corpus, or a piece of one, or something else.
@@ -252,6 +302,9 @@ fn two_million_conversations() {
             _ => None,
         })
         .collect();
+    let is_word = |bytes: &Bytes| TsRequest::parse(bytes).is_ok_and(|request| request.pub_key_auth.is_some());
+    let words = messages.iter().filter(|bytes| is_word(bytes)).cloned().collect();
+    let messages = [messages, words];
     let mut chance = Chance(0x0904_0007);
     let mut reached = Reached::default();
     for _ in 0..HALF {

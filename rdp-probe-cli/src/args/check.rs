@@ -12,10 +12,16 @@ use super::probing::Probing;
 #[command(after_help = "\
 Targets are checked at the same time, and their reports come in the order in which the targets were given.
 
-Credentials are for --depth verify and delegate: one attempt to log on at each target, never a second. A Windows server logs each
-as a network logon, and a wrong password counts towards a lock-out. What became of them: verified; rejected, with the server's
-status; not-authorized: right, but this user may not log on there; not-verifiable: the server chose a protocol that asks for none;
-unknown: it ended before. A password never stands on the command line. --depth challenge is no attempt to log on.
+Credentials are for --depth verify and delegate: one attempt to log on at each target, never a second. A Windows server logs each \
+as a network logon, and a wrong password counts towards a lock-out. A password never stands on the command line. --depth challenge \
+takes no credentials and is no attempt to log on.
+
+What became of credentials:
+  verified         the server takes them
+  rejected         it does not; its status says why
+  not-authorized   they are right, but this user may not log on there
+  not-verifiable   the server chose a protocol that asks for none: nothing is known of them
+  unknown          it ended before anything was known
 
 Examples:
   rdp-probe check ts01.example

@@ -18,9 +18,11 @@ mod known;
 mod lab;
 mod lists;
 mod names;
+mod nla;
 mod pages;
 mod proxies;
 mod readme;
+mod secrets;
 
 /// What a run of the command left behind.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! Manual pages and completions.
 
+use rdp_probe::diagnose::Cause;
+
 use super::*;
 
 #[test]
@@ -13,6 +15,42 @@ fn the_pages_tell_of_every_option_and_of_the_exit_status() {
     let page = run(&["man", "check"]);
     assert!(page.out.contains("routing\\-token") && page.out.contains("at\\-once"), "{page:?}");
     run(&["man", "chekc"]).assert_usage_error(&["chekc", "check"]);
+}
+
+#[test]
+fn help_and_page_say_what_a_log_on_costs_and_what_may_come_of_it() {
+    let (help, page) = (run(&["check", "--help"]).out, run(&["man", "check"]).out.replace("\\-", "-"));
+    for text in [help, page] {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for words in [
+            "logs each as a network logon",
+            "a wrong password counts towards a lock-out",
+            "no attempt to log on",
+            "A password never stands on the command line",
+            "verified",
+            "rejected",
+            "not-authorized",
+            "not-verifiable",
+            "unknown",
+        ] {
+            assert!(text.contains(words), "{words:?} is missing: {text}");
+        }
+    }
+}
+
+/// What reports and the manual tell people to run is what the command takes.
+#[test]
+fn the_commands_that_remedies_name_are_understood() {
+    let remedies = Cause::all().flat_map(|cause| cause.text().remedies).filter_map(|remedy| remedy.command);
+    let ours = remedies.flat_map(str::lines).filter_map(|line| line.strip_prefix("rdp-probe "));
+    let ours: Vec<_> = ours.map(|line| line.replace("<thumbprint>", &"0".repeat(64))).collect();
+    assert!(ours.len() > 10, "{ours:?}");
+    for line in ours {
+        // Whatever stands before it is read first, and refused if it is nothing known.
+        let arguments: Vec<_> = line.split_whitespace().chain(["--help"]).collect();
+        let run = run(&arguments);
+        assert_eq!(run.status, Some(0), "rdp-probe {line}: {run:?}");
+    }
 }
 
 /// The lines of a section of a page.

@@ -49,7 +49,8 @@ pub enum NlaAct {
     Version(u32),
     /// It leaves out what the message is for, and goes on.
     Without,
-    /// Its word is on another key: as of someone who stands between. It goes on.
+    /// Its word is on another key, or, where SPNEGO is accepted, on another list of packages: as of someone who stands between.
+    /// It goes on.
     OtherKey,
     /// Its word is what version 4 demands, without the nonce. It goes on.
     WithoutNonce,

@@ -158,7 +158,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Exchange<'_, S> {
         if signature.is_some_and(|signature| !session.takes_list(&list, signature)) {
             return self.refuse(ALTERED).await.map(Err);
         }
-        let own = signature.map(|_| session.sign_list(&list));
+        // Whoever has another key signs another list as well as this one.
+        let signed = if self.server.act(NlaTurn::Accept) == Some(NlaAct::OtherKey) { &[] } else { list.as_slice() };
+        let own = signature.map(|_| session.sign_list(signed));
         let accepted = TsRequest { token: Some(spnego::accepts(own).into()), ..self.own() };
         if let Flow::Ends(leaving) = self.say(NlaTurn::Accept, accepted).await? {
             return Ok(Err(Flow::Ends(leaving)));

@@ -4,13 +4,14 @@ mod accept;
 mod certificate;
 mod choice;
 mod foreign;
+mod nla;
 mod refusal;
 mod request;
 mod selective;
 mod tls;
 
-use rdp_probe::Protocols;
 use rdp_probe::diagnose::Cause;
+use rdp_probe::{Goal, Package, Protocols};
 
 use crate::answer::Answer;
 use crate::behaviour::{Behaviour, Then};
@@ -29,9 +30,17 @@ pub struct Scenario {
     behaviour: Behaviour,
     by_name: bool,
     examined: Option<Cause>,
+    goal: Goal,
+    package: Package,
 }
 
 impl Scenario {
+    /// Who may log on to the servers of Network Level Authentication, unless the scenario is about that.
+    pub const USER: &'static str = "alice";
+
+    /// The password of that user.
+    pub const PASSWORD: &'static str = "Secret-1";
+
     /// All scenarios, in the order of the stages.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLES.iter().copied().flatten().copied()
@@ -59,6 +68,18 @@ impl Scenario {
     #[must_use]
     pub const fn offer(&self) -> Protocols {
         self.offer
+    }
+
+    /// How far a client has to go to see it.
+    #[must_use]
+    pub const fn goal(&self) -> Goal {
+        self.goal
+    }
+
+    /// The security package that a client has to speak to see it.
+    #[must_use]
+    pub const fn package(&self) -> Package {
+        self.package
     }
 
     /// The cause that a diagnosis of the first connection should come to first.
@@ -92,13 +113,23 @@ impl Scenario {
         Self { by_name: true, ..self }
     }
 
+    /// The same for a client that goes so far.
+    const fn for_goal(self, goal: Goal) -> Self {
+        Self { goal, ..self }
+    }
+
+    /// The same for a client that speaks this package.
+    const fn for_package(self, package: Package) -> Self {
+        Self { package, ..self }
+    }
+
     /// The same for a client that offers no more than this.
     const fn for_offer(self, offer: Protocols) -> Self {
         Self { offer, ..self }
     }
 }
 
-const TABLES: [&[Scenario]; 9] = [
+const TABLES: [&[Scenario]; 11] = [
     accept::HEALTHY,
     accept::UNREAD,
     request::UNANSWERED,
@@ -108,13 +139,16 @@ const TABLES: [&[Scenario]; 9] = [
     tls::HANDSHAKES,
     selective::SELECTIVE,
     certificate::CERTIFICATES,
+    nla::ANSWERS,
+    nla::BROKEN,
 ];
 
 /// What the Windows client offers to begin with, and so does rdp-probe.
 const USUAL: Protocols = Protocols::SSL.union(Protocols::HYBRID).union(Protocols::HYBRID_EX);
 
 const fn row(name: &'static str, expected: Cause, behaviour: Behaviour, about: &'static str) -> Scenario {
-    Scenario { name, about, offer: USUAL, expected, behaviour, by_name: false, examined: None }
+    let (goal, package) = (Goal::Tls, Package::Ntlm);
+    Scenario { name, about, offer: USUAL, expected, behaviour, by_name: false, examined: None, goal, package }
 }
 
 /// TLS as it should be.

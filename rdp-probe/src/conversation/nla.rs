@@ -246,7 +246,8 @@ impl Conversation {
     }
 
     fn continued(&mut self, now: Duration, token: Bytes) -> Effect {
-        let readable = self.evidence.plan.package != Package::Ntlm || is_readable(&token);
+        // A flawed challenge is not answered, whatever it is wrapped in.
+        let readable = self.evidence.plan.package == Package::Kerberos || is_readable(&token);
         if readable {
             return self.ask(Ask::Token(token));
         }

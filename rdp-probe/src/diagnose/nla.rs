@@ -4,7 +4,9 @@ use super::case::Look;
 use super::cause::Cause;
 use super::status::causes_of_status;
 use crate::credssp::{Mechanism, NegotiationState, NegotiationToken, PATCHED_VERSION, der};
-use crate::evidence::{CredSsp, CredSspStep, End, Goal, Package, SecurityErrorKind};
+use crate::evidence::{
+    Binding, CredSsp, CredSspStep, End, Evidence, Fault, Goal, Package, SecuredOutcome, SecuredStep, SecurityErrorKind,
+};
 
 /// Seconds that clocks may differ by: the usual limit of Kerberos (RFC 4120 8.2).
 const MOST_SKEW: u64 = 300;
@@ -30,10 +32,7 @@ pub(super) fn is_partial(look: &Look<'_>) -> bool {
 }
 
 fn has_rest(credssp: &CredSsp) -> bool {
-    let received = credssp.received();
-    let mut rest = received.as_slice();
-    while rest.first() == Some(&der::SEQUENCE) && der::next(&mut rest).is_some() {}
-    !rest.is_empty()
+    !behind_messages(&credssp.received()).is_empty()
 }
 
 /// Whether it was the server's turn when it ended: it had been told something, and had not yet answered in full. To be challenged
@@ -70,4 +69,60 @@ pub(super) fn is_without_ntlm(look: &Look<'_>) -> Option<bool> {
     let answer = tokens.into_iter().next().filter(|token| token.wrapped)?;
     let other = !answer.mechanisms.is_empty() && !answer.mechanisms.contains(&Mechanism::Ntlm);
     Some(other || answer.state == Some(NegotiationState::Rejected))
+}
+
+/// What was said in Network Level Authentication, in sentences.
+pub(super) fn in_words(evidence: &Evidence) -> Vec<String> {
+    let Some(credssp) = &evidence.credssp else { return Vec::new() };
+    let mut words = Vec::new();
+    words.extend(evidence.credssp_version().map(|version| format!("the server speaks CredSSP {version}")));
+    let named: Vec<_> = evidence.mechanisms().iter().map(|mechanism| mechanism.as_str()).collect();
+    if !named.is_empty() {
+        words.push(format!("security packages that the server named: {}", named.join(", ")));
+    }
+    words.extend(evidence.clock_skew().map(|seconds| match seconds {
+        0 => "the server's clock is that of this machine, to the second".to_owned(),
+        1.. => format!("the server's clock is {seconds} s ahead of this machine's"),
+        _ => format!("the server's clock is {} s behind this machine's", seconds.unsigned_abs()),
+    }));
+    if evidence.plan.goal.needs_credentials() {
+        words.push(given(evidence, credssp).to_owned());
+    }
+    let bytes = credssp.received();
+    if matches!(evidence.end, End::Malformed(Fault::NotCredSsp) | End::Denied(_)) && !bytes.is_empty() {
+        words.push(format!("what came inside TLS ends with: {}", super::words::first_bytes(behind_messages(&bytes))));
+    }
+    words
+}
+
+/// How far the credentials got. The first message of NTLM proves nothing; that of Kerberos is a ticket.
+fn given(evidence: &Evidence, credssp: &CredSsp) -> &'static str {
+    let sent = |what: &CredSspStep| matches!(what, CredSspStep::Sent(1..));
+    let bound = |what: &CredSspStep| {
+        matches!(what, CredSspStep::Secured(SecuredStep { outcome: SecuredOutcome::Bound(_), .. }))
+    };
+    let steps = || credssp.events.iter().map(|event| &event.what);
+    let before = usize::from(evidence.plan.package != Package::Kerberos);
+    let handed_over = steps().skip_while(|what| !bound(what)).any(sent);
+    match credssp.binding() {
+        None if steps().filter(|what| sent(what)).count() <= before => {
+            "nothing that proves the password had been sent to the server"
+        }
+        None => "the proof of the password had gone out, and the server had not yet proven its key",
+        Some(Binding::Same) if !handed_over => {
+            "the server has proven that it takes the credentials; nothing was handed over"
+        }
+        Some(Binding::Same) if evidence.plan.request.restricted_admin() => {
+            "the server has proven that it takes the credentials; in restricted admin mode none were handed over"
+        }
+        Some(Binding::Same) => "the server has proven that it takes the credentials, and they were handed over",
+        Some(_) => "the proof of the password had gone out; what the server says of its key does not hold",
+    }
+}
+
+/// What stands behind the whole messages.
+fn behind_messages(bytes: &[u8]) -> &[u8] {
+    let mut rest = bytes;
+    while rest.first() == Some(&der::SEQUENCE) && der::next(&mut rest).is_some() {}
+    rest
 }

@@ -27,6 +27,7 @@ pub(super) fn of(look: &Look<'_>) -> Vec<String> {
         let end = rfc3339::print(certificate.not_after);
         words.push(format!("its certificate is {}, valid until {end}", certificate.subject));
     }
+    words.extend(super::nla::in_words(evidence));
     words
 }
 
@@ -98,7 +99,7 @@ fn readable(bytes: &[u8]) -> String {
 }
 
 /// Hex, and the same as text where it can be read.
-fn first_bytes(bytes: &[u8]) -> String {
+pub(super) fn first_bytes(bytes: &[u8]) -> String {
     let shown = bytes.get(..32).unwrap_or(bytes);
     format!("{} \"{}\"", crate::certificate::hex(shown), text(shown))
 }

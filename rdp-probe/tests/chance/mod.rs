@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rdp_probe::codes::ClientStatus;
-use rdp_probe::conversation::{Output, Secured};
+use rdp_probe::conversation::{Ask, Output, Secured};
 use rdp_probe::{
     Attempt, Binding, Budget, Check, ClientHello, Close, Dangers, Dial, End, Exchange, Fault, Goal, HandshakeEnd,
     KdcEnd, Known, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Package, Plan, Protocols, Proxied, ProxyKind,
@@ -76,16 +76,27 @@ impl Chance {
         }
     }
 
-    /// What a security package may give: what is due as a rule, and whatever else there is.
+    /// Whatever a security package may give.
     pub(crate) fn secured(&mut self) -> Secured {
         let bytes = self.bytes(40).into();
         let error = SecurityError { kind: self.of(&SecurityErrorKind::ALL), status: ClientStatus(0x8009_0304) };
-        let output = match self.below(10) {
-            0..=3 => Output::Token { token: bytes, done: self.one_in(2) },
-            4 | 5 => Output::Sealed(bytes),
-            6 | 7 => Output::Bound(self.of(&[Binding::Same, Binding::Same, Binding::Other, Binding::WithoutNonce])),
-            8 => Output::Failed(error),
+        let output = match self.below(5) {
+            0 => Output::Token { token: bytes, done: self.one_in(2) },
+            1 => Output::Sealed(bytes),
+            2 => Output::Bound(self.of(&Binding::ALL)),
+            3 => Output::Failed(error),
             _ => Output::KdcFailed(self.kdc_end()),
+        };
+        Secured { output, kdc: None }
+    }
+
+    /// What is due, as a rule.
+    pub(crate) fn secured_for(&mut self, ask: &Ask) -> Secured {
+        let output = match ask {
+            _ if self.one_in(12) => return self.secured(),
+            Ask::Token(_) => Output::Token { token: self.bytes(40).into(), done: self.one_in(2) },
+            Ask::Compare { .. } => Output::Bound(self.of(&[Binding::Same, Binding::Same, Binding::Other])),
+            _ => Output::Sealed(self.bytes(40).into()),
         };
         Secured { output, kdc: None }
     }
@@ -119,7 +130,11 @@ impl Chance {
 
     pub(crate) fn plan(&mut self) -> Plan {
         let mut plan = Plan::new("lab.rdp-probe.test".parse().unwrap());
-        plan.goal = if self.one_in(3) { self.of(&Goal::ALL) } else { Goal::Tls };
+        plan.goal = match self.below(4) {
+            0 => self.of(&Goal::ALL),
+            1 => self.of(&[Goal::Challenge, Goal::Verify, Goal::Delegate]),
+            _ => Goal::Tls,
+        };
         plan.trust = if self.one_in(2) { self.of(&Trust::ALL) } else { Trust::Observe };
         plan.known = self.known();
         plan.package = self.of(&Package::ALL);

@@ -113,11 +113,14 @@ async fn meet(prober: &Prober, server: &NlaServer, credentials: Option<&Credenti
             None => prober.probe_plan_stream(plan, near).await,
         }
     };
+    let mut serving = Box::pin(serve(server, far, reset, &log));
     let (report, elapsed) = tokio::select! {
         biased;
         met = Box::pin(timed(probing)) => met,
-        () = Box::pin(serve(server, far, reset, &log)) => unreachable!("it pends"),
+        () = &mut serving => unreachable!("it pends"),
     };
+    // What the client sent last is read when the client has gone.
+    assert!(tokio::time::timeout(Duration::from_mins(1), serving).await.is_err(), "it pends");
     Met { report, seen: watcher.so_far(), elapsed }
 }
 

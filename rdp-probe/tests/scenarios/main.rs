@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jsonschema::Validator;
+use rdp_probe::codes::{ClientStatus, NtStatus};
 use rdp_probe::diagnose::Cause;
 use rdp_probe::{
     Answer, Attempt, Budget, ChainPath, Check, Denial, Dial, End, EndKind, Evidence, Exchange, FailureCode, Fault,
     Handshake, HandshakeEnd, Known, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Prober, Protocols, Proxied,
-    ProxyKind, ProxyRefusal, Report, Request, Resolver, Resolving, Roots, Selected, ServerName, Session, Stage, System,
-    Trust,
+    ProxyKind, ProxyRefusal, Report, Request, Resolver, Resolving, Roots, SecurityError, SecurityErrorKind, Selected,
+    ServerName, Session, Stage, System, Trust,
 };
 use rdp_probe_lab::{Lab, LabCertificate, Scenario};
 use serde_json::{Value, json};
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 mod causes;
 mod floods;
 mod known;
+mod nla;
 mod outcomes;
 mod schema;
 mod several;
@@ -36,7 +38,7 @@ struct Visit {
 static VISITS: LazyLock<Vec<Visit>> = LazyLock::new(|| {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let under_way: Vec<_> = Scenario::all().map(|scenario| tokio::spawn(visit(scenario))).collect();
+        let under_way: Vec<_> = visited().map(|scenario| tokio::spawn(visit(scenario))).collect();
         let mut visits = Vec::new();
         for visit in under_way {
             visits.push(visit.await.unwrap());
@@ -50,13 +52,34 @@ static SCHEMA: LazyLock<Value> =
 
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| jsonschema::draft202012::new(&SCHEMA).unwrap());
 
+/// The scenarios that this build can see: those that take credentials need the feature for that.
+fn visited() -> impl Iterator<Item = Scenario> {
+    Scenario::all().filter(|scenario| cfg!(feature = "nla") || !scenario.goal().needs_credentials())
+}
+
 async fn visit(scenario: Scenario) -> Visit {
     let budget = Budget { stage: Duration::from_secs(1), total: Duration::from_secs(3) };
-    let prober = Prober::builder().offer(scenario.offer()).budget(budget).build().unwrap();
+    let builder = Prober::builder().offer(scenario.offer()).goal(scenario.goal()).package(scenario.package());
+    // The lab's credentials are no secret.
+    let prober = builder.dangerous_any_certificate().budget(budget).build().unwrap();
     let lab = Lab::start(scenario.name()).await.unwrap();
-    let report = prober.probe_over(&network(&lab), &lab.target()).await;
+    let report = probe(&prober, &lab).await;
     let json = json_of(&report);
     Visit { scenario, report, json }
+}
+
+/// With the credentials of the scenarios, where they are asked for.
+#[cfg(feature = "nla")]
+async fn probe(prober: &Prober, lab: &Lab) -> Report {
+    let plan = prober.plan(&lab.target());
+    let password = Scenario::PASSWORD.to_owned();
+    let credentials = rdp_probe::Credentials::with_password(Scenario::USER, None, password).unwrap();
+    prober.probe_plan_over_as(&network(lab), plan, &credentials).await
+}
+
+#[cfg(not(feature = "nla"))]
+async fn probe(prober: &Prober, lab: &Lab) -> Report {
+    prober.probe_over(&network(lab), &lab.target()).await
 }
 
 /// The addresses of a lab, as those of any name.

@@ -208,7 +208,8 @@ fn every_report_is_valid_against_the_schema() {
 #[test]
 fn every_scenario_ends_where_and_as_it_should() {
     let expected: Vec<_> = OUTCOMES.iter().map(|(name, ..)| *name).collect();
-    assert_eq!(expected, Scenario::all().map(|scenario| scenario.name()).collect::<Vec<_>>());
+    let before = Scenario::all().filter(|scenario| !scenario.goal().is_nla());
+    assert_eq!(expected, before.map(|scenario| scenario.name()).collect::<Vec<_>>());
     for (name, ok, reached, end) in OUTCOMES {
         let Visit { report, json, .. } = visit_to(name);
         let word = |pointer: &str| json.pointer(pointer).and_then(Value::as_str).unwrap_or_default();

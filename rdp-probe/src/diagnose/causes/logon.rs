@@ -1,20 +1,38 @@
 //! Faults at log-on and after: `CredSSP`, credentials, accounts, domain, licences, session, client.
 
-use crate::diagnose::{Cause, CauseText, Grade, Remedy, Who};
+use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
         cause: Cause::CredsspEndsSilently,
         code: "credssp-ends-silently",
         headline: "Server ends Network Level Authentication without a reason",
-        what: "TLS stands, and the server ends CredSSP without saying why: it closes after a CredSSP \
-            message, or sends a TLS alert in place of a status. A Windows client usually shows 0x904/0x7 for \
-            the close; for the alert that is likely and not settled. Known behind it are \
-            gnome-remote-desktop without credentials set and, on Windows, a domain that cannot be reached; a \
-            server that names a status leads to other numbers, such as 0x807, and then it is not this.",
+        what: "TLS stands, and the server closes in the middle of CredSSP without a word: neither a status nor an \
+            alert. A Windows client usually shows 0x904/0x7 for it. Why the server did it, the close does not say; \
+            a server that names a status leads to other numbers, such as 0x807, and then it is not this.",
         grade: Grade::Confirmed,
         who: Who::ServerAdmin,
-        candidates: &[],
+        candidates: &[
+            Candidate {
+                cause: None,
+                what: "A server with gnome-remote-desktop has no credentials set.",
+                grade: Grade::Confirmed,
+                proof: "grdctl status shows none.",
+            },
+            Candidate {
+                cause: Some(Cause::DomainUnreachable),
+                what: "A Windows server cannot reach a domain controller, or its secure channel is broken.",
+                grade: Grade::Documented,
+                proof: "System log of the server: NETLOGON or LSA errors at the time; local accounts still get in.",
+            },
+            Candidate {
+                cause: Some(Cause::CredentialsWrong),
+                what: "Where credentials had been sent, and the server had not yet proven itself: it refuses them, and \
+                    closes without naming a status, as FreeRDP 2 does.",
+                grade: Grade::Observed,
+                proof: "The right password passes; the log of the server names the failed log-on.",
+            },
+        ],
         remedies: &[
             Remedy {
                 what: "On a server with gnome-remote-desktop, set user and password, with --system for the \
@@ -67,7 +85,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         proof: Some(
-            "TLS completes and the close follows a CredSSP message. On gnome-remote-desktop, grdctl status \
+            "TLS completes, and the close follows it, or a CredSSP message. On gnome-remote-desktop, grdctl status \
             shows no credentials; on Windows, the System log shows NETLOGON or LSA errors at the time.",
         ),
         sources: &[
