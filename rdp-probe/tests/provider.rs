@@ -14,7 +14,7 @@ async fn no_provider_is_installed_for_the_process() {
     assert!(CryptoProvider::get_default().is_none());
     let lab = Lab::with_nla(NlaServer::new().with_user("alice", PASSWORD)).await.unwrap();
     let alice = Credentials::with_password("alice", None, PASSWORD.to_owned()).unwrap();
-    let budget = Budget { stage: Duration::from_secs(20), total: Duration::from_secs(60) };
+    let budget = Budget { stage: Duration::from_secs(20), total: Duration::from_mins(1) };
     let builder =
         |goal, package| Prober::builder().goal(goal).package(package).dangerous_any_certificate().budget(budget);
     for package in [Package::Ntlm, Package::Spnego] {

@@ -39,7 +39,7 @@ fn hash() -> Credentials {
 }
 
 fn builder(goal: Goal, package: Package) -> ProberBuilder {
-    let budget = Budget { stage: Duration::from_secs(20), total: Duration::from_secs(60) };
+    let budget = Budget { stage: Duration::from_secs(20), total: Duration::from_mins(1) };
     Prober::builder().goal(goal).package(package).dangerous_any_certificate().budget(budget).fixed_clock(NOW)
 }
 

@@ -51,7 +51,7 @@ async fn serve(mut far: DuplexStream, is_wrapped: bool) -> io::Result<Vec<u8>> {
 async fn read_message(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
     let mut message = vec![0; 2];
     stream.read_exact(&mut message).await?;
-    let digits = usize::from(message[1].checked_sub(0x80).unwrap_or_default());
+    let digits = usize::from(message[1].saturating_sub(0x80));
     message.resize(2 + digits, 0);
     stream.read_exact(&mut message[2..]).await?;
     let long = message[2..].iter().fold(0, |length, digit| length << 8 | usize::from(*digit));

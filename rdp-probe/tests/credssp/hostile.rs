@@ -91,7 +91,9 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     (proptest::collection::vec(one, 1..5), prop_oneof![Just(Vec::new()), changes]).prop_map(|(all, changes)| {
         let mut bytes = all.concat();
         if !bytes.is_empty() {
-            changes.into_iter().for_each(|(at, byte)| *at.get_mut(&mut bytes) = byte);
+            for (at, byte) in changes {
+                *at.get_mut(&mut bytes) = byte;
+            }
         }
         bytes
     })
@@ -114,7 +116,9 @@ proptest! {
 
     #[test]
     fn requests_with_bytes_changed(mut message in any_request(), changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4)) {
-        changes.into_iter().for_each(|(at, byte)| *at.get_mut(&mut message) = byte);
+        for (at, byte) in changes {
+            *at.get_mut(&mut message) = byte;
+        }
         oracle::ts_request(&message);
     }
 }

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use rdp_probe::conversation::{Conversation, Effect, Input, Output, Secured};
 use rdp_probe::credssp::{Challenge, NegotiationToken, TsRequest};
 use rdp_probe::{
-    Binding, Close, CredSspStep, Dial, Evidence, Goal, Handshake, HandshakeEnd, Package, Plan, Protocols, Transcript,
+    Binding, Close, CredSsp, CredSspStep, Dial, Evidence, Goal, Handshake, HandshakeEnd, Package, Plan, Protocols,
+    Transcript,
 };
 
 /// A Connection Confirm that chooses HYBRID, or `HYBRID_EX`.
@@ -103,7 +104,7 @@ pub fn said(evidence: &Evidence) -> String {
         CredSspStep::Received(bytes) => format!("{:?} received {}", event.at, bytes.len()),
         other => format!("{:?} {other:?}", event.at),
     });
-    let messages = evidence.credssp.iter().flat_map(|credssp| credssp.messages());
+    let messages = evidence.credssp.iter().flat_map(CredSsp::messages);
     let parts = [
         format!("{:?} {:?} {:?}", evidence.stage, evidence.end, evidence.closed),
         format!("{:?} {:?} {:?}", evidence.credssp_version(), evidence.mechanisms(), evidence.clock_skew()),

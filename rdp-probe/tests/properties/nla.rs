@@ -77,7 +77,7 @@ fn said() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(vec![5, 0, 0, 0]),
         1 => Just(vec![3, 0, 0, 9, 2, 0xF0, 0x80, 0x21, 0x80]),
         1 => proptest::collection::vec(any::<u8>(), 0..40),
-        1 => Just(with_token(6, &[7; 40_000])),
+        1 => Just(with_token(6, &vec![7; 40_000])),
     ]
 }
 
@@ -113,7 +113,9 @@ fn made(ask: &Ask, one: &Move) -> Output {
     let bytes = |length: usize| Bytes::from(vec![7; length.min(70_000)]);
     let outcome = match ask {
         _ if one.chance >= 14 => one.step.outcome,
-        Ask::Token(token) => SecuredOutcome::Token { length: 60, done: !token.is_empty() && one.chance % 3 > 0 },
+        Ask::Token(token) => {
+            SecuredOutcome::Token { length: 60, done: !token.is_empty() && !one.chance.is_multiple_of(3) }
+        }
         Ask::Compare { .. } => SecuredOutcome::Bound(if one.chance < 9 { Binding::Same } else { Binding::Other }),
         _ => SecuredOutcome::Sealed(90),
     };
@@ -190,7 +192,7 @@ fn moved(conversation: &mut Conversation, now: Duration, due: &Effect, one: &Mov
             }
             effect
         }
-        Effect::Read { until, .. } if one.piece % 2 == 0 => conversation.step(*until, Input::Tick),
+        Effect::Read { until, .. } if one.piece.is_multiple_of(2) => conversation.step(*until, Input::Tick),
         _ => conversation.step(now, Input::Closed(one.close)),
     }
 }

@@ -177,7 +177,9 @@ proptest! {
     #[test]
     fn messages_with_bytes_changed((message, _) in message(), changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..5), wrapped: bool) {
         let mut heard = with_token(6, &if wrapped { response(1, NTLM, &message) } else { message });
-        changes.into_iter().for_each(|(at, byte)| *at.get_mut(&mut heard) = byte);
+        for (at, byte) in changes {
+            *at.get_mut(&mut heard) = byte;
+        }
         check("changed", &challenged("ts01", Goal::Challenge, &heard));
         check("changed", &challenged("ts01", Goal::Verify, &heard));
     }
