@@ -238,7 +238,8 @@ pub(super) static CLAIMS: &[Claim] = &[
             policy of the client demands it.",
         probe: "rdp-probe check shows whether the server chose NLA, and rdp-probe check --offer ssl <host> \
             whether it insists (nla-required). With --depth challenge it sees, without credentials, whether the \
-            server's side of NLA is alive, and with --depth verify whether it takes the credentials.",
+            server's side of NLA is alive, and with --depth verify whether it takes the credentials; that is an \
+            attempt to log on, and a wrong password counts towards a lock-out.",
         causes: &[Cause::CredsspEndsSilently, Cause::DomainUnreachable, Cause::PasswordExpired, Cause::NlaRequired],
         sources: &[
             "MicrosoftDocs/SupportArticles-docs: \
@@ -308,7 +309,7 @@ pub(super) static CLAIMS: &[Claim] = &[
         why: "A profile is loaded after log-on, and 0x904/0x7 arises before the connection is complete. A \
             session that fails later shows 0x3 with a reason, or 0x904/0x0 at most; that a profile is behind \
             that is plausible and not shown.",
-        probe: "rdp-probe check ends with the TLS handshake and sees nothing of a profile. If nothing stands \
+        probe: "rdp-probe check ends before there is a session and sees nothing of a profile. If nothing stands \
             out, it says no-fault-found and names the logs of session and profile on the server.",
         causes: &[Cause::SessionFails, Cause::NoFaultFound],
         sources: &[

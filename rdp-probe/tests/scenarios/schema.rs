@@ -181,7 +181,7 @@ fn the_words_of_the_schema_are_those_of_the_contract() {
             .split_whitespace()
             .collect();
     assert_eq!(words("/$defs/end/properties/kind/enum"), kinds);
-    assert_eq!(EndKind::ALL.map(EndKind::as_str), kinds);
+    assert_eq!(EndKind::ALL.map(EndKind::as_str).to_vec(), kinds);
     let stages = ["resolve", "connect", "proxy", "negotiate", "tls", "kerberos", "nla"];
     assert_eq!(words("/$defs/stage/enum"), stages);
     assert!(Stage::ALL.iter().all(|stage| stages.contains(&stage.as_str())));
