@@ -67,43 +67,38 @@ fn fired(rows: impl Iterator<Item = bool>) -> impl Iterator<Item = usize> {
     rows.enumerate().filter_map(|(at, fires)| fires.then_some(at))
 }
 
+/// What chance makes its inputs of.
+struct Corpus {
+    flights: Vec<Handshake>,
+    /// Messages of servers in `CredSSP`.
+    messages: Vec<Bytes>,
+    /// Those of them that have a word on the server's key.
+    words: Vec<Bytes>,
+}
+
 /// Drives a conversation with inputs made by chance, fitting and unfitting, until it is done.
-fn converse(chance: &mut Chance, flights: &[Handshake], messages: &[Vec<Bytes>; 2], reached: &mut Reached) -> Evidence {
-    let clock = chance.one_in(2).then_some(1_795_219_200);
+fn converse(chance: &mut Chance, corpus: &Corpus, reached: &mut Reached) -> Evidence {
     let mut now = Duration::ZERO;
-    let (mut conversation, mut effect, mut steps) = match chance.one_in(8) {
-        true => opened(chance, flights),
-        false => (Conversation::new(chance.plan(), chance.dial(), clock), Effect::Done, 0),
-    };
+    let (mut conversation, mut effect, mut steps) = begun(chance, &corpus.flights);
     let mut unread = Bytes::new();
     while !conversation.is_done() {
         reached.states.insert(conversation.state());
         now += Duration::from_micros(chance.below(200_000));
-        let fitting = steps < 40 && !chance.one_in(8);
-        effect = match (&effect, fitting) {
+        let fitting = steps > 0 && steps < 40 && !chance.one_in(8);
+        effect = match &effect {
             _ if steps == 0 => conversation.step(now, Input::Start),
-            (Effect::Read { .. }, true) if conversation.state() == State::Flight => {
-                conversation.step(now, Input::Received(&piece(chance, flights)))
-            }
-            (Effect::Read { at_most, .. }, true) if is_inside(conversation.state()) => {
-                // What was not asked for stays in the stream.
-                let mut bytes = match unread.is_empty() {
-                    true => message(chance, &messages[usize::from(has_sealed(conversation.evidence()))]),
-                    false => std::mem::take(&mut unread),
-                };
-                unread = bytes.split_off(bytes.len().min(*at_most));
+            Effect::Read { at_most, .. } if fitting => {
+                let bytes = heard(chance, corpus, &conversation, *at_most, &mut unread);
                 conversation.step(now, Input::Received(&bytes))
             }
-            (Effect::Secure { ask, .. }, true) => {
+            Effect::Send { bytes, .. } if fitting => conversation.step(now, Input::Sent(bytes.len())),
+            Effect::Secure { ask, .. } if fitting => {
                 conversation.step(now, Input::Secured(Box::new(chance.secured_for(ask))))
             }
-            (Effect::Send { bytes, .. }, true) => conversation.step(now, Input::Sent(bytes.len())),
-            (Effect::Read { at_most, .. }, true) => {
-                let bytes = answer(chance, *at_most);
-                conversation.step(now, Input::Received(&bytes))
+            Effect::StartTls { .. } if fitting => {
+                conversation.step(now, Input::Tls(Box::new(outcome(chance, &corpus.flights))))
             }
-            (Effect::StartTls { .. }, true) => conversation.step(now, Input::Tls(Box::new(outcome(chance, flights)))),
-            _ => anything(chance, &mut conversation, now, flights),
+            _ => anything(chance, &mut conversation, now, &corpus.flights),
         };
         steps += 1;
         // Time does not stand still for ever.
@@ -115,6 +110,36 @@ fn converse(chance: &mut Chance, flights: &[Handshake], messages: &[Vec<Bytes>; 
     reached.states.insert(conversation.state());
     assert_eq!(conversation.step(now, Input::Start), Effect::Done);
     conversation.into_evidence()
+}
+
+/// A conversation that begins, or one of a few that are further.
+fn begun(chance: &mut Chance, flights: &[Handshake]) -> (Conversation, Effect, usize) {
+    if chance.one_in(8) {
+        return opened(chance, flights);
+    }
+    let clock = chance.one_in(2).then_some(1_795_219_200);
+    (Conversation::new(chance.plan(), chance.dial(), clock), Effect::Done, 0)
+}
+
+/// What a server may say where a conversation stands. Inside TLS, what was not asked for stays in the stream.
+fn heard(
+    chance: &mut Chance,
+    corpus: &Corpus,
+    conversation: &Conversation,
+    at_most: usize,
+    unread: &mut Bytes,
+) -> Bytes {
+    match conversation.state() {
+        State::Flight => piece(chance, &corpus.flights),
+        State::Hearing | State::HearingForeign | State::Authorizing => {
+            if unread.is_empty() {
+                let sealed = has_sealed(conversation.evidence());
+                *unread = message(chance, if sealed { &corpus.words } else { &corpus.messages });
+            }
+            unread.split_to(unread.len().min(at_most))
+        }
+        _ => answer(chance, at_most).into(),
+    }
 }
 
 fn anything(chance: &mut Chance, conversation: &mut Conversation, now: Duration, flights: &[Handshake]) -> Effect {
@@ -187,11 +212,6 @@ fn opened(chance: &mut Chance, flights: &[Handshake]) -> (Conversation, Effect, 
     let complete = Handshake { end: HandshakeEnd::Complete, ..outcome(chance, flights) };
     let effect = conversation.step(Duration::ZERO, Input::Tls(Box::new(complete)));
     (conversation, effect, 1)
-}
-
-/// Whether the server is being listened to inside TLS.
-const fn is_inside(state: State) -> bool {
-    matches!(state, State::Hearing | State::HearingForeign | State::Authorizing)
 }
 
 /// Whether the client has sealed its word on the server's key, and waits for the server's.
@@ -304,19 +324,19 @@ fn two_million_conversations() {
         .collect();
     let is_word = |bytes: &Bytes| TsRequest::parse(bytes).is_ok_and(|request| request.pub_key_auth.is_some());
     let words = messages.iter().filter(|bytes| is_word(bytes)).cloned().collect();
-    let messages = [messages, words];
+    let corpus = Corpus { flights: handshakes, messages, words };
     let mut chance = Chance(0x0904_0007);
     let mut reached = Reached::default();
     for _ in 0..HALF {
         let original = &transcripts[chance.size(transcripts.len())];
         let mut transcript = original.clone();
         while transcript == *original {
-            change(&mut chance, &mut transcript, &handshakes);
+            change(&mut chance, &mut transcript, &corpus.flights);
         }
         reached.add(&transcript.replay());
     }
     for _ in 0..HALF {
-        let evidence = converse(&mut chance, &handshakes, &messages, &mut reached);
+        let evidence = converse(&mut chance, &corpus, &mut reached);
         reached.add(&evidence);
     }
     reached.assert_everything();

@@ -137,13 +137,16 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
-                what: "Name the user with the whole name of the realm: user@domain.example.",
-                command: None,
-                risk: "none",
+                what: "Name the user with the whole name of the realm, or the key distribution centre itself.",
+                command: Some(
+                    "rdp-probe check --package kerberos --kdc <domain controller> --depth verify --user \
+                    <user>@<realm> --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: None,
+                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -182,7 +185,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: None,
+                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -216,7 +219,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: None,
+                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -241,7 +244,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: None,
+                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -327,7 +330,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: None,
+                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -361,7 +364,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: None,
+                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -397,7 +400,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: None,
+                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -1060,8 +1063,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         headline: "Server's word on its key is not on the key of this connection",
         what: "Behind the credentials the server has to prove that the key of the TLS connection is its own, \
             sealed with what only it and the user know. What came is on another key, or does not open at \
-            all: somebody stands between, or the server does not know the password it was shown the proof \
-            of. Nothing was handed over.",
+            all: somebody stands between, or the server does not know the password and made up the rest. Nothing \
+            was handed over.",
         grade: Grade::Documented,
         who: Who::Network,
         candidates: &[
@@ -1305,8 +1308,11 @@ pub(super) static CAUSES: &[CauseText] = &[
         candidates: &[],
         remedies: &[
             Remedy {
-                what: "Connect by the full name of the machine.",
-                command: Some("rdp-probe check --depth verify --user <user> --password-prompt <full name>"),
+                what: "Connect by the full name of the machine, or say it beside the address.",
+                command: Some(
+                    "rdp-probe check --package kerberos --service <full name> --depth verify --user <user>@<realm> \
+                    --password-prompt <address>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
@@ -1316,7 +1322,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: None,
+                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
