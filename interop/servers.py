@@ -58,11 +58,6 @@ def shadow(folder, display, program, options, **environment):
 # The one user that servers and clients of Network Level Authentication know.
 USER, PASSWORD = "alice", "Secret-1"
 
-# FreeRDP's clients, and the exit statuses of `+auth-only` where the server took the credentials: FreeRDP 2 goes on into MCS then,
-# which a server that has shown enough closes; FreeRDP 3 has a status of its own.
-CLIENTS = {"xfreerdp": [0, 147], "xfreerdp3": [131, 147]}
-
-
 def accounts(folder, nt_hash):
     """The file that a shadow server takes its users from."""
     sam = os.path.join(folder, "sam")
@@ -71,18 +66,21 @@ def accounts(folder, nt_hash):
     return sam
 
 
-# What tells in the log of a shadow server that a connection is over, and that it never got credentials that it could open.
+# What the log of a shadow server has for each connection that is over, and for each that got it no credentials it could open.
 OVER, UNDELEGATED = "Failed to check FreeRDP file descriptor", "client authentication failure"
 
 
-def was_delegated(log, seen):
-    """Whether the connection that the log tells of behind this place ended with credentials that the server could open."""
-    for _ in range(100):
-        said = read(log)[seen:]
-        if OVER in said:
-            return UNDELEGATED not in said
+def undelegated(log, connections):
+    """How many of the first connections got the server no credentials that it could open, once so many are over.
+
+    The first of all is the one that showed that it listens.
+    """
+    for _ in range(200):
+        said = read(log)
+        if said.count(OVER) == connections:
+            return said.count(UNDELEGATED)
         time.sleep(0.05)
-    return None
+    raise RuntimeError(f"after {connections} connections its log has {said.count(OVER)}")
 
 
 REALM = "LAB.TEST"

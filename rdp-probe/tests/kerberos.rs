@@ -227,14 +227,10 @@ impl Resolver for Leads {
     }
 }
 
-/// An address that nobody listens at: it was given back.
-async fn nowhere() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
-}
-
 #[tokio::test]
 async fn the_realm_leads_to_its_kdcs_and_one_that_is_down_to_the_next() {
-    let (down, kdc) = (nowhere().await, Kdc::start(vec![refuses(6)]).await);
+    let (nobody, kdc) = (Lab::start("not-listening").await.unwrap(), Kdc::start(vec![refuses(6)]).await);
+    let down = nobody.address();
     let realm = |addresses| builder().service("ts01").network(System::new().with_resolver(Leads(addresses)));
     let evidence = tried(realm(vec![down, kdc.address]), &alice()).await;
     assert_eq!((at(&evidence), kdc.asked()), ((Stage::Kerberos, End::KdcRefusal(6)), 1));

@@ -9,6 +9,9 @@ use serde_json::Value;
 /// The most packages that a user of the library gets.
 const MOST_PACKAGES: usize = 110;
 
+/// The most that the feature `nla` makes of it: half of them are cryptography in pure Rust, which sspi takes as it comes.
+const MOST_PACKAGES_NLA: usize = 205;
+
 /// The longest a source file may be, unless it is a table of text.
 const MOST_LINES: usize = 350;
 
@@ -44,6 +47,26 @@ fn the_core_stands_alone() {
     let banned = ["tokio", "tokio-rustls", "rustls", "ring", "sspi", "mio", "socket2", "getrandom", "dns-lookup"];
     let found = packages.iter().filter(|package| banned.contains(&package.split(' ').next().unwrap_or_default()));
     assert_eq!(found.collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+/// Credentials take a security package, and cryptography that nobody else is to build: it comes on demand alone, and brings no
+/// library of another language, no client of HTTP and no resolver of its own.
+#[test]
+fn the_security_package_is_brought_on_demand_alone() {
+    let brings = |packages: &BTreeSet<String>, name: &str| {
+        packages.iter().any(|package| package.split(' ').next() == Some(name))
+    };
+    let others: [&[&str]; 3] = [&[], &["--no-default-features"], &["--features", "tracing,system-roots,idn"]];
+    for features in others {
+        let packages = packages(features);
+        assert!(!brings(&packages, "sspi") && !brings(&packages, "picky"), "{features:?}");
+    }
+    let packages = packages(&["--features", "nla"]);
+    assert!(brings(&packages, "sspi"), "the list is not empty: {packages:?}");
+    assert!(packages.len() <= MOST_PACKAGES_NLA, "{} packages: {packages:?}", packages.len());
+    let banned = ["aws-lc-rs", "aws-lc-sys", "openssl-sys", "native-tls", "reqwest", "hickory-resolver", "pcsc"];
+    let found: Vec<_> = banned.into_iter().filter(|name| brings(&packages, name)).collect();
+    assert_eq!(found, [""; 0]);
 }
 
 /// Spans and events are there for whoever asks for them, and for nobody else.

@@ -6,6 +6,7 @@ mod plans;
 mod progress;
 mod secret;
 pub(crate) mod targets;
+mod terminal;
 
 use std::collections::BTreeMap;
 use std::path::Path;

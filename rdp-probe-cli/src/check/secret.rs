@@ -9,10 +9,11 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 use rdp_probe::Credentials;
 use zeroize::Zeroizing;
 
+use super::terminal;
 use crate::args::login::{Login, Secret, SecretKind, Source};
 
 /// What is read of a secret at most, bytes: no password is longer.
-const LONGEST: usize = 4096;
+pub(super) const LONGEST: usize = 4096;
 
 /// Whom the credentials are of, and the secret that proves it.
 pub(super) fn credentials(login: &Login, user: &str, secret: Secret<'_>) -> Result<Credentials, String> {
@@ -52,8 +53,9 @@ fn ask(user: &str, domain: Option<&str>, kind: SecretKind) -> Result<Zeroizing<S
         SecretKind::NtHash => "NT hash",
     };
     let domain = domain.map(|domain| format!("{domain}\\")).unwrap_or_default();
-    rpassword::prompt_password(format!("{what} of {domain}{user}: ")).map(Zeroizing::new).map_err(|error| {
-        format!("no terminal to ask on ({error}): take the secret from a variable (-env) or a descriptor (-fd)")
+    terminal::ask(&format!("{what} of {domain}{user}: ")).map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted | io::ErrorKind::InvalidData => format!("{error}; nothing was tried"),
+        _ => format!("no terminal to ask on ({error}): take the secret from a variable (-env) or a descriptor (-fd)"),
     })
 }
 

@@ -213,32 +213,48 @@ async fn a_secret_is_read_from_a_descriptor() {
     assert_eq!(read(r"Mistaken-4w\n", "", "0").status, Some(1));
 }
 
-/// A terminal, as `script` makes one: what it shows is what a user would see.
+/// What a terminal shows, as `script` makes one, where this is typed at the question; and the exit status.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(shell: &str, typed: &str) -> (String, Option<i32>) {
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", shell, "/dev/null"]);
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut shown = Vec::new();
+    while !shown.ends_with(b": ") {
+        let mut byte = [0];
+        assert_eq!(screen.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
+        shown.push(byte[0]);
+    }
+    keys.write_all(typed.as_bytes()).unwrap();
+    screen.read_to_end(&mut shown).unwrap();
+    drop(keys);
+    (String::from_utf8_lossy(&shown).into_owned(), child.wait().unwrap().code())
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_terminal_asks_and_does_not_show_what_is_typed() {
-    let lab = Watched::new(for_alice()).await;
-    let address = lab.address();
+    let mut lab = Watched::new(for_alice()).await;
     let asks = format!(
-        "{} check --depth verify --user alice --domain LAB --dangerous-any-certificate --password-prompt {address}",
-        env!("CARGO_BIN_EXE_rdp-probe")
+        "{} check --depth verify --user alice --domain LAB --dangerous-any-certificate --password-prompt {}",
+        env!("CARGO_BIN_EXE_rdp-probe"),
+        lab.address()
     );
-    for (typed, status) in [(PASSWORD, 0), (WRONG, 1)] {
-        let mut script = Command::new("script");
-        script.args(["--quiet", "--return", "--command", &asks, "/dev/null"]);
-        let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        let mut shown = Vec::new();
-        while !shown.ends_with(b": ") {
-            let mut byte = [0];
-            assert_eq!(screen.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
-            shown.push(byte[0]);
-        }
-        keys.write_all(format!("{typed}\n").as_bytes()).unwrap();
-        screen.read_to_end(&mut shown).unwrap();
-        drop(keys);
-        let shown = String::from_utf8_lossy(&shown);
-        assert!(shown.contains(r"Password of LAB\alice: ") && !shown.contains(typed), "{shown}");
-        assert_eq!(child.wait().unwrap().code(), Some(status), "{shown}");
+    for (typed, status, attempts) in [
+        ("Canary-7q\n", 0, 1),
+        ("Mistaken-4w\n", 1, 1),
+        ("Mistaken-4w\u{15}Canary-7w\u{e4}\u{7f}\u{7f}q\r", 0, 1),
+        ("\n", 2, 0),
+        ("Canary-7q\u{3}", 2, 0),
+        // An arrow key is a sequence; nobody means it as a part of a password.
+        ("Canary-7q\u{1b}[A\n", 2, 0),
+    ] {
+        // The terminal is as it was behind it.
+        let shell = format!(r#"before=$(stty -g); {asks}; status=$?; test "$before" = "$(stty -g)" && exit $status"#);
+        let (shown, ended) = on_a_terminal(&shell, typed);
+        assert!(shown.contains(r"Password of LAB\alice: "), "{shown}");
+        assert!(!shown.contains("Canary") && !shown.contains("Mistaken"), "{shown}");
+        assert_eq!((ended, lab.seen()), (Some(status), (attempts, false)), "{typed:?}: {shown}");
     }
 }

@@ -39,8 +39,8 @@ const PAIRS: &[Pair] = &[
         meaning: "Windows reports that the peer, or something between, closed or reset the socket while the \
             connection was being opened, and that no layer above had a better explanation. It is a symptom, not a \
             diagnosis: nothing in it tells why, nor FIN from reset, nor server from middlebox.",
-        known: "0x904 is documented as \"socket closed\". That 7 is set by the client itself for \"not complete yet\" is \
-            a strong inference from field reports (GitHub dockur/windows#345); the pair is documented nowhere.",
+        known: "0x904 is documented as \"socket closed\". That 7 means \"not complete yet\" is a strong inference from field \
+            reports (GitHub dockur/windows#345), and documented nowhere.",
         beyond: &[Cause::ClientAtFault],
     },
     Pair {

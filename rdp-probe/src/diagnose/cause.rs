@@ -9,7 +9,8 @@ use super::cause_text::CauseText;
 /// Up to [`Cause::HelloAnswered`], a `Cause` says what the evidence of one connection carries and no more. Faults that
 /// look the same on the wire share one such cause, which lists them as [`Candidate`](super::Candidate)s. Behind it stands what only several
 /// connections show ([`Experiment`](super::Experiment)), then these faults themselves, some of which several connections
-/// tell apart, and those that lie beyond a probe.
+/// tell apart, and those that lie beyond a probe. What a server says of credentials, account and domain, in Network Level
+/// Authentication, is such a fault, told outright.
 ///
 /// The code of a cause ([`Cause::code`]) is stable: causes are added, never renamed or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -136,8 +136,8 @@ pub(super) static CLAIMS: &[Claim] = &[
             is used, and trouble with that shows as an authentication error or 0xC07; a name that does not \
             resolve is 0x104 or 0x508.",
         probe: "rdp-probe check <name> <address> does both, and --sni none leaves the name out of TLS: \
-            compare addresses, certificates and ends. It does not log on, so Kerberos and NTLM are beyond \
-            it: by hand, klist get TERMSRV/<full name>.",
+            compare addresses, certificates and ends. With --depth challenge it names the packages that the server \
+            takes. Whether there is a ticket for a name: klist get TERMSRV/<full name>.",
         causes: &[Cause::NameLeadsElsewhere, Cause::NtlmBlocked, Cause::NameNotFound],
         sources: &[
             "https://learn.microsoft.com/en-us/windows/win32/termserv/imstscaxevents-ondisconnected",
@@ -237,8 +237,9 @@ pub(super) static CLAIMS: &[Claim] = &[
             shows it as a cure. A plain mismatch about NLA has numbers of its own: 0xB09, or 0xD09 where the \
             policy of the client demands it.",
         probe: "rdp-probe check shows whether the server chose NLA, and rdp-probe check --offer ssl <host> \
-            whether it insists (nla-required). It does not carry NLA out: try the log-on by hand with \
-            xfreerdp3 /v:<host> /u:<user> /sec:nla +auth-only.",
+            whether it insists (nla-required). With --depth challenge it sees, without credentials, whether the \
+            server's side of NLA is alive, and with --depth verify whether it takes the credentials; that is an \
+            attempt to log on, and a wrong password counts towards a lock-out.",
         causes: &[Cause::CredsspEndsSilently, Cause::DomainUnreachable, Cause::PasswordExpired, Cause::NlaRequired],
         sources: &[
             "MicrosoftDocs/SupportArticles-docs: \
@@ -253,9 +254,10 @@ pub(super) static CLAIMS: &[Claim] = &[
         verdict: ClaimVerdict::Contradicted,
         why: "It has a dialog of its own, with a word on CredSSP encryption oracle remediation, and not \
             0x904. Update both sides: AllowEncryptionOracle is a stopgap that lowers security.",
-        probe: "rdp-probe check does not begin CredSSP and does not see its version. By hand: the dialog \
-            itself, or the version of C:\\Windows\\System32\\TSpkg.dll on both sides.",
-        causes: &[Cause::CredsspOracle],
+        probe: "rdp-probe check --depth challenge names the version that the server speaks, without credentials: below 5 \
+            it lacks the update (credssp-outdated). Of the client: the version of \
+            C:\\Windows\\System32\\TSpkg.dll.",
+        causes: &[Cause::CredsspOracle, Cause::CredsspOutdated],
         sources: &["MicrosoftDocs/SupportArticles-docs: \
                 support/azure/virtual-machines/windows/credssp-encryption-oracle-remediation.md"],
     },
@@ -307,7 +309,7 @@ pub(super) static CLAIMS: &[Claim] = &[
         why: "A profile is loaded after log-on, and 0x904/0x7 arises before the connection is complete. A \
             session that fails later shows 0x3 with a reason, or 0x904/0x0 at most; that a profile is behind \
             that is plausible and not shown.",
-        probe: "rdp-probe check ends with the TLS handshake and sees nothing of a profile. If nothing stands \
+        probe: "rdp-probe check ends before there is a session and sees nothing of a profile. If nothing stands \
             out, it says no-fault-found and names the logs of session and profile on the server.",
         causes: &[Cause::SessionFails, Cause::NoFaultFound],
         sources: &[
@@ -393,8 +395,9 @@ pub(super) static CLAIMS: &[Claim] = &[
             ties them to 0x904/0x7, and the one public log that looked at them excluded it. A wrong clock \
             can make a certificate look not yet valid, which is a warning.",
         probe: "rdp-probe check judges the dates of the certificate by the clock of this machine \
-            (certificate-expired, certificate-not-yet-valid). It does not read the clock of the server: by \
-            hand, w32tm /stripchart /computer:<host> /samples:3 /dataonly.",
+            (certificate-expired, certificate-not-yet-valid). With --depth challenge it reads \
+            the clock of the server, without credentials, and says if it is more than five minutes from that of this \
+            machine (clock-skew).",
         causes: &[Cause::ClockSkew, Cause::CertificateNotYetValid, Cause::CertificateExpired],
         sources: &[
             "MicrosoftDocs/SupportArticles-docs: \

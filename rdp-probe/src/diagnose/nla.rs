@@ -102,7 +102,7 @@ fn given(evidence: &Evidence, credssp: &CredSsp) -> &'static str {
         matches!(what, CredSspStep::Secured(SecuredStep { outcome: SecuredOutcome::Bound(_), .. }))
     };
     let steps = || credssp.events.iter().map(|event| &event.what);
-    let before = if evidence.plan.package == Package::Kerberos { 0 } else { 1 };
+    let before = usize::from(evidence.plan.package != Package::Kerberos);
     let handed_over = steps().skip_while(|what| !bound(what)).any(sent);
     match credssp.binding() {
         None if steps().filter(|what| sent(what)).count() <= before => {

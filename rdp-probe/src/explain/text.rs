@@ -5,6 +5,7 @@ use std::fmt;
 use super::{Explanation, Subject};
 use crate::codes::{self, Code, DisconnectReason, ExtendedReason, Namespace};
 use crate::diagnose::{Cause, Claim, causes_of, causes_of_pair, leading_to};
+use crate::evidence::Stage;
 use crate::prose::{wrap, wrap_from};
 
 /// Subjects that are explained in full; more of them are listed.
@@ -96,6 +97,12 @@ fn causes(f: &mut fmt::Formatter<'_>, reason: DisconnectReason, extended: Extend
             labelled(f, "Beyond what it sees", &names(&trail.faults))?;
             continue;
         };
+        if stage > Stage::Tls {
+            // A deeper look than the usual one, in few lines: all of it is to fit on a screen.
+            let told = format!("{}. Behind these: {}", names(&trail.traces), names(&trail.faults));
+            labelled(f, &format!("At {stage} (--depth challenge, verify)"), &told)?;
+            continue;
+        }
         writeln!(f, "  At {stage}, `rdp-probe check` tells apart:")?;
         for cause in trail.traces {
             writeln!(f, "    {:<24} {}", cause.code(), cause.text().headline)?;

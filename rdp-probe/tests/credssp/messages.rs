@@ -57,15 +57,20 @@ pub(crate) fn with_error(version: u8, code: u32) -> Vec<u8> {
     request(version, &[(4, element(2, &code.to_be_bytes()))])
 }
 
-/// A `NegTokenResp`: state, package, token.
+/// A `NegTokenResp`: state, package, token, and a checksum.
 pub(crate) fn response(state: u8, mechanism: &[u8], token: &[u8]) -> Vec<u8> {
-    let fields = [
-        element(0xA0, &[10, 1, state]),
-        element(0xA1, &element(6, mechanism)),
-        element(0xA2, &octets(token)),
-        element(0xA3, &octets(&[0x11; 16])),
-    ];
-    element(0xA1, &element(0x30, &fields.concat()))
+    let checksum = element(0xA3, &octets(&[0x11; 16]));
+    element(0xA1, &element(0x30, &[chosen(state, mechanism, token), checksum].concat()))
+}
+
+/// One without checksum, as long as nothing is agreed on.
+pub(crate) fn unsigned_response(state: u8, mechanism: &[u8], token: &[u8]) -> Vec<u8> {
+    element(0xA1, &element(0x30, &chosen(state, mechanism, token)))
+}
+
+fn chosen(state: u8, mechanism: &[u8], token: &[u8]) -> Vec<u8> {
+    let fields = [element(0xA0, &[10, 1, state]), element(0xA1, &element(6, mechanism)), element(0xA2, &octets(token))];
+    fields.concat()
 }
 
 /// A `NegTokenInit2` with hints ([MS-SPNG] 2.2.1), as servers begin with.

@@ -156,7 +156,7 @@ fn walk(plan: &Plan, limits: Limits, world: &[(Fate, u64)], addresses: usize) ->
 
 fn plan() -> impl Strategy<Value = Plan> {
     let target = prop_oneof![Just("ts01.example"), Just("192.0.2.1"), Just("[2001:db8::1]:3390")];
-    let goal = prop_oneof![Just(Goal::Negotiate), Just(Goal::Hello), Just(Goal::Tls), Just(Goal::Chosen)];
+    let goal = prop::sample::select(Goal::ALL.to_vec());
     (target, goal, any::<bool>(), any::<bool>()).prop_map(|(target, goal, cookie, strict)| {
         let mut plan = Plan::new(target.parse().unwrap());
         plan.goal = goal;
@@ -236,9 +236,13 @@ proptest! {
         plan in plan(), limits in limits(), world in world(), addresses in 1_usize..=3,
     ) {
         let (steps, _) = walk(&plan, limits, &world, addresses);
+        // To be challenged takes no credentials, and is as far as anything goes here that would take some.
+        let goal = if plan.goal.needs_credentials() { Goal::Challenge } else { plan.goal };
+        prop_assert_eq!(steps[0].plan.goal, goal);
         for step in &steps[1..] {
             prop_assert_eq!(&step.plan.request, &plan.request, "the form of the request is not added to");
-            prop_assert!(step.plan.goal == plan.goal || matches!(step.plan.goal, Goal::Negotiate | Goal::Hello), "{step:?}");
+            prop_assert!(!step.plan.goal.needs_credentials(), "{step:?}");
+            prop_assert!(step.plan.goal == goal || matches!(step.plan.goal, Goal::Negotiate | Goal::Hello), "{step:?}");
             let own = step.plan.target == plan.target || step.experiment == Experiment::ByAddress;
             prop_assert!(own, "it asks nobody else: {step:?}");
             prop_assert!(step.plan.trust == plan.trust || step.plan.trust == Trust::Observe);
