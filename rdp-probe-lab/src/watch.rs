@@ -9,6 +9,7 @@ use rdp_probe::codes::NtStatus;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
+use crate::nla::words;
 use crate::player::Ending;
 
 /// Events that wait for a watcher at most; one that falls further behind misses the oldest.
@@ -265,26 +266,7 @@ impl fmt::Display for Seen {
             Self::TlsComplete { version: 0x0303 } => f.write_str("TLS 1.2 complete"),
             Self::TlsComplete { version: 0x0304 } => f.write_str("TLS 1.3 complete"),
             Self::TlsComplete { version } => write!(f, "TLS {version:#06x} complete"),
-            Self::TsRequest { version, token, pub_key_auth, client_nonce, auth_info } => {
-                write!(f, "TSRequest, version {version}")?;
-                let fields = [
-                    (token, "negoTokens"),
-                    (auth_info, "authInfo"),
-                    (pub_key_auth, "pubKeyAuth"),
-                    (client_nonce, "clientNonce"),
-                ];
-                fields.iter().filter(|(here, _)| **here).try_for_each(|(_, name)| write!(f, ", {name}"))
-            }
-            Self::LogonAttempt { domain, user, status: NtStatus(status) } => {
-                write!(f, "NTLM AUTHENTICATE of {}, ", Named(domain, user))?;
-                if *status == 0 { f.write_str("accepted") } else { write!(f, "refused with {status:#010X}") }
-            }
-            Self::Credentials { domain, user, password: 0 } if domain.is_empty() && user.is_empty() => {
-                f.write_str("empty credentials, as of restricted admin")
-            }
-            Self::Credentials { domain, user, password } => {
-                write!(f, "credentials of {}, a password of {password} characters", Named(domain, user))
-            }
+            Self::TsRequest { .. } | Self::LogonAttempt { .. } | Self::Credentials { .. } => words::write(self, f),
             Self::McsConnectInitial { channels } if channels.is_empty() => {
                 f.write_str("MCS Connect Initial, no static channels")
             }
@@ -304,17 +286,6 @@ impl fmt::Display for Seen {
             Self::Ended(Ending::Silence) => f.write_str("the server says nothing more"),
             Self::Closed => f.write_str("over"),
         }
-    }
-}
-
-/// A domain, if there is one, and a user.
-struct Named<'a>(&'a str, &'a str);
-
-impl fmt::Display for Named<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(domain, user) = self;
-        let between = if domain.is_empty() { "" } else { "\\" };
-        write!(f, "{}{between}{}", domain.escape_debug(), user.escape_debug())
     }
 }
 

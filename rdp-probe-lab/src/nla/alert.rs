@@ -13,11 +13,11 @@ pub(super) fn alert(connection: ServerConnection, number: u8) -> io::Result<Vec<
     let suite = connection.negotiated_cipher_suite().and_then(|suite| suite.tls13());
     let suite = suite.ok_or_else(|| io::Error::other("alerts are sent in TLS 1.3 alone"))?;
     let (sequence, secrets) = connection.dangerous_extract_secrets().map_err(io::Error::other)?.tx;
-    let (key, iv) = match secrets {
-        ConnectionTrafficSecrets::Aes128Gcm { key, iv }
-        | ConnectionTrafficSecrets::Aes256Gcm { key, iv }
-        | ConnectionTrafficSecrets::Chacha20Poly1305 { key, iv } => (key, iv),
-        _ => return Err(io::Error::other("the suite is not known here")),
+    let (ConnectionTrafficSecrets::Aes128Gcm { key, iv }
+    | ConnectionTrafficSecrets::Aes256Gcm { key, iv }
+    | ConnectionTrafficSecrets::Chacha20Poly1305 { key, iv }) = secrets
+    else {
+        return Err(io::Error::other("the suite is not known here"));
     };
     let plain = OutboundPlainMessage {
         typ: ContentType::Alert,

@@ -268,7 +268,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Exchange<'_, S> {
             read => read?,
         };
         self.stream.read_exact(&mut message[1..]).await?;
-        let digits = usize::from(message[1].checked_sub(0x80).unwrap_or_default());
+        let digits = usize::from(message[1].saturating_sub(0x80));
         message.resize(2 + digits.min(4), 0);
         self.stream.read_exact(&mut message[2..]).await?;
         let length = match &message[2..] {

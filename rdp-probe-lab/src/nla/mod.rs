@@ -10,6 +10,7 @@ mod ntlm;
 mod seal;
 mod spnego;
 mod users;
+pub(crate) mod words;
 
 use std::io;
 

@@ -7,13 +7,13 @@ use md5::{Digest as _, Md5};
 const SIGNATURE: usize = 16;
 
 pub(super) fn md5(parts: &[&[u8]]) -> [u8; 16] {
-    parts.iter().fold(Md5::new(), |hash, part| hash.chain_update(part)).finalize().into()
+    parts.iter().fold(Md5::new(), Md5::chain_update).finalize().into()
 }
 
 pub(super) fn hmac_md5(key: &[u8], parts: &[&[u8]]) -> [u8; 16] {
     // A key may have any length.
     let mac = Hmac::<Md5>::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&[0; 64].into()));
-    parts.iter().fold(mac, |mac, part| mac.chain_update(part)).finalize().into_bytes().into()
+    parts.iter().fold(mac, Hmac::chain_update).finalize().into_bytes().into()
 }
 
 /// RC4, as [MS-NLMP] uses it.

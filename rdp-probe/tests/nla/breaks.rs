@@ -119,9 +119,10 @@ async fn a_word_on_another_key_is_no_proof() {
 /// How servers of the field refuse a wrong password.
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_read_in_every_form() {
+    type Refusing = fn(NtStatus) -> NlaAct;
     let wrong = Credentials::with_password("alice", None, "wrong".to_owned()).unwrap();
     let status = NtStatus(0xC000_006D);
-    let forms: [(fn(NtStatus) -> NlaAct, End); 5] = [
+    let forms: [(Refusing, End); 5] = [
         (NlaAct::Refuse, End::Rejected(status)),
         (NlaAct::RefuseBeside, End::Rejected(status)),
         (NlaAct::RefuseUnsigned, End::Rejected(status)),

@@ -44,7 +44,7 @@ fn alice() -> Credentials {
 /// A prober for this goal that takes the lab's certificate for the one it should be.
 fn builder(goal: Goal) -> ProberBuilder {
     let thumbprint = rdp_probe::Certificate::parse(&certificate().der()).unwrap().sha256;
-    let thumbprint = thumbprint.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let thumbprint = thumbprint.map(|byte| format!("{byte:02x}")).concat();
     Prober::builder().goal(goal).fixed_clock(NOW).expect(thumbprint.parse().unwrap())
 }
 
