@@ -60,7 +60,7 @@ const fn statuses(command: &str) -> &'static [(&'static str, &'static str)] {
         ("2", "The command line is wrong, a file cannot be read or written, or a port cannot be had.");
     match command.as_bytes() {
         b"check" | b"examine" => &[
-            ("0", "Every target is ok: the depth that was asked for was reached, and nothing speaks against it."),
+            ("0", "Every target is ok: the depth that was asked for was reached, with the trust that was asked for."),
             ("1", "A target is not; credentials that are not verifiable count so, too."),
             USAGE,
         ],
