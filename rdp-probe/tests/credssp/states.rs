@@ -200,6 +200,9 @@ fn refusals() {
         let late = Talk::bound(Goal::Delegate, true, Binding::Same).secured(SecuredOutcome::Sealed(90)).wrote();
         assert_eq!(late.heard(&refusal).end(), rejected);
     }
+    // Before the proof of the password it says nothing of it.
+    let begun = Talk::new(Goal::Verify, false).secured(TOKEN).wrote().heard(&with_error(6, 0xC000_006D)).evidence();
+    assert_eq!((begun.end, begun.nla_result(), begun.proof_sent()), (rejected, Some(NlaResult::Unknown), false));
     // Zero refuses nothing.
     let zero = request(6, &[(1, tokens(&[&usual()])), (4, element(2, &[0]))]);
     assert_eq!(Talk::challenge().heard(&zero).end(), End::Complete);
