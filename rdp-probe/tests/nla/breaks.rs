@@ -178,4 +178,9 @@ async fn a_server_without_ntlm_is_told_from_a_wrong_password() {
     assert_eq!((met.report.stage(), met.report.end().kind()), (Stage::Nla, EndKind::Security), "{}", met.report);
     assert_eq!(met.report.evidence().mechanisms(), [rdp_probe::credssp::Mechanism::MsKerberos]);
     assert_eq!((met.result(), met.attempts().len()), (Some(NlaResult::Unknown), 0));
+    // To be challenged was the goal, and no challenge came.
+    let met = meet(&builder(Goal::Challenge).package(Package::Spnego).build().unwrap(), &server, None).await;
+    assert_eq!((met.end(), met.report.is_ok()), ((Stage::Nla, End::Complete), false), "{}", met.report);
+    let met = meet(&builder(Goal::Challenge).build().unwrap(), &self::server(), None).await;
+    assert!(met.report.is_ok(), "{}", met.report);
 }
