@@ -12,7 +12,7 @@ use crate::credssp::{
     self, Challenge, MAX_TS_REQUEST, Mechanism, NegotiationToken, PATCHED_VERSION, TsRequest, length_of_length,
 };
 use crate::evidence::{Binding, Check, CredSsp, CredSspStep, End, Fault, Goal, Package};
-use crate::evidence::{SecuredStep, SecurityError, SecurityErrorKind, Stage};
+use crate::evidence::{SecuredOutcome, SecuredStep, SecurityError, SecurityErrorKind, Stage};
 use crate::protocol::Selected;
 
 /// Bytes in place of a `TSRequest` that are kept: enough for a TPKT of RDP.
@@ -24,12 +24,17 @@ const EARLY_AUTHORIZATION: usize = 4;
 /// Bytes of `TSRequest`s that are read in all. Two of the longest: no package of Windows comes near it.
 const MOST: usize = 2 * MAX_TS_REQUEST;
 
+/// The length that is noted of a token with what proves a password: its own would tell those of user and domain.
+const PROOF: usize = 1;
+
 /// What was said so far.
 #[derive(Default)]
 pub(super) struct Nla {
     phase: Phase,
     /// What is being written.
     message: Bytes,
+    /// How long that would be, were nothing in it that depends on the credentials.
+    noted: usize,
     /// What the security package is asked for.
     ask: Option<Ask>,
     /// What was received of the message that is due.
@@ -83,6 +88,12 @@ impl Conversation {
         self.close_leg(now, Stage::Tls);
         self.begin(now, Stage::Nla);
         self.evidence.credssp = Some(CredSsp::default());
+        let request = &self.evidence.plan.request;
+        let guarded = request.redirected_authentication() && !request.restricted_admin();
+        if guarded && self.evidence.plan.goal == Goal::Delegate {
+            // Remote credential guard is there for that credentials stay where they are, and takes a package that is not here.
+            return self.finish(now, Stage::Nla, End::Security(NO_CREDENTIAL_GUARD));
+        }
         if self.evidence.plan.goal != Goal::Challenge {
             return self.ask(Ask::Token(Bytes::new()));
         }
@@ -129,8 +140,28 @@ impl Conversation {
 
     fn tell(&mut self, request: &TsRequest) -> Effect {
         self.nla.message = request.encode().into();
+        let masked = |token: &Bytes| if self.is_telling() { Bytes::from_static(&[0; PROOF]) } else { token.clone() };
+        let (token, auth_info) = (request.token.as_ref().map(masked), request.auth_info.as_ref().map(|_| Bytes::new()));
+        self.nla.noted = TsRequest { token, auth_info, ..request.clone() }.encode().len();
         self.state = State::Telling;
         self.due()
+    }
+
+    /// Whether the length of a token depends on the credentials: that of the first message of NTLM does not.
+    fn is_telling(&self) -> bool {
+        let plan = &self.evidence.plan;
+        plan.goal.needs_credentials() && (plan.package == Package::Kerberos || self.nla.version.is_some())
+    }
+
+    /// The outcome, without a length that depends on the credentials.
+    fn outcome(&self, output: &Output) -> SecuredOutcome {
+        match (output.outcome(), &self.nla.ask) {
+            (SecuredOutcome::Token { length, done }, _) if self.is_telling() => {
+                SecuredOutcome::Token { length: length.min(PROOF), done }
+            }
+            (SecuredOutcome::Sealed(_), Some(Ask::Credentials { .. })) => SecuredOutcome::Sealed(0),
+            (outcome, _) => outcome,
+        }
     }
 
     fn hear(&mut self, state: State, wanted: usize) -> Effect {
@@ -142,15 +173,22 @@ impl Conversation {
     /// A message was written, as far as the server took it.
     pub(super) fn told(&mut self, now: Duration, count: usize) -> Effect {
         let sent = count.min(self.nla.message.len());
+        let is_whole = sent == self.nla.message.len();
+        let noted = if is_whole || self.nla.noted == self.nla.message.len() {
+            sent.min(self.nla.noted)
+        } else {
+            // Of a part, that it was one.
+            sent.min(1)
+        };
         if let Some(leg) = &mut self.evidence.nla {
-            leg.sent = leg.sent.saturating_add(sent as u64);
+            leg.sent = leg.sent.saturating_add(noted as u64);
         }
-        self.note(now, CredSspStep::Sent(sent));
+        self.note(now, CredSspStep::Sent(noted));
         let is_early = self.evidence.answer.and_then(|answer| answer.selected()).is_some_and(Selected::is_early);
         match self.nla.phase {
             // What was not written in full may have been answered all the same.
             Phase::Credentials if is_early => self.hear(State::Authorizing, EARLY_AUTHORIZATION),
-            Phase::Credentials if sent == self.nla.message.len() => self.finish(now, Stage::Nla, End::Complete),
+            Phase::Credentials if is_whole => self.finish(now, Stage::Nla, End::Complete),
             Phase::Credentials | Phase::Tokens | Phase::Binding => self.hear(State::Hearing, 2),
         }
     }
@@ -262,7 +300,7 @@ impl Conversation {
         if let Some(traffic) = kdc {
             self.add_kdc(now, traffic);
         }
-        self.note(now, CredSspStep::Secured(SecuredStep { outcome: output.outcome(), kdc }));
+        self.note(now, CredSspStep::Secured(SecuredStep { outcome: self.outcome(&output), kdc }));
         match (self.nla.ask.take(), output) {
             (_, Output::Failed(error)) => self.finish(now, Stage::Nla, End::Security(error)),
             (_, Output::KdcFailed(end)) => self.finish(now, Stage::Kerberos, end.into()),
@@ -342,3 +380,7 @@ fn is_readable(token: &[u8]) -> bool {
 
 /// `SEC_E_INTERNAL_ERROR`.
 const MISUSED: SecurityError = SecurityError { kind: SecurityErrorKind::Other, status: ClientStatus(0x8009_0304) };
+
+/// `SEC_E_UNSUPPORTED_FUNCTION`.
+const NO_CREDENTIAL_GUARD: SecurityError =
+    SecurityError { kind: SecurityErrorKind::NoPackage, status: ClientStatus(0x8009_0302) };
