@@ -21,7 +21,7 @@ const OUTCOMES: &[(&str, bool, Option<&str>, &str)] = &[
     ("nla-clock-refused", false, Some("rejected"), "nla rejected STATUS_TIME_DIFFERENCE_AT_DC"),
     ("nla-ntlm-blocked", false, Some("rejected"), "nla rejected STATUS_NTLM_BLOCKED"),
     ("nla-delegation-refused", false, Some("rejected"), "nla rejected SEC_E_DELEGATION_POLICY"),
-    ("nla-not-supported", false, Some("rejected"), "nla rejected SEC_E_UNSUPPORTED_FUNCTION"),
+    ("nla-not-supported", false, Some("unknown"), "nla rejected SEC_E_UNSUPPORTED_FUNCTION"),
     ("nla-kerberos-only", false, None, "nla complete"),
     ("nla-refused-unknown", false, Some("rejected"), "nla rejected"),
     ("nla-not-verifiable", false, Some("not-verifiable"), "tls complete"),
