@@ -39,7 +39,7 @@ use bytes::Bytes;
 
 #[cfg(feature = "tokio")]
 use crate::evidence::Known;
-use crate::evidence::{Answer, Arrival, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Plan, Stage};
+use crate::evidence::{Answer, Arrival, Close, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Plan, Stage};
 use crate::flight::read_alert;
 use crate::protocol::Selected;
 use hello::Talk;
@@ -159,9 +159,11 @@ impl Conversation {
         match (self.state, input) {
             (State::Idle, _) => self.start(now),
             (State::Requesting, Input::Sent(count)) => self.sent(count),
-            (State::Requesting | State::Header | State::Body, Input::Closed(close)) => {
-                self.finish(now, Stage::Negotiate, close.into())
-            }
+            // What only a stream inside TLS can end by does not fit here.
+            (
+                State::Requesting | State::Header | State::Body,
+                Input::Closed(close @ (Close::Fin | Close::Reset | Close::Os(_))),
+            ) => self.finish(now, Stage::Negotiate, close.into()),
             (State::Requesting | State::Header | State::Body, Input::Tick) if now >= self.until => {
                 self.finish(now, Stage::Negotiate, End::Timeout)
             }

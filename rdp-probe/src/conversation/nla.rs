@@ -24,6 +24,9 @@ const EARLY_AUTHORIZATION: usize = 4;
 /// Bytes of `TSRequest`s that are read in all. Two of the longest: no package of Windows comes near it.
 const MOST: usize = 2 * MAX_TS_REQUEST;
 
+/// Events that are kept: what comes in more pieces is kept back by intent.
+const MOST_EVENTS: usize = 4096;
+
 /// The length that is noted of a token with what proves a password: its own would tell those of user and domain.
 const PROOF: usize = 1;
 
@@ -84,6 +87,10 @@ impl Conversation {
         let seen = plan.demands_certificate() || plan.dangers.any_certificate;
         if plan.goal.needs_credentials() && !seen {
             return self.finish(now, Stage::Tls, End::Untrusted(Check::Demanded));
+        }
+        if plan.goal.needs_credentials() && self.has_unreadable_key() {
+            // There is nothing to bind the credentials to.
+            return self.finish(now, Stage::Tls, End::Untrusted(Check::Readable));
         }
         self.close_leg(now, Stage::Tls);
         self.begin(now, Stage::Nla);
@@ -200,6 +207,10 @@ impl Conversation {
             leg.received = leg.received.saturating_add(taken.len() as u64);
         }
         self.note_received(now, taken);
+        let happened = self.evidence.credssp.as_ref().map_or(0, |credssp| credssp.events.len());
+        if happened > MOST_EVENTS {
+            return self.finish(now, Stage::Nla, End::Malformed(Fault::TsRequest));
+        }
         if self.nla.room() > 0 && !self.is_foreign() {
             return self.due();
         }

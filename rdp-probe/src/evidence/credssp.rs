@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{
-    Binding, CredSsp, CredSspStep, End, Evidence, NlaResult, Package, SecuredOutcome, SecuredStep, Stage,
-};
+use super::{Binding, CredSsp, CredSspStep, End, Evidence, NlaResult, Package, SecuredOutcome, SecuredStep, Stage};
 use crate::credssp::{self, Challenge, Mechanism, NegotiationToken, TsRequest};
 
 /// `AUTHZ_ACCESS_DENIED`, the only Early User Authorization Result that says no ([MS-RDPBCGR] 2.2.10.2).

@@ -39,6 +39,7 @@ impl Package {
 
 /// What credentials are given in spite of. Each is a danger that the caller takes by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub struct Dangers {
     /// To whoever answers, though no check of the certificate was demanded.
     pub any_certificate: bool,

@@ -163,7 +163,8 @@ async fn remote_credential_guard_hands_nothing_over() {
 /// Neither the length of the password nor that of the name is told.
 #[tokio::test(start_paused = true)]
 async fn lengths_are_not_told() {
-    for (package, goal) in PACKAGES.into_iter().flat_map(|package| [(package, Goal::Verify), (package, Goal::Delegate)]) {
+    for (package, goal) in PACKAGES.into_iter().flat_map(|package| [(package, Goal::Verify), (package, Goal::Delegate)])
+    {
         let told = |user: &'static str, domain: Option<&'static str>, password: &'static str| async move {
             let name = domain.map_or(user.to_owned(), |domain| format!("{domain}\\{user}"));
             let server = NlaServer::new().with_user(&name, password).with_certificate(certificate());
@@ -173,10 +174,17 @@ async fn lengths_are_not_told() {
             let evidence = met.report.evidence();
             let transcript = Transcript::from(evidence);
             assert_eq!(&transcript.replay(), evidence);
-            let steps: Vec<_> = evidence.credssp.clone().unwrap().events.into_iter().map(|event| match event.what {
-                CredSspStep::Received(bytes) => format!("received {}", bytes.len()),
-                other => format!("{other:?}"),
-            }).collect();
+            let steps: Vec<_> = evidence
+                .credssp
+                .clone()
+                .unwrap()
+                .events
+                .into_iter()
+                .map(|event| match event.what {
+                    CredSspStep::Received(bytes) => format!("received {}", bytes.len()),
+                    other => format!("{other:?}"),
+                })
+                .collect();
             (steps, evidence.nla.unwrap().sent, evidence.nla.unwrap().received)
         };
         let short = told("al", None, "x").await;
