@@ -29,6 +29,7 @@
 mod binding;
 mod hello;
 mod nla;
+mod noted;
 mod record;
 mod step;
 mod x224;
@@ -43,7 +44,7 @@ use crate::evidence::{Answer, Arrival, Close, Dial, End, Evidence, Fault, Goal, 
 use crate::flight::read_alert;
 use crate::protocol::Selected;
 use hello::Talk;
-use nla::Nla;
+use noted::Nla;
 pub use step::{Ask, Effect, Input, Output, Secured, State};
 use x224::Tpdu;
 pub(crate) use x224::connection_request;

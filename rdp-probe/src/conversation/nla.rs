@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::noted::Phase;
 use super::step::{Ask, Output, Secured};
 use super::{Conversation, Effect, FOREIGN_PATIENCE, Input, State, x224};
 use crate::codes::{ClientStatus, NtStatus};
@@ -12,7 +13,7 @@ use crate::credssp::{
     self, Challenge, MAX_TS_REQUEST, Mechanism, NegotiationToken, PATCHED_VERSION, TsRequest, length_of_length,
 };
 use crate::evidence::{Binding, Check, CredSsp, CredSspStep, End, Fault, Goal, Package};
-use crate::evidence::{SecuredOutcome, SecuredStep, SecurityError, SecurityErrorKind, Stage};
+use crate::evidence::{SecuredStep, SecurityError, SecurityErrorKind, Stage};
 use crate::protocol::Selected;
 
 /// Bytes in place of a `TSRequest` that are kept: enough for a TPKT of RDP.
@@ -26,59 +27,6 @@ const MOST: usize = 2 * MAX_TS_REQUEST;
 
 /// Events that are kept: what comes in more pieces is kept back by intent.
 const MOST_EVENTS: usize = 4096;
-
-/// The length that is noted of a token with what proves a password: its own would tell those of user and domain.
-const PROOF: usize = 1;
-
-/// What was said so far.
-#[derive(Default)]
-pub(super) struct Nla {
-    phase: Phase,
-    /// What is being written.
-    message: Bytes,
-    /// How long that would be, were nothing in it that depends on the credentials.
-    noted: usize,
-    /// What the security package is asked for.
-    ask: Option<Ask>,
-    /// What was received of the message that is due.
-    buffer: Vec<u8>,
-    wanted: usize,
-    /// How much the messages before it took.
-    read: usize,
-    /// The version that the server has named.
-    pub(super) version: Option<u32>,
-    /// The last token of the security package, which goes out with the binding.
-    last_token: Bytes,
-}
-
-/// What the next message of the server is an answer to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Phase {
-    #[default]
-    Tokens,
-    Binding,
-    Credentials,
-}
-
-impl std::fmt::Debug for Nla {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Nla").field("phase", &self.phase).finish_non_exhaustive()
-    }
-}
-
-impl Nla {
-    pub(super) fn room(&self) -> usize {
-        self.wanted.saturating_sub(self.buffer.len())
-    }
-
-    pub(super) fn message(&self) -> Bytes {
-        self.message.clone()
-    }
-
-    pub(super) fn ask(&self) -> Ask {
-        self.ask.clone().unwrap_or(Ask::Token(Bytes::new()))
-    }
-}
 
 impl Conversation {
     /// TLS stands, and the certificate is what was demanded.
@@ -147,28 +95,9 @@ impl Conversation {
 
     fn tell(&mut self, request: &TsRequest) -> Effect {
         self.nla.message = request.encode().into();
-        let masked = |token: &Bytes| if self.is_telling() { Bytes::from_static(&[0; PROOF]) } else { token.clone() };
-        let (token, auth_info) = (request.token.as_ref().map(masked), request.auth_info.as_ref().map(|_| Bytes::new()));
-        self.nla.noted = TsRequest { token, auth_info, ..request.clone() }.encode().len();
+        self.nla.noted = self.noted_length(request);
         self.state = State::Telling;
         self.due()
-    }
-
-    /// Whether the length of a token depends on the credentials: that of the first message of NTLM does not.
-    fn is_telling(&self) -> bool {
-        let plan = &self.evidence.plan;
-        plan.goal.needs_credentials() && (plan.package == Package::Kerberos || self.nla.version.is_some())
-    }
-
-    /// The outcome, without a length that depends on the credentials.
-    fn outcome(&self, output: &Output) -> SecuredOutcome {
-        match (output.outcome(), &self.nla.ask) {
-            (SecuredOutcome::Token { length, done }, _) if self.is_telling() => {
-                SecuredOutcome::Token { length: length.min(PROOF), done }
-            }
-            (SecuredOutcome::Sealed(_), Some(Ask::Credentials { .. })) => SecuredOutcome::Sealed(0),
-            (outcome, _) => outcome,
-        }
     }
 
     fn hear(&mut self, state: State, wanted: usize) -> Effect {
@@ -181,12 +110,7 @@ impl Conversation {
     pub(super) fn told(&mut self, now: Duration, count: usize) -> Effect {
         let sent = count.min(self.nla.message.len());
         let is_whole = sent == self.nla.message.len();
-        let noted = if is_whole || self.nla.noted == self.nla.message.len() {
-            sent.min(self.nla.noted)
-        } else {
-            // Of a part, that it was one.
-            sent.min(1)
-        };
+        let noted = self.nla.noted_of(sent);
         if let Some(leg) = &mut self.evidence.nla {
             leg.sent = leg.sent.saturating_add(noted as u64);
         }
