@@ -37,6 +37,12 @@ impl Conversation {
         Bytes::copy_from_slice(&hash)
     }
 
+    /// Whether TLS showed a certificate that no key can be read from.
+    pub(super) fn has_unreadable_key(&self) -> bool {
+        let leaf = self.evidence.handshake.as_ref().and_then(|handshake| handshake.chain.first());
+        leaf.is_some_and(|leaf| crate::certificate::public_key(leaf).is_none())
+    }
+
     /// The `SubjectPublicKey` of the certificate that TLS showed.
     fn server_key(&self) -> Bytes {
         let leaf = self.evidence.handshake.as_ref().and_then(|handshake| handshake.chain.first());

@@ -29,6 +29,7 @@
 mod binding;
 mod hello;
 mod nla;
+mod noted;
 mod record;
 mod step;
 mod x224;
@@ -39,11 +40,11 @@ use bytes::Bytes;
 
 #[cfg(feature = "tokio")]
 use crate::evidence::Known;
-use crate::evidence::{Answer, Arrival, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Plan, Stage};
+use crate::evidence::{Answer, Arrival, Close, Dial, End, Evidence, Fault, Goal, Handshake, HandshakeEnd, Plan, Stage};
 use crate::flight::read_alert;
 use crate::protocol::Selected;
 use hello::Talk;
-use nla::Nla;
+use noted::Nla;
 pub use step::{Ask, Effect, Input, Output, Secured, State};
 use x224::Tpdu;
 pub(crate) use x224::connection_request;
@@ -159,9 +160,11 @@ impl Conversation {
         match (self.state, input) {
             (State::Idle, _) => self.start(now),
             (State::Requesting, Input::Sent(count)) => self.sent(count),
-            (State::Requesting | State::Header | State::Body, Input::Closed(close)) => {
-                self.finish(now, Stage::Negotiate, close.into())
-            }
+            // What only a stream inside TLS can end by does not fit here.
+            (
+                State::Requesting | State::Header | State::Body,
+                Input::Closed(close @ (Close::Fin | Close::Reset | Close::Os(_))),
+            ) => self.finish(now, Stage::Negotiate, close.into()),
             (State::Requesting | State::Header | State::Body, Input::Tick) if now >= self.until => {
                 self.finish(now, Stage::Negotiate, End::Timeout)
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::noted::Phase;
 use super::step::{Ask, Output, Secured};
 use super::{Conversation, Effect, FOREIGN_PATIENCE, Input, State, x224};
 use crate::codes::{ClientStatus, NtStatus};
@@ -24,53 +25,8 @@ const EARLY_AUTHORIZATION: usize = 4;
 /// Bytes of `TSRequest`s that are read in all. Two of the longest: no package of Windows comes near it.
 const MOST: usize = 2 * MAX_TS_REQUEST;
 
-/// What was said so far.
-#[derive(Default)]
-pub(super) struct Nla {
-    phase: Phase,
-    /// What is being written.
-    message: Bytes,
-    /// What the security package is asked for.
-    ask: Option<Ask>,
-    /// What was received of the message that is due.
-    buffer: Vec<u8>,
-    wanted: usize,
-    /// How much the messages before it took.
-    read: usize,
-    /// The version that the server has named.
-    pub(super) version: Option<u32>,
-    /// The last token of the security package, which goes out with the binding.
-    last_token: Bytes,
-}
-
-/// What the next message of the server is an answer to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Phase {
-    #[default]
-    Tokens,
-    Binding,
-    Credentials,
-}
-
-impl std::fmt::Debug for Nla {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Nla").field("phase", &self.phase).finish_non_exhaustive()
-    }
-}
-
-impl Nla {
-    pub(super) fn room(&self) -> usize {
-        self.wanted.saturating_sub(self.buffer.len())
-    }
-
-    pub(super) fn message(&self) -> Bytes {
-        self.message.clone()
-    }
-
-    pub(super) fn ask(&self) -> Ask {
-        self.ask.clone().unwrap_or(Ask::Token(Bytes::new()))
-    }
-}
+/// Events that are kept: what comes in more pieces is kept back by intent.
+const MOST_EVENTS: usize = 4096;
 
 impl Conversation {
     /// TLS stands, and the certificate is what was demanded.
@@ -80,9 +36,19 @@ impl Conversation {
         if plan.goal.needs_credentials() && !seen {
             return self.finish(now, Stage::Tls, End::Untrusted(Check::Demanded));
         }
+        if plan.goal.needs_credentials() && self.has_unreadable_key() {
+            // There is nothing to bind the credentials to.
+            return self.finish(now, Stage::Tls, End::Untrusted(Check::Readable));
+        }
         self.close_leg(now, Stage::Tls);
         self.begin(now, Stage::Nla);
         self.evidence.credssp = Some(CredSsp::default());
+        let request = &self.evidence.plan.request;
+        let guarded = request.redirected_authentication() && !request.restricted_admin();
+        if guarded && self.evidence.plan.goal == Goal::Delegate {
+            // Remote credential guard is there for that credentials stay where they are, and takes a package that is not here.
+            return self.finish(now, Stage::Nla, End::Security(NO_CREDENTIAL_GUARD));
+        }
         if self.evidence.plan.goal != Goal::Challenge {
             return self.ask(Ask::Token(Bytes::new()));
         }
@@ -129,6 +95,7 @@ impl Conversation {
 
     fn tell(&mut self, request: &TsRequest) -> Effect {
         self.nla.message = request.encode().into();
+        self.nla.noted = self.noted_length(request);
         self.state = State::Telling;
         self.due()
     }
@@ -142,15 +109,17 @@ impl Conversation {
     /// A message was written, as far as the server took it.
     pub(super) fn told(&mut self, now: Duration, count: usize) -> Effect {
         let sent = count.min(self.nla.message.len());
+        let is_whole = sent == self.nla.message.len();
+        let noted = self.nla.noted_of(sent);
         if let Some(leg) = &mut self.evidence.nla {
-            leg.sent = leg.sent.saturating_add(sent as u64);
+            leg.sent = leg.sent.saturating_add(noted as u64);
         }
-        self.note(now, CredSspStep::Sent(sent));
+        self.note(now, CredSspStep::Sent(noted));
         let is_early = self.evidence.answer.and_then(|answer| answer.selected()).is_some_and(Selected::is_early);
         match self.nla.phase {
             // What was not written in full may have been answered all the same.
             Phase::Credentials if is_early => self.hear(State::Authorizing, EARLY_AUTHORIZATION),
-            Phase::Credentials if sent == self.nla.message.len() => self.finish(now, Stage::Nla, End::Complete),
+            Phase::Credentials if is_whole => self.finish(now, Stage::Nla, End::Complete),
             Phase::Credentials | Phase::Tokens | Phase::Binding => self.hear(State::Hearing, 2),
         }
     }
@@ -162,6 +131,10 @@ impl Conversation {
             leg.received = leg.received.saturating_add(taken.len() as u64);
         }
         self.note_received(now, taken);
+        let happened = self.evidence.credssp.as_ref().map_or(0, |credssp| credssp.events.len());
+        if happened > MOST_EVENTS {
+            return self.finish(now, Stage::Nla, End::Malformed(Fault::TsRequest));
+        }
         if self.nla.room() > 0 && !self.is_foreign() {
             return self.due();
         }
@@ -262,7 +235,7 @@ impl Conversation {
         if let Some(traffic) = kdc {
             self.add_kdc(now, traffic);
         }
-        self.note(now, CredSspStep::Secured(SecuredStep { outcome: output.outcome(), kdc }));
+        self.note(now, CredSspStep::Secured(SecuredStep { outcome: self.outcome(&output), kdc }));
         match (self.nla.ask.take(), output) {
             (_, Output::Failed(error)) => self.finish(now, Stage::Nla, End::Security(error)),
             (_, Output::KdcFailed(end)) => self.finish(now, Stage::Kerberos, end.into()),
@@ -342,3 +315,7 @@ fn is_readable(token: &[u8]) -> bool {
 
 /// `SEC_E_INTERNAL_ERROR`.
 const MISUSED: SecurityError = SecurityError { kind: SecurityErrorKind::Other, status: ClientStatus(0x8009_0304) };
+
+/// `SEC_E_UNSUPPORTED_FUNCTION`.
+const NO_CREDENTIAL_GUARD: SecurityError =
+    SecurityError { kind: SecurityErrorKind::NoPackage, status: ClientStatus(0x8009_0302) };

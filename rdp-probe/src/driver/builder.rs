@@ -167,6 +167,9 @@ impl ProberBuilder {
     }
 
     /// Gives credentials to a server without the update for CVE-2018-0886, of which somebody between can take advantage.
+    ///
+    /// Without it, nothing of NTLM that proves the password reaches such a server. The ticket of Kerberos does: it leaves in the first
+    /// message, before the server has named its version.
     pub fn dangerous_old_credssp(mut self) -> Self {
         self.settings.dangers.old_credssp = true;
         self

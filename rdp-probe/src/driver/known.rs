@@ -59,7 +59,8 @@ pub trait KnownCertificates: Send + Sync {
     /// time one is the first, and the other is judged by what that one saw.
     ///
     /// It is waited for until the time of the probe is over. What goes wrong in it is for the store to tell, as is that
-    /// nothing is kept ([`Known::Nothing`]): the connection is what it was.
+    /// nothing is kept ([`Known::Nothing`]): the connection is what it was. But credentials are given to no server whose
+    /// certificate is not kept.
     fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, Known>;
 }
 
@@ -109,10 +110,12 @@ impl Store {
         }
         // The store says itself what went wrong.
         let put = timeout_at(clock.at(plan.budget.total), self.0.put(&plan.target, leaf)).await;
-        if let Ok(Known::Certificate(kept)) = put
-            && kept != *leaf
-        {
-            conversation.learn(Known::Certificate(kept));
+        match put {
+            Ok(Known::Certificate(kept)) if kept == *leaf => {}
+            Ok(Known::Certificate(kept)) => conversation.learn(Known::Certificate(kept)),
+            // What is not kept is a first use each time, for whoever comes: nothing is given to that.
+            _ if plan.goal.needs_credentials() => conversation.learn(Known::Unavailable),
+            _ => {}
         }
     }
 }

@@ -116,7 +116,7 @@ async fn secure<S: Stream>(
         store.remember(conversation, &handshake, clock).await;
     }
     let next = conversation.step(ended, Input::Tls(Box::new(handshake)));
-    trace::effect(&next);
+    trace::effect(conversation.evidence().stage, &next);
     trace::ended(if next == Effect::Done { conversation.evidence().end } else { End::Complete });
     (open.map(Upgraded::tls), next)
 }
@@ -132,7 +132,7 @@ async fn carry_out<S: Stream>(
     let stage = conversation.evidence().stage;
     let mut was_reset = false;
     loop {
-        trace::effect(&effect);
+        trace::effect(conversation.evidence().stage, &effect);
         effect = match effect {
             Effect::Send { bytes, until } => {
                 let (written, reset) = write(stream, &bytes, clock.at(until)).await;

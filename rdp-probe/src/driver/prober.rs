@@ -264,7 +264,7 @@ impl Prober {
 fn conversation(plan: Plan, dial: Dial, wall: i64) -> Conversation {
     let mut random = [0; 32];
     if plan.goal == Goal::Hello || plan.goal.needs_credentials() {
-        // Without chance it is zero, and the hello works all the same; the security package does not, and says so.
+        // Without chance it is zero, and the hello works all the same; the security package does not begin.
         let _ = SystemRandom::new().fill(&mut random);
     }
     Conversation::new(plan, dial, Some(wall)).with_random(random)

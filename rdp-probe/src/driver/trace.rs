@@ -45,8 +45,10 @@ mod on {
     }
 
     /// An effect is to be carried out.
-    pub(in super::super) fn effect(effect: &Effect) {
+    pub(in super::super) fn effect(stage: Stage, effect: &Effect) {
         match effect {
+            // The length of what is said there would tell those of user and password.
+            Effect::Send { .. } if stage == Stage::Nla => debug!(target: "rdp_probe", "send"),
             Effect::Send { bytes, .. } => debug!(target: "rdp_probe", bytes = bytes.len(), "send"),
             Effect::Read { at_most, .. } => debug!(target: "rdp_probe", at_most, "read"),
             Effect::Secure { .. } => debug!(target: "rdp_probe", "ask the security package"),
@@ -86,7 +88,7 @@ mod off {
         }
     }
 
-    pub(in super::super) const fn effect(_: &Effect) {}
+    pub(in super::super) const fn effect(_: Stage, _: &Effect) {}
 
     pub(in super::super) const fn attempt(_: SocketAddr) {}
 

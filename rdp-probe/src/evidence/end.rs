@@ -28,7 +28,8 @@ pub enum End {
     Refusal(FailureCode),
     /// The server ended the connection in a message that is no answer to the request.
     Denied(Denial),
-    /// The handshake is complete, and the trust that was asked for does not hold.
+    /// The trust that was asked for, or that credentials demand, does not hold: of the certificate, with the handshake complete;
+    /// or of the version of `CredSSP` ([`Check::CredSspVersion`]), inside TLS.
     Untrusted(Check),
     /// What came is not what the protocol says.
     Malformed(Fault),

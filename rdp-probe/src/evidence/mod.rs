@@ -45,7 +45,7 @@ pub struct Leg {
     pub started: Duration,
     /// How long it lasted.
     pub elapsed: Duration,
-    /// Bytes written.
+    /// Bytes written; in Network Level Authentication as [`CredSspStep::Sent`] counts them.
     pub sent: u64,
     /// Bytes read.
     pub received: u64,
@@ -165,7 +165,12 @@ impl Evidence {
     /// The deepest stage that was completed.
     #[must_use]
     pub fn reached(&self) -> Option<Stage> {
-        let complete = matches!(self.end, End::Complete | End::Untrusted(_));
+        // What is not trusted inside TLS comes in the middle of it.
+        let complete = match self.end {
+            End::Complete => true,
+            End::Untrusted(_) => self.stage != Stage::Nla,
+            _ => false,
+        };
         let begun = |stage: &Stage| *stage < self.stage && self.leg(*stage).is_some();
         if complete { Some(self.stage) } else { Stage::ALL.iter().copied().rev().find(begun) }
     }
@@ -176,7 +181,8 @@ impl Evidence {
         let as_asked = match self.plan.goal {
             Goal::Negotiate => self.stage == Stage::Negotiate,
             Goal::Hello | Goal::Tls => self.stage == Stage::Tls,
-            Goal::Challenge | Goal::Verify | Goal::Delegate => self.stage == Stage::Nla,
+            Goal::Challenge => self.stage == Stage::Nla && self.challenge().is_some(),
+            Goal::Verify | Goal::Delegate => self.stage == Stage::Nla,
             Goal::Chosen => self.stage == Stage::Tls || !self.plan.demands_certificate(),
         };
         self.end == End::Complete && as_asked

@@ -39,10 +39,14 @@ impl Package {
 
 /// What credentials are given in spite of. Each is a danger that the caller takes by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub struct Dangers {
     /// To whoever answers, though no check of the certificate was demanded.
     pub any_certificate: bool,
     /// To a server without the update for CVE-2018-0886 (`CredSSP` below version 5): who stands between can then relay them.
+    ///
+    /// With NTLM, nothing that proves the password goes out before the server has named its version. With Kerberos the ticket does:
+    /// it is in the first message, whichever version the server names then. The binding and the password stay here all the same.
     pub old_credssp: bool,
 }
 
@@ -66,7 +70,8 @@ pub struct CredSspEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredSspStep {
-    /// So many bytes were written; which, is not kept.
+    /// So many bytes were written; which, is not kept. What depends on the credentials counts as if it were of one length: a proof
+    /// of the password as one byte, the sealed credentials as none; and of such a message that went in part, one byte.
     Sent(usize),
     /// These bytes were read. The contents of tokens that may hold tickets are zeros.
     Received(Bytes),
@@ -89,12 +94,12 @@ pub struct SecuredStep {
 pub enum SecuredOutcome {
     /// A token of so many bytes. Zero where there is nothing to send.
     Token {
-        /// Its length.
+        /// Its length; 1 where it would tell the length of a name.
         length: usize,
         /// Whether the context stands with it.
         done: bool,
     },
-    /// So many bytes that are sealed.
+    /// So many bytes that are sealed; 0 where they are the credentials, whose length is nobody's affair.
     Sealed(usize),
     /// What the server makes of its key.
     Bound(Binding),
@@ -212,7 +217,7 @@ pub enum KdcEnd {
 pub enum NlaResult {
     /// The server has proven, by its word on its key, that it takes them.
     Verified,
-    /// The server refuses them, with this status.
+    /// The server refuses them, with this status, behind what proves the password. What it refuses before says nothing of them.
     Rejected(NtStatus),
     /// The key distribution centre refuses them, with this code.
     RejectedByKdc(i32),

@@ -134,7 +134,8 @@ pub enum Goal {
     /// lock-out.
     Verify,
     /// Through all of `CredSSP`: the credentials are handed over, and the early user authorization result is read where the
-    /// server chose `HYBRID_EX`.
+    /// server chose `HYBRID_EX`. Where it chose plain `HYBRID` nobody confirms what was handed over: a server that does not allow
+    /// restricted admin says so behind that, if at all.
     Delegate,
     /// As far as the server's choice needs: through the TLS handshake where it chose a protocol that begins with TLS, to its
     /// answer where it chose standard RDP security. For clients that can go on with either; anybody on the way can so take

@@ -5,9 +5,9 @@ use std::time::Duration;
 use rdp_probe::codes::ClientStatus;
 use rdp_probe::conversation::{Ask, Output, Secured};
 use rdp_probe::{
-    Attempt, Binding, Budget, Check, ClientHello, Close, Dangers, Dial, End, Exchange, Fault, Goal, HandshakeEnd,
-    KdcEnd, Known, Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Package, Plan, Protocols, Proxied, ProxyKind,
-    ProxyRefusal, Request, Rung, SecurityError, SecurityErrorKind, Trust,
+    Attempt, Binding, Budget, Check, ClientHello, Close, Dial, End, Exchange, Fault, Goal, HandshakeEnd, KdcEnd, Known,
+    Leg, Lookup, OsError, OsErrorKind, OsErrorSpace, Package, Plan, Protocols, Proxied, ProxyKind, ProxyRefusal,
+    Request, Rung, SecurityError, SecurityErrorKind, Trust,
 };
 
 /// Reproducible chance: splitmix64.
@@ -138,7 +138,8 @@ impl Chance {
         plan.trust = if self.one_in(2) { self.of(&Trust::ALL) } else { Trust::Observe };
         plan.known = self.known();
         plan.package = self.of(&Package::ALL);
-        plan.dangers = Dangers { any_certificate: !self.one_in(4), old_credssp: self.one_in(2) };
+        plan.dangers.any_certificate = !self.one_in(4);
+        plan.dangers.old_credssp = self.one_in(2);
         plan.offer = Protocols::from_bits(u32::try_from(self.below(32)).unwrap());
         plan.budget = Budget { stage: self.time(), total: self.time() };
         plan.request = self.request();

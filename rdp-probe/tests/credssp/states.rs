@@ -200,6 +200,9 @@ fn refusals() {
         let late = Talk::bound(Goal::Delegate, true, Binding::Same).secured(SecuredOutcome::Sealed(90)).wrote();
         assert_eq!(late.heard(&refusal).end(), rejected);
     }
+    // Before the proof of the password it says nothing of it.
+    let begun = Talk::new(Goal::Verify, false).secured(TOKEN).wrote().heard(&with_error(6, 0xC000_006D)).evidence();
+    assert_eq!((begun.end, begun.nla_result(), begun.proof_sent()), (rejected, Some(NlaResult::Unknown), false));
     // Zero refuses nothing.
     let zero = request(6, &[(1, tokens(&[&usual()])), (4, element(2, &[0]))]);
     assert_eq!(Talk::challenge().heard(&zero).end(), End::Complete);
@@ -298,4 +301,31 @@ fn tickets_are_not_kept() {
     let talk = Talk::new(Goal::Verify, false).plan(|plan| plan.package = Package::Kerberos).secured(TOKEN).wrote();
     let message = with_token(6, &response(1, super::messages::MS_KERBEROS, ticket));
     assert_eq!(talk.heard(&message).evidence().mechanisms().len(), 1);
+}
+
+/// What comes in thousands of pieces is not listened to for ever.
+#[test]
+fn the_number_of_events_is_bounded() {
+    let message = with_token(6, &vec![7; 60_000]);
+    let mut talk = Talk::challenge();
+    for byte in &message[..4_200] {
+        talk = talk.heard(&[*byte]);
+    }
+    let evidence = talk.evidence();
+    assert_eq!(evidence.end, End::Malformed(Fault::TsRequest));
+    assert!(evidence.credssp.unwrap().events.len() <= 4097);
+}
+
+/// A certificate that no key can be read from binds nothing.
+#[test]
+fn an_unreadable_certificate_gets_nothing() {
+    for goal in [Goal::Verify, Goal::Delegate] {
+        let mut handshake = Handshake::ended(HandshakeEnd::Complete);
+        handshake.chain = vec![vec![0x30, 0].into()];
+        let mut talk = Talk::new(goal, false);
+        talk.0.events.last_mut().unwrap().what = Happening::Tls(Box::new(handshake));
+        let evidence = talk.secured(TOKEN).wrote().evidence();
+        assert_eq!((evidence.stage, evidence.end), (Stage::Tls, End::Untrusted(Check::Readable)), "{goal:?}");
+        assert!(evidence.credssp.is_none() && !evidence.proof_sent());
+    }
 }

@@ -58,7 +58,7 @@ async fn whatever_stops_the_server_is_an_end_of_its_own_and_nothing_is_known_the
             let met = verify(package, &server().instead_of(turn, act.clone())).await;
             assert_eq!(met.end(), (Stage::Nla, *end), "{package:?} {turn:?} {act:?}: {}", met.report);
             let expected = match end {
-                End::Rejected(status) => NlaResult::Rejected(*status),
+                End::Rejected(status) if turn != NlaTurn::Challenge => NlaResult::Rejected(*status),
                 _ => NlaResult::Unknown,
             };
             assert_eq!(met.result(), Some(expected), "{turn:?} {act:?}");
@@ -173,8 +173,14 @@ async fn a_server_without_ntlm_is_told_from_a_wrong_password() {
     let server = server().with_mechanisms([rdp_probe::credssp::Mechanism::MsKerberos]);
     let met = verify(Package::Ntlm, &server).await;
     assert_eq!((met.end(), met.attempts().len()), ((Stage::Nla, End::Rejected(NtStatus(0x8009_0302))), 0));
+    assert_eq!(met.result(), Some(NlaResult::Unknown), "nothing that proves the password had gone out");
     let met = verify(Package::Spnego, &server).await;
     assert_eq!((met.report.stage(), met.report.end().kind()), (Stage::Nla, EndKind::Security), "{}", met.report);
     assert_eq!(met.report.evidence().mechanisms(), [rdp_probe::credssp::Mechanism::MsKerberos]);
     assert_eq!((met.result(), met.attempts().len()), (Some(NlaResult::Unknown), 0));
+    // To be challenged was the goal, and no challenge came.
+    let met = meet(&builder(Goal::Challenge).package(Package::Spnego).build().unwrap(), &server, None).await;
+    assert_eq!((met.end(), met.report.is_ok()), ((Stage::Nla, End::Complete), false), "{}", met.report);
+    let met = meet(&builder(Goal::Challenge).build().unwrap(), &self::server(), None).await;
+    assert!(met.report.is_ok(), "{}", met.report);
 }

@@ -1,6 +1,9 @@
 //! What is proven, and what is handed over.
 
-use rdp_probe::{Binding, Protocols, Request, Selected};
+use rdp_probe::codes::ClientStatus;
+use rdp_probe::{
+    Binding, CredSspStep, CredentialsError, Protocols, Request, SecurityError, SecurityErrorKind, Selected, Transcript,
+};
 
 use super::*;
 
@@ -90,7 +93,8 @@ async fn an_nt_hash_verifies_and_cannot_be_handed_over_but_by_restricted_admin()
         let delegate = builder(Goal::Delegate).package(package).build().unwrap();
         let met = meet(&delegate, &server(), Some(&hash)).await;
         assert_eq!((met.report.stage(), met.report.end().kind().as_str()), (Stage::Nla, "security"), "{:?}", met.seen);
-        assert_eq!((met.result(), met.credentials_sent()), (Some(NlaResult::Verified), 0));
+        assert_eq!((met.result(), met.report.evidence().proof_sent()), (Some(NlaResult::Unknown), false));
+        assert!(!met.seen.iter().any(|seen| matches!(seen, Seen::TsRequest { .. })), "it was no attempt");
 
         let request = Request::default().with_restricted_admin();
         let restricted = builder(Goal::Delegate).package(package).request(request).build().unwrap();
@@ -116,7 +120,9 @@ async fn the_early_result_counts_where_the_server_chose_hybrid_ex_and_there_alon
         let server = server().with_early_authorization(result);
         let met = meet_alice(builder(Goal::Delegate), &server).await;
         assert_eq!(met.end(), (Stage::Nla, End::Unauthorized(result)));
-        assert_eq!(met.result(), Some(NlaResult::NotAuthorized(result)));
+        // Any other number is not defined, and takes nothing back of what was proven.
+        let expected = if result == 5 { NlaResult::NotAuthorized(5) } else { NlaResult::Verified };
+        assert_eq!(met.result(), Some(expected));
         assert!(!met.report.is_ok());
 
         let met = meet_alice(builder(Goal::Delegate).offer(hybrid), &server).await;
@@ -136,4 +142,69 @@ async fn where_no_credentials_are_asked_for_nothing_is_verified() {
             assert_eq!((met.attempts().len(), met.credentials_sent()), (0, 0));
         }
     }
+}
+
+/// Remote credential guard hands nothing over that could be taken, and its package is not here.
+#[tokio::test(start_paused = true)]
+async fn remote_credential_guard_hands_nothing_over() {
+    let request = Request::default().with_redirected_authentication();
+    for package in PACKAGES {
+        let met = meet_alice(builder(Goal::Delegate).package(package).request(request.clone()), &server()).await;
+        let error = SecurityError { kind: SecurityErrorKind::NoPackage, status: ClientStatus(0x8009_0302) };
+        assert_eq!(met.end(), (Stage::Nla, End::Security(error)), "{:?}", met.seen);
+        assert_eq!((met.attempts().len(), met.credentials_sent()), (0, 0));
+        assert!(!met.seen.iter().any(|seen| matches!(seen, Seen::TsRequest { .. })), "{:?}", met.seen);
+        // What hands nothing over may ask for it.
+        let met = meet_alice(builder(Goal::Verify).package(package).request(request.clone()), &server()).await;
+        assert_eq!((met.end(), met.credentials_sent()), ((Stage::Nla, End::Complete), 0), "{:?}", met.seen);
+    }
+}
+
+/// Neither the length of the password nor that of the name is told.
+#[tokio::test(start_paused = true)]
+async fn lengths_are_not_told() {
+    for (package, goal) in PACKAGES.into_iter().flat_map(|package| [(package, Goal::Verify), (package, Goal::Delegate)])
+    {
+        let told = |user: &'static str, domain: Option<&'static str>, password: &'static str| async move {
+            let name = domain.map_or(user.to_owned(), |domain| format!("{domain}\\{user}"));
+            let server = NlaServer::new().with_user(&name, password).with_certificate(certificate());
+            let credentials = Credentials::with_password(user, domain, password.to_owned()).unwrap();
+            let met = meet(&builder(goal).package(package).build().unwrap(), &server, Some(&credentials)).await;
+            assert_eq!(met.end(), (Stage::Nla, End::Complete), "{user} {:?}", met.seen);
+            let evidence = met.report.evidence();
+            let transcript = Transcript::from(evidence);
+            assert_eq!(&transcript.replay(), evidence);
+            let steps: Vec<_> = evidence
+                .credssp
+                .clone()
+                .unwrap()
+                .events
+                .into_iter()
+                .map(|event| match event.what {
+                    CredSspStep::Received(bytes) => format!("received {}", bytes.len()),
+                    other => format!("{other:?}"),
+                })
+                .collect();
+            (steps, evidence.nla.unwrap().sent, evidence.nla.unwrap().received)
+        };
+        let short = told("al", None, "x").await;
+        assert_eq!(short, told("alexandra-the-very-long", None, "Secret".repeat(20).leak()).await);
+        assert_eq!(short, told("al", Some("LABORATORY"), "Secret-1").await);
+        assert!(short.1 > 0);
+    }
+}
+
+#[test]
+fn credentials_that_are_none() {
+    let made = |user: &str, domain: Option<&str>, password: &str| {
+        Credentials::with_password(user, domain, password.to_owned()).map(|_| ()).unwrap_err()
+    };
+    for (user, domain) in [("", None), ("", Some("LAB")), ("LAB\\", None), ("@lab", None), ("alice@", None)] {
+        assert_eq!(made(user, domain, PASSWORD), CredentialsError::NoUser, "{user:?}");
+    }
+    assert_eq!(made("LAB\\alice", Some("LAB"), PASSWORD), CredentialsError::TwoDomains);
+    assert_eq!(made("LAB\\a\\b", None, PASSWORD), CredentialsError::BadName);
+    assert_eq!(made("alice", Some("LA\\B"), PASSWORD), CredentialsError::BadName);
+    assert_eq!(made("alice", None, "$NTLM$:32dd88ba05015976331dd499de64e9d9"), CredentialsError::LikeHash);
+    assert!(Credentials::with_password("alice", None, "a $NTLM$: inside".to_owned()).is_ok());
 }

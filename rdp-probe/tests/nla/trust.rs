@@ -1,6 +1,6 @@
 //! Nobody gets an answer to a challenge who is not trusted as the caller asked.
 
-use rdp_probe::{Check, Trust};
+use rdp_probe::{Check, Known, KnownCertificates, Remembering, Target, Trust};
 
 use super::*;
 
@@ -65,7 +65,8 @@ async fn old_servers_get_nothing_unless_that_danger_is_taken() {
                 let met = meet_alice(builder(goal).package(package), &old).await;
                 assert_eq!(met.end(), (Stage::Nla, End::Untrusted(Check::CredSspVersion)), "{version}");
                 assert_eq!((met.attempts().len(), met.credentials_sent()), (0, 0), "{:?}", met.seen);
-                assert_eq!(met.result(), Some(NlaResult::Unknown));
+                let evidence = met.report.evidence();
+                assert_eq!((met.result(), evidence.reached()), (Some(NlaResult::Unknown), Some(Stage::Tls)));
 
                 let met = meet_alice(builder(goal).package(package).dangerous_old_credssp(), &old).await;
                 assert_eq!(met.end(), (Stage::Nla, End::Complete), "{version} {package:?} {}", met.report);
@@ -95,4 +96,42 @@ async fn nobody_logs_on_without_credentials() {
         assert_eq!((met.report.stage(), met.report.end().kind().as_str()), (Stage::Nla, "security"), "{}", met.report);
         assert!(met.attempts().is_empty() && met.credentials_sent() == 0);
     }
+}
+
+/// Says that it knows nothing, and keeps nothing.
+struct Forgetful(Option<Known>);
+
+impl KnownCertificates for Forgetful {
+    fn get<'a>(&'a self, _: &'a Target) -> Remembering<'a, Known> {
+        Box::pin(async { Known::Nothing })
+    }
+
+    fn put<'a>(&'a self, _: &'a Target, certificate: &'a [u8]) -> Remembering<'a, Known> {
+        Box::pin(async move {
+            match &self.0 {
+                Some(Known::Certificate(_)) => Known::Certificate(certificate.to_vec().into()),
+                Some(other) => other.clone(),
+                None => pending().await,
+            }
+        })
+    }
+}
+
+/// A first use that nobody keeps is one each time, for whoever comes.
+#[tokio::test(start_paused = true)]
+async fn a_first_use_that_is_not_kept_gets_nothing() {
+    for goal in [Goal::Verify, Goal::Delegate] {
+        let first = |kept| undemanding(goal).trust(Trust::FirstUse).known_certificates(Forgetful(kept));
+        for kept in [Some(Known::Unavailable), Some(Known::Nothing), Some(Known::Unasked), None] {
+            let met = meet_alice(first(kept.clone()), &server()).await;
+            assert!(nothing_left(&met) && !met.report.is_ok(), "{kept:?} {:?}", met.seen);
+            assert_eq!(met.end(), (Stage::Tls, End::Untrusted(Check::Known)), "{kept:?}");
+        }
+        let met = meet_alice(first(Some(Known::Certificate(Vec::new().into()))), &server()).await;
+        assert_eq!((met.end(), met.attempts().len()), ((Stage::Nla, End::Complete), 1), "{:?}", met.seen);
+    }
+    // Where nothing is given, the connection is what it was.
+    let challenged = undemanding(Goal::Challenge).trust(Trust::FirstUse);
+    let met = meet_alice(challenged.known_certificates(Forgetful(Some(Known::Unavailable))), &server()).await;
+    assert_eq!(met.end(), (Stage::Nla, End::Complete), "{}", met.report);
 }

@@ -49,3 +49,20 @@ async fn a_plan_runs_over_a_stream_of_ones_own() {
     let opened = prober.open_stream(&lab.target(), connect().await).await.unwrap();
     assert!(opened.stream.into_plain().is_err(), "it is inside TLS");
 }
+
+/// Goals that need credentials need the feature, too: the report says that, and not that credentials are missing.
+#[cfg(not(feature = "nla"))]
+#[tokio::test]
+async fn there_is_no_security_package_without_the_feature() {
+    use rdp_probe::codes::ClientStatus;
+    use rdp_probe::{End, SecurityError, SecurityErrorKind, Stage};
+
+    let lab = Lab::start("nla").await.unwrap();
+    for goal in [Goal::Verify, Goal::Delegate] {
+        let report =
+            Prober::builder().goal(goal).dangerous_any_certificate().build().unwrap().probe(&lab.target()).await;
+        let error = SecurityError { kind: SecurityErrorKind::NoPackage, status: ClientStatus(0x8009_0305) };
+        assert_eq!((report.stage(), report.end()), (Stage::Nla, End::Security(error)));
+        assert!(!report.is_ok());
+    }
+}

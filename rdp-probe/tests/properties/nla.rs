@@ -11,7 +11,11 @@ use super::messages::{NTLM, element, octets, request, response, usual, with_erro
 use super::*;
 
 pub(super) fn dangers() -> impl Strategy<Value = Dangers> {
-    any::<[bool; 2]>().prop_map(|[any_certificate, old_credssp]| Dangers { any_certificate, old_credssp })
+    any::<[bool; 2]>().prop_map(|both| {
+        let mut dangers = Dangers::default();
+        [dangers.any_certificate, dangers.old_credssp] = both;
+        dangers
+    })
 }
 
 pub(super) fn package() -> impl Strategy<Value = Package> {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use sspi::Username;
+use sspi::ntlm::NTLM_HASH_PREFIX;
+use sspi::{Username, UsernameParts};
 use zeroize::Zeroizing;
 
 /// A user, and what proves that it is this one.
@@ -35,6 +36,12 @@ pub enum CredentialsError {
     /// There is no user.
     #[error("credentials need a user")]
     NoUser,
+    /// The password begins like what the security package takes for an NT hash, and would be sent as one.
+    #[error("a password that begins with $NTLM$: would be taken for an NT hash")]
+    LikeHash,
+    /// The user's name is neither a name, nor `DOMAIN\user`, nor `user@domain`.
+    #[error("the user's name is none: user, DOMAIN\\user or user@domain")]
+    BadName,
     /// User and domain contradict each other.
     #[error("the domain stands in the user's name (DOMAIN\\user or user@domain) or beside it, and not in both")]
     TwoDomains,
@@ -45,13 +52,17 @@ impl Credentials {
     /// account for one of its own, or of its domain.
     ///
     /// # Errors
-    /// If there is no user, or two domains.
+    /// If there is no user, or two domains, or if the password begins with `$NTLM$:`: the security package would take it for a hash.
     pub fn with_password(
         user: &str,
         domain: Option<&str>,
         password: impl Into<Zeroizing<String>>,
     ) -> Result<Self, CredentialsError> {
-        Ok(Self { user: username(user, domain)?, secret: Secret::Password(password.into()) })
+        let password = password.into();
+        if password.starts_with(NTLM_HASH_PREFIX) {
+            return Err(CredentialsError::LikeHash);
+        }
+        Ok(Self { user: username(user, domain)?, secret: Secret::Password(password) })
     }
 
     /// A user with the NT hash of a password ([MS-NLMP] 3.3.1), which NTLM takes in its place. It can verify, and delegate in
@@ -90,5 +101,13 @@ fn username(user: &str, domain: Option<&str>) -> Result<Username, CredentialsErr
     if domain.is_some() && user.contains(['\\', '@']) {
         return Err(CredentialsError::TwoDomains);
     }
-    Username::new(user, domain).map_err(|_| CredentialsError::TwoDomains)
+    let username = Username::new(user, domain).map_err(|_| CredentialsError::BadName)?;
+    let is_whole = match username.parts() {
+        UsernameParts::UserPrincipalName(parts) => !parts.suffix().is_empty(),
+        UsernameParts::DownLevelLogonName(_) => true,
+    };
+    if username.account_name().is_empty() || !is_whole {
+        return Err(CredentialsError::NoUser);
+    }
+    Ok(username)
 }

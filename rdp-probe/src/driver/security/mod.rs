@@ -23,7 +23,7 @@ use crate::evidence::{SecurityError, SecurityErrorKind};
 /// Who answers.
 #[derive(Debug)]
 pub(super) enum Security {
-    /// Nobody: no credentials were given.
+    /// Nobody: no credentials were given, or the feature `nla` is not compiled in.
     None,
     /// A package, with the credentials that it was given.
     #[cfg(feature = "nla")]
@@ -44,7 +44,11 @@ impl Security {
             Self::None => {
                 // Whoever has no package has nothing to wait for.
                 let _ = (ask, deadline);
-                failed(SecurityErrorKind::NoCredentials, NO_CREDENTIALS)
+                if cfg!(feature = "nla") {
+                    failed(SecurityErrorKind::NoCredentials, NO_CREDENTIALS)
+                } else {
+                    failed(SecurityErrorKind::NoPackage, NO_PACKAGE)
+                }
             }
             #[cfg(feature = "nla")]
             Self::Package(package) => package.answer(ask, deadline).await,
@@ -64,6 +68,9 @@ pub(super) struct KerberosSettings {
 
 /// `SEC_E_NO_CREDENTIALS`.
 const NO_CREDENTIALS: ClientStatus = ClientStatus(0x8009_030E);
+
+/// `SEC_E_SECPKG_NOT_FOUND`.
+const NO_PACKAGE: ClientStatus = ClientStatus(0x8009_0305);
 
 fn failed(kind: SecurityErrorKind, status: ClientStatus) -> Secured {
     Secured { output: Output::Failed(SecurityError { kind, status }), kdc: None }

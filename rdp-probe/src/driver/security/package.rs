@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
+use ring::rand::{SecureRandom as _, SystemRandom};
 use sspi::credssp::SspiContext;
 use sspi::generator::{GeneratorInitSecurityContext, GeneratorState};
 use sspi::ntlm::{NTLM_HASH_PREFIX, NtlmConfig};
@@ -19,10 +20,9 @@ use zeroize::Zeroizing;
 use super::credentials::{Credentials, Secret};
 use super::kdc::{Kdc, KdcTalk};
 use super::{KerberosSettings, delegated, failed};
-use crate::certificate::hex;
 use crate::codes::ClientStatus;
 use crate::conversation::{Ask, Output, Secured};
-use crate::evidence::{Binding, KdcEnd, Package, Plan, SecurityError, SecurityErrorKind};
+use crate::evidence::{Binding, Goal, KdcEnd, Package, Plan, SecurityError, SecurityErrorKind};
 
 /// A token longer than that is of no package.
 const TOKEN: usize = 1024;
@@ -182,6 +182,14 @@ fn requirements(package: Package) -> ClientRequestFlags {
 /// The context of the package that the plan names.
 fn context(plan: &Plan, credentials: &Credentials, kdc: &Kdc) -> Result<SspiContext, sspi::Error> {
     let has_password = matches!(credentials.secret(), Secret::Password(_));
+    // A nonce that anybody can foresee binds nothing.
+    if SystemRandom::new().fill(&mut [0; 32]).is_err() {
+        return Err(sspi::Error::new(ErrorKind::InternalError, "there are no random numbers"));
+    }
+    // There will be nothing to hand over, so nothing is begun that counts as an attempt.
+    if !has_password && plan.goal == Goal::Delegate && !plan.request.restricted_admin() {
+        return Err(sspi::Error::new(ErrorKind::NoCredentials, "an NT hash cannot be handed over"));
+    }
     let ntlm = || NtlmConfig::default();
     let negotiate = |config, packages: &str| {
         let config = NegotiateConfig::new(config, Some(packages.to_owned()), String::new());
@@ -208,7 +216,14 @@ fn context(plan: &Plan, credentials: &Credentials, kdc: &Kdc) -> Result<SspiCont
 fn identity(credentials: &Credentials) -> AuthIdentity {
     let password = match credentials.secret() {
         Secret::Password(password) => password.to_string(),
-        Secret::NtHash(hash) => format!("{NTLM_HASH_PREFIX}{}", hex(&**hash)),
+        Secret::NtHash(hash) => {
+            // In one piece, which the package wipes.
+            let mut text = String::with_capacity(NTLM_HASH_PREFIX.len() + 2 * hash.len());
+            text.push_str(NTLM_HASH_PREFIX);
+            let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
+            text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+            text
+        }
     };
     AuthIdentity { username: credentials.user().clone(), password: password.into() }
 }
