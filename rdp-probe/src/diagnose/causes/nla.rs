@@ -139,14 +139,17 @@ pub(super) static CAUSES: &[CauseText] = &[
             Remedy {
                 what: "Name the user with the whole name of the realm, or the key distribution centre itself.",
                 command: Some(
-                    "rdp-probe check --package kerberos --kdc <domain controller> --depth verify --user \
-                    <user>@<realm> --password-prompt <host>",
+                    "rdp-probe check --package kerberos --kdc <controller> --expect-sha256 <thumbprint> --depth verify \
+                    --user <user>@<realm> --password-prompt <host>",
                 ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -185,7 +188,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -219,7 +225,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -244,7 +253,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -266,7 +278,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             Remedy {
                 what: "Name the user with the realm, in the way the domain writes it, and type the password \
                     anew, with the right keyboard layout.",
-                command: Some("rdp-probe check --depth verify --user <user>@<realm> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package kerberos --expect-sha256 <thumbprint> --depth verify --user \
+                    <user>@<realm> --password-prompt <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out: stop after two",
             },
             Remedy {
@@ -330,7 +345,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -364,7 +382,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -400,7 +421,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -1095,7 +1119,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Run the same from the server's own subnet: if it passes there, look for what lies between.",
-                command: Some("rdp-probe check --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --expect-sha256 <thumbprint> --depth verify --user <user> --password-prompt \
+                    <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
@@ -1260,7 +1287,10 @@ pub(super) static CAUSES: &[CauseText] = &[
         remedies: &[
             Remedy {
                 what: "Give a user and a password.",
-                command: Some("rdp-probe check --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --expect-sha256 <thumbprint> --depth verify --user <user> --password-prompt \
+                    <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
@@ -1284,7 +1314,10 @@ pub(super) static CAUSES: &[CauseText] = &[
         remedies: &[
             Remedy {
                 what: "Use NTLM, which needs nothing beside.",
-                command: Some("rdp-probe check --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --expect-sha256 <thumbprint> --depth verify --user <user> --password-prompt \
+                    <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
@@ -1310,8 +1343,8 @@ pub(super) static CAUSES: &[CauseText] = &[
             Remedy {
                 what: "Connect by the full name of the machine, or say it beside the address.",
                 command: Some(
-                    "rdp-probe check --package kerberos --service <full name> --depth verify --user <user>@<realm> \
-                    --password-prompt <address>",
+                    "rdp-probe check --package kerberos --service <name> --expect-sha256 <thumbprint> --depth verify \
+                    --user <user>@<realm> --password-prompt <address>",
                 ),
                 risk: "each wrong password counts towards a lock-out",
             },
@@ -1322,7 +1355,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
