@@ -220,8 +220,11 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Give it more time, if the domain is far.",
-                command: Some("rdp-probe check --timeout 60 --depth challenge <host>"),
-                risk: "none",
+                command: Some(
+                    "rdp-probe check --timeout 60 --package kerberos --expect-sha256 <thumbprint> --depth verify \
+                    --user <user>@<realm> --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
@@ -526,7 +529,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         remedies: &[
             Remedy {
                 what: "See which version of CredSSP the server speaks, and which packages it names.",
-                command: Some("rdp-probe check --depth challenge <host>"),
+                command: Some("rdp-probe check --depth challenge --package spnego <host>"),
                 risk: "none; it is no attempt to log on",
             },
             Remedy {
@@ -798,9 +801,13 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
-                what: "Give it more time, to see whether an answer comes late.",
-                command: Some("rdp-probe check --timeout 60 --depth challenge <host>"),
-                risk: "none; it is no attempt to log on",
+                what: "Give it more time, to see whether an answer comes late. What stalls without credentials, too, \
+                    needs no more than --depth challenge for it.",
+                command: Some(
+                    "rdp-probe check --timeout 60 --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
             },
         ],
         proof: Some("The transcript: the last message of the server, and silence behind what was sent then."),
