@@ -95,19 +95,16 @@ pub(super) fn in_words(evidence: &Evidence) -> Vec<String> {
     words
 }
 
-/// How far the credentials got. The first message of NTLM proves nothing; that of Kerberos is a ticket.
+/// How far the credentials got.
 fn given(evidence: &Evidence, credssp: &CredSsp) -> &'static str {
     let sent = |what: &CredSspStep| matches!(what, CredSspStep::Sent(1..));
     let bound = |what: &CredSspStep| {
         matches!(what, CredSspStep::Secured(SecuredStep { outcome: SecuredOutcome::Bound(_), .. }))
     };
     let steps = || credssp.events.iter().map(|event| &event.what);
-    let before = usize::from(evidence.plan.package != Package::Kerberos);
     let handed_over = steps().skip_while(|what| !bound(what)).any(sent);
     match credssp.binding() {
-        None if steps().filter(|what| sent(what)).count() <= before => {
-            "nothing that proves the password had been sent to the server"
-        }
+        None if !evidence.proof_sent() => "nothing that proves the password had been sent to the server",
         None => "the proof of the password had gone out, and the server had not yet proven its key",
         Some(Binding::Same) if !handed_over => {
             "the server has proven that it takes the credentials; nothing was handed over"

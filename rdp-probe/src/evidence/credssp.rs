@@ -4,8 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Binding, CredSsp, CredSspStep, End, Evidence, NlaResult, SecuredOutcome, SecuredStep, Stage};
+use super::{
+    Binding, CredSsp, CredSspStep, End, Evidence, NlaResult, Package, SecuredOutcome, SecuredStep, Stage,
+};
 use crate::credssp::{self, Challenge, Mechanism, NegotiationToken, TsRequest};
+
+/// `AUTHZ_ACCESS_DENIED`, the only Early User Authorization Result that says no ([MS-RDPBCGR] 2.2.10.2).
+const ACCESS_DENIED: u32 = 5;
 
 /// What the server sent between two things that the client did: a message, a part of one, or something else.
 struct Heard {
@@ -34,6 +39,14 @@ impl CredSsp {
             CredSspStep::Secured(SecuredStep { outcome: SecuredOutcome::Bound(binding), .. }) => Some(binding),
             _ => None,
         })
+    }
+
+    /// Whether anything that proves the password has gone out to the server, as far as it took it: the AUTHENTICATE of NTLM, which
+    /// stands behind the first message; the ticket of Kerberos, which is in it.
+    #[must_use]
+    pub fn proof_sent(&self, package: Package) -> bool {
+        let before = usize::from(package != Package::Kerberos);
+        self.events.iter().filter(|event| matches!(event.what, CredSspStep::Sent(1..))).count() > before
     }
 
     /// Both sides speak in turns, and whatever the client does comes behind a whole message.
@@ -106,6 +119,13 @@ impl Evidence {
         challenge.unix_time()?.checked_sub(ours)
     }
 
+    /// Whether a server that was to be given credentials was sent anything that proves them: [`CredSsp::proof_sent`].
+    #[must_use]
+    pub fn proof_sent(&self) -> bool {
+        let credssp = self.credssp.as_ref().filter(|_| self.plan.goal.needs_credentials());
+        credssp.is_some_and(|credssp| credssp.proof_sent(self.plan.package))
+    }
+
     /// What became of the credentials. `None` where none were to be tried.
     #[must_use]
     pub fn nla_result(&self) -> Option<NlaResult> {
@@ -114,8 +134,8 @@ impl Evidence {
         }
         let selected = self.answer.and_then(|answer| answer.selected());
         Some(match (self.stage, self.end) {
-            (Stage::Nla, End::Rejected(status)) => NlaResult::Rejected(status),
-            (Stage::Nla, End::Unauthorized(code)) => NlaResult::NotAuthorized(code),
+            (Stage::Nla, End::Rejected(status)) if self.proof_sent() => NlaResult::Rejected(status),
+            (Stage::Nla, End::Unauthorized(code @ ACCESS_DENIED)) => NlaResult::NotAuthorized(code),
             (Stage::Kerberos, End::KdcRefusal(code @ (6 | 12 | 18 | 23 | 24))) => NlaResult::RejectedByKdc(code),
             _ if self.credssp.as_ref().and_then(CredSsp::binding) == Some(Binding::Same) => NlaResult::Verified,
             _ => match selected {

@@ -212,7 +212,7 @@ pub enum KdcEnd {
 pub enum NlaResult {
     /// The server has proven, by its word on its key, that it takes them.
     Verified,
-    /// The server refuses them, with this status.
+    /// The server refuses them, with this status, behind what proves the password. What it refuses before says nothing of them.
     Rejected(NtStatus),
     /// The key distribution centre refuses them, with this code.
     RejectedByKdc(i32),

@@ -64,7 +64,15 @@ async fn every_other_end_is_a_failure_with_the_report_of_a_probe() {
         assert_eq!(failure.into_report(), report);
         kinds.push(end.kind());
     }
-    let elsewhere = [EndKind::Untrusted, EndKind::ProxyRefusal];
+    // Behind a proxy, with a certificate that is not trusted, and inside TLS.
+    let elsewhere = [
+        EndKind::Untrusted,
+        EndKind::ProxyRefusal,
+        EndKind::Rejected,
+        EndKind::Unauthorized,
+        EndKind::Security,
+        EndKind::KdcRefusal,
+    ];
     assert!(EndKind::ALL.iter().all(|kind| kinds.contains(kind) || elsewhere.contains(kind)), "{kinds:?}");
 }
 
