@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{
-    Binding, CredSsp, CredSspStep, End, Evidence, NlaResult, Package, SecuredOutcome, SecuredStep, Stage,
-};
+use super::{Binding, CredSsp, CredSspStep, End, Evidence, NlaResult, Package, SecuredOutcome, SecuredStep, Stage};
 use crate::credssp::{self, Challenge, Mechanism, NegotiationToken, TsRequest};
 
 /// `AUTHZ_ACCESS_DENIED`, the only Early User Authorization Result that says no ([MS-RDPBCGR] 2.2.10.2).
@@ -98,7 +96,7 @@ impl Evidence {
         named.into_iter().find(|version| *version != 0)
     }
 
-    /// The security packages that the server has named, each once.
+    /// The security packages that the server has named in SPNEGO, each once. Bare NTLM names none.
     #[must_use]
     pub fn mechanisms(&self) -> Vec<Mechanism> {
         let mut named = Vec::new();
