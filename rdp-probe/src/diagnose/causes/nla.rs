@@ -1239,17 +1239,32 @@ pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
         cause: Cause::ServerUnproven,
         code: "server-unproven",
-        headline: "What the server sealed does not open: it has another key",
-        what: "The server answered with something that the client's security package cannot open or finds \
-            changed. Whoever has the ticket's key could have made it, so this is not that server, or its key \
-            is not the one that the domain has for it.",
+        headline: "What the server sealed does not open, or was changed on the way",
+        what: "The server answered with something that the client's security package cannot open, or finds \
+            changed: it was not made with the key that both sides should have, or it is not on the messages that \
+            the client sent and saw. With Kerberos only the server that the ticket is for can make it: whoever \
+            answers has not proven to be that one.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
                 cause: None,
-                what: "The server's key is not the one that the domain has for its name: a stale keytab, a \
-                    machine that was joined anew, a name that two accounts have.",
+                what: "Somebody between changed messages: in SPNEGO both sides seal a checksum on the list of \
+                    packages that the client offered, to notice who takes the better ones out of it.",
+                grade: Grade::Documented,
+                proof: "From the server's own subnet it passes, or with NTLM that is not wrapped in SPNEGO; the \
+                    certificate is not the one that the server has.",
+            },
+            Candidate {
+                cause: None,
+                what: "The server's program has a fault, and seals in another way.",
+                grade: Grade::Plausible,
+                proof: "Another client fails in the same way; the program and its version.",
+            },
+            Candidate {
+                cause: None,
+                what: "Where Kerberos was used: the server's key is not the one that the domain has for its name: a \
+                    stale keytab, a machine that was joined anew, a name that two accounts have.",
                 grade: Grade::Plausible,
                 proof: "setspn -X finds a name twice; a keytab with another number of version than the account.",
             },
@@ -1262,7 +1277,17 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
         remedies: &[
             Remedy {
-                what: "See whether a name is registered twice, and whether the secure channel stands.",
+                what: "Compare the thumbprint of the certificate here and on the server itself, before any \
+                    credentials are sent again.",
+                command: Some(
+                    "rdp-probe check <host>\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List Subject,Thumbprint",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "Where Kerberos was used, see whether a name is registered twice, and whether the secure channel \
+                    stands.",
                 command: Some(
                     "setspn -X\n\
                     Test-ComputerSecureChannel -Verbose",
@@ -1270,7 +1295,8 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
-                what: "On a Linux server with a keytab, compare its number of version with that of the account.",
+                what: "Where Kerberos was used, and the server has a keytab, compare its number of version with that \
+                    of the account.",
                 command: Some(
                     "klist -k <keytab>\n\
                     kvno TERMSRV/<host>",
@@ -1279,7 +1305,11 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         proof: Some("The status of the package in the report: message altered, or decryption failed."),
-        sources: &["RFC 4120 3.2.5", "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes"],
+        sources: &[
+            "RFC 4178 5",
+            "RFC 4120 3.2.5",
+            "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes",
+        ],
     },
     CauseText {
         cause: Cause::CredentialsMissing,
