@@ -49,9 +49,10 @@ pub(super) fn is_peer_turn(look: &Look<'_>) -> bool {
     }
 }
 
-/// Whether the server speaks a version from before the update for CVE-2018-0886.
+/// Whether the server speaks a version from before the update for CVE-2018-0886. One that changes its mind speaks none.
 pub(super) fn is_outdated(look: &Look<'_>) -> Option<bool> {
-    look.evidence.credssp_version().map(|version| (2..PATCHED_VERSION).contains(&version))
+    let version = look.evidence.credssp_version().filter(|version| *version >= 2)?;
+    (look.evidence.end != End::Malformed(Fault::CredSspVersion)).then_some(version < PATCHED_VERSION)
 }
 
 /// Whether the clocks differ too much for Kerberos.
