@@ -283,18 +283,18 @@ first {
     NonceMissing, "the server's word on its key lacks the nonce", |look| fault(look, &[Fault::Nonce]);
     /// A record of TLS could not be opened.
     TlsBroken, "a TLS record could not be opened", |look| fault(look, &[Fault::TlsProtocol]);
-    /// The status speaks of the credentials.
-    RejectedCredentials, "the status says that user name or password are wrong",
-        |look| nla::rejected(look, &[Cause::CredentialsWrong]);
-    /// The status speaks of the password's age.
-    RejectedPassword, "the status says that the password has expired or must be changed",
-        |look| nla::rejected(look, &[Cause::PasswordExpired]);
-    /// The status speaks of the account.
-    RejectedAccount, "the status says that the account cannot be used",
-        |look| nla::rejected(look, &[Cause::AccountUnusable]);
-    /// The status speaks of the right to log on.
-    RejectedLogon, "the status says that the log-on is not permitted here, or not now",
-        |look| nla::rejected(look, &[Cause::LogonNotPermitted]);
+    /// The status speaks of the credentials, and they had been proven.
+    RejectedCredentials, "behind the proof of the password, the status says that user name or password are wrong",
+        |look| nla::disproven(look, &[Cause::CredentialsWrong]);
+    /// The status speaks of the password's age, and it had been proven.
+    RejectedPassword, "behind the proof of the password, the status says that it has expired or must be changed",
+        |look| nla::disproven(look, &[Cause::PasswordExpired]);
+    /// The status speaks of the account, and the server knew which.
+    RejectedAccount, "behind the proof of the password, the status says that the account cannot be used",
+        |look| nla::disproven(look, &[Cause::AccountUnusable]);
+    /// The status speaks of the right to log on, and the server knew whose.
+    RejectedLogon, "behind the proof of the password, the status says that the log-on is not permitted here, or not now",
+        |look| nla::disproven(look, &[Cause::LogonNotPermitted]);
     /// The status speaks of the domain.
     RejectedDomain, "the status says that the server cannot ask its domain",
         |look| nla::rejected(look, &[Cause::DomainUnreachable]);

@@ -16,6 +16,11 @@ pub(super) fn rejected(look: &Look<'_>, causes: &[Cause]) -> bool {
     matches!(look.evidence.end, End::Rejected(status) if causes_of_status(status.0) == causes)
 }
 
+/// The same, behind what proves the password. Before it, a server knows neither the password nor, with NTLM, the user.
+pub(super) fn disproven(look: &Look<'_>, causes: &[Cause]) -> bool {
+    rejected(look, causes) && look.evidence.proof_sent()
+}
+
 /// Whether the client's own package has failed so.
 pub(super) fn failed(look: &Look<'_>, kind: SecurityErrorKind) -> bool {
     matches!(look.evidence.end, End::Security(error) if error.kind == kind)

@@ -441,8 +441,9 @@ pub(super) static CAUSES: &[CauseText] = &[
         headline: "Server refuses in CredSSP, with a status that does not say why",
         what: "The server refuses in a TSRequest, and its status stands for no single fault: it is known and \
             general, such as STATUS_ACCESS_DENIED, or it is in no table. Some servers put an HRESULT of \
-            their own in its place. The report shows the number as it came; that it means a wrong password \
-            is possible and no more.",
+            their own in its place. A status that speaks of the account or the password says as little where \
+            nothing had been sent yet that proves a password. The report shows the number as it came, and how far \
+            the credentials had got; that it means a wrong password is possible and no more.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[
