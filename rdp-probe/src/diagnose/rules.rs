@@ -278,7 +278,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::ClockSkew, &[F::AtNla, F::EndedRejected, F::RejectedClock])
         .shared("clocks that differ do so whether the centre or the server notices"),
     rule(Cause::NtlmBlocked, &[F::AtNla, F::EndedRejected, F::RejectedNtlm]).possible(),
-    rule(Cause::DelegationRefused, &[F::AtNla, F::EndedRejected, F::RejectedDelegation]).likely(),
+    rule(Cause::DelegationRefused, &[F::AtNla, F::EndedRejected, F::RejectedDelegation]).possible(),
     rule(Cause::UnsupportedFunction, &[F::AtNla, F::EndedRejected, F::RejectedUnsupported]),
     rule(Cause::NlaRejected, &[F::AtNla, F::EndedRejected]).unless(&[
         F::RejectedCredentials,

@@ -570,7 +570,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         what: "A policy of the client forbids sending saved or typed credentials to this server, often \
             because NTLM alone proved who the server is. The client gives up by itself after TLS and shows \
             0x1607, 0x1707 or 0xF08, going by names and texts of these numbers. The server closes nothing, \
-            so it is not 0x904/0x7.",
+            so it is not 0x904/0x7. Where a server sends such a status (0x8009035E, 0x8009035F) it is that of a \
+            package in the server, which may have no more than the name in common with it.",
         grade: Grade::Documented,
         who: Who::Client,
         candidates: &[],

@@ -1402,7 +1402,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         proof: Some("The status of the package in the report: SEC_E_TARGET_UNKNOWN or SEC_E_WRONG_PRINCIPAL."),
-        sources: &["RFC 4120 1.6", "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes"],
+        sources: &["RFC 4120 6.2", "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes"],
     },
     CauseText {
         cause: Cause::SecurityPackageFailed,
