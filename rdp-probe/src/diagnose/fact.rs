@@ -332,8 +332,9 @@ first {
     KdcPolicy, "a policy of the key distribution centre forbids it", |look| nla::refused(look, &[12]);
     /// The centre has no key of a kind that was offered.
     KdcEtype, "the key distribution centre supports none of the encryption types", |look| nla::refused(look, &[14]);
-    /// The centre has revoked the account.
-    KdcRevoked, "the key distribution centre has the account revoked", |look| nla::refused(look, &[18]);
+    /// The centre has revoked the account, or its time is over or has not come.
+    KdcRevoked, "the key distribution centre has the account revoked, expired or not yet valid",
+        |look| nla::refused(look, &[1, 18, 21]);
     /// The centre finds the password expired.
     KdcExpired, "the key distribution centre finds the password expired", |look| nla::refused(look, &[23]);
     /// The centre finds the clocks apart.

@@ -278,11 +278,13 @@ impl From<KdcEnd> for End {
 /// The name of an error of a key distribution centre (RFC 4120 7.5.9), of those that a client with a password meets.
 const fn kdc_error_name(number: i32) -> Option<&'static str> {
     Some(match number {
+        1 => "KDC_ERR_NAME_EXP",
         6 => "KDC_ERR_C_PRINCIPAL_UNKNOWN",
         7 => "KDC_ERR_S_PRINCIPAL_UNKNOWN",
         12 => "KDC_ERR_POLICY",
         14 => "KDC_ERR_ETYPE_NOSUPP",
         18 => "KDC_ERR_CLIENT_REVOKED",
+        21 => "KDC_ERR_CLIENT_NOTYET",
         23 => "KDC_ERR_KEY_EXPIRED",
         24 => "KDC_ERR_PREAUTH_FAILED",
         25 => "KDC_ERR_PREAUTH_REQUIRED",

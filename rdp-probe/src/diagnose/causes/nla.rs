@@ -408,6 +408,15 @@ pub(super) static CAUSES: &[CauseText] = &[
         candidates: &[],
         remedies: &[
             Remedy {
+                what: "For KDC_ERR_WRONG_REALM (68), name the realm that the domain really has, which may be another \
+                    than the ending of the user's mail address.",
+                command: Some(
+                    "rdp-probe check --package kerberos --expect-sha256 <thumbprint> --depth verify --user \
+                    <user>@<realm> --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
+            },
+            Remedy {
                 what: "Read what the domain controller says of it.",
                 command: Some(
                     "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4768,4769,4771} -MaxEvents 20 | \
