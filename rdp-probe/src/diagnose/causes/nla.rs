@@ -255,6 +255,14 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
+                what: "Name a domain controller as the key distribution centre.",
+                command: Some(
+                    "rdp-probe check --package kerberos --kdc <controller> --expect-sha256 <thumbprint> --depth verify \
+                    --user <user>@<realm> --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
+            },
+            Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
                 command: Some(
                     "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
