@@ -609,7 +609,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         headline: "Server ends Network Level Authentication with a TLS alert",
         what: "TLS stands, and in the middle of CredSSP the server sends a fatal TLS alert in place of a \
             status: access_denied (49) and internal_error (80) are known. What a Windows client shows is not \
-            settled; 0x904/0x7 is likely. Why the server did it, the alert does not say.",
+            settled: for internal_error 0x904/0x7 is the likelier, for others 0x807 is as possible. Why the server \
+            did it, the alert does not say.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[
