@@ -326,6 +326,9 @@ pub const RULES: &[Rule] = &[
     rule(Cause::CredentialsMissing, &[F::AtNla, F::EndedSecurity, F::CredentialsLacking]),
     rule(Cause::PackageMissing, &[F::AtNla, F::EndedSecurity, F::PackageLacking]),
     rule(Cause::ServiceNameMissing, &[F::AtNla, F::EndedSecurity, F::ServiceNameLacking]),
+    rule(Cause::NtlmNotOffered, &[F::AtNla, F::EndedSecurity, F::TokenNotTaken, F::NtlmNotTaken])
+        .possible()
+        .explains(&[Cause::ServerTokenInvalid]),
     rule(Cause::ServerTokenInvalid, &[F::AtNla, F::EndedSecurity, F::TokenNotTaken]),
     rule(Cause::ServerUnproven, &[F::AtNla, F::EndedSecurity, F::SealBroken]),
     rule(Cause::SecurityPackageFailed, &[F::AtNla, F::EndedSecurity]).unless(&[

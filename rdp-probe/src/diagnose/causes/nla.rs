@@ -1051,6 +1051,14 @@ pub(super) static CAUSES: &[CauseText] = &[
         }],
         remedies: &[
             Remedy {
+                what: "Log on with Kerberos, by the full name of the machine.",
+                command: Some(
+                    "rdp-probe check --package kerberos --expect-sha256 <thumbprint> --depth verify --user \
+                    <user>@<realm> --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
+            },
+            Remedy {
                 what: "See from a machine of the domain whether there is a ticket for the server.",
                 command: Some("klist get TERMSRV/<full name>"),
                 risk: "none",
