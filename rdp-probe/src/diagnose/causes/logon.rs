@@ -67,8 +67,11 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
-                what: "Log on with a local account, to tell the server from its domain. With FreeRDP:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /sec:nla +auth-only"),
+                what: "Log on with a local account, to tell the server from its domain.",
+                command: Some(
+                    "rdp-probe check --expect-sha256 <thumbprint> --depth verify --user <user> --password-prompt \
+                    <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
@@ -181,8 +184,11 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; the account must be allowed to sign in to that machine",
             },
             Remedy {
-                what: "Try the log-on by itself. With FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
+                what: "Try the log-on by itself, with nothing handed over.",
+                command: Some(
+                    "rdp-probe check --expect-sha256 <thumbprint> --depth verify --user <user> --domain <domain> \
+                    --password-prompt <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {

@@ -1,6 +1,7 @@
 //! Causes of Network Level Authentication: what `CredSSP` inside TLS shows, and the talk with a key distribution centre. What
 //! servers say of credentials and accounts by a status has its rows among the faults at log-on.
 
+use super::remedy;
 use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 pub(super) static CAUSES: &[CauseText] = &[
@@ -504,12 +505,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy { what: "Look the number up.", command: Some("rdp-probe explain <number>"), risk: "none" },
         ],
         proof: Some("The number in the report, and what the log of the server says at the time."),
@@ -645,12 +641,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some("rdp-probe check --depth challenge <host>"),
                 risk: "none; it is no attempt to log on",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "On a Windows server in a domain, see whether it reaches its domain.",
                 command: Some(
@@ -856,12 +847,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "On a server with gnome-remote-desktop, see that user and password are set.",
                 command: Some("grdctl status"),
@@ -909,12 +895,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some("rdp-probe check <host>"),
                 risk: "none",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
         ],
         proof: Some("The first bytes in the report: a TSRequest begins with 30."),
         sources: &["[MS-CSSP] 2.2.1", "gnome-remote-desktop 43 (measured)"],
@@ -943,12 +924,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "Update the server's program.",
                 command: None,
@@ -1100,12 +1076,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "Update the server's program.",
                 command: None,
@@ -1241,12 +1212,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some("rdp-probe check --depth challenge <host>"),
                 risk: "none; it is no attempt to log on",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "On a Linux server, read the log of the server at the time of the attempt.",
                 command: Some(
@@ -1442,12 +1408,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         candidates: &[],
         remedies: &[
             Remedy { what: "Look the status up.", command: Some("rdp-probe explain <status>"), risk: "none" },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "Compare the clocks of client and server, where the package is Kerberos. On Linux: timedatectl.",
                 command: Some("w32tm /query /status"),
