@@ -21,7 +21,8 @@ pub(super) fn nla(evidence: &Evidence) -> Option<Value> {
             ("symbol", symbol.into()),
         ])
     });
-    let (package, spnego) = spoken(plan.package);
+    let begun = evidence.kerberos.is_some() || evidence.nla.is_some();
+    let (package, spnego) = begun.then(|| spoken(plan.package)).unzip();
     Some(Value::Object(vec![
         ("depth", plan.goal.as_str().into()),
         ("result", evidence.nla_result().map(NlaResult::as_str).into()),
