@@ -1002,6 +1002,16 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: None,
                 risk: "sources outside lose access",
             },
+            Remedy {
+                what: "Only over a network where nobody can stand between, take the danger by name, to see whether the \
+                    log-on works.",
+                command: Some(
+                    "rdp-probe check --dangerous-old-credssp --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
+                risk: "lowers security: whoever stands between can relay what proves the password, and run code on the \
+                    server in the name of the user",
+            },
         ],
         proof: Some("The version in the report is 2, 3 or 4."),
         sources: &[
