@@ -304,7 +304,7 @@ first {
     RejectedNtlm, "the status says that NTLM is blocked", |look| nla::rejected(look, &[Cause::NtlmBlocked]);
     /// The status stands for a lack of the update, and for NTLM that is blocked.
     RejectedUnsupported, "the status says that the function is not supported",
-        |look| nla::rejected(look, &[Cause::CredsspOracle, Cause::NtlmBlocked]);
+        |look| nla::rejected(look, &[Cause::UnsupportedFunction, Cause::CredsspOracle, Cause::NtlmBlocked]);
     /// The status speaks of delegation.
     RejectedDelegation, "the status says that credentials may not be handed over",
         |look| nla::rejected(look, &[Cause::DelegationRefused]);

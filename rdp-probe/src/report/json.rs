@@ -1,7 +1,6 @@
 //! A report as JSON, schema 1. Members are added, never changed or removed; what is not known is null, never left out.
 
 use super::{Report, attempts, nla};
-
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
 use crate::diagnose::{
     Candidate, Case, Cause, CauseText, Diagnosis, Experiment, Prediction, Remedy, diagnose, predict,
