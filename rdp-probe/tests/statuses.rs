@@ -20,7 +20,18 @@ fn refused_with(status: u32) -> Evidence {
 /// The cause that a report names for a status: its own where it stands for one that a rule is for.
 fn expected(own: &[Cause]) -> Cause {
     match own {
-        [Cause::CertificateExpired | Cause::ClientAtFault] | [] => Cause::NlaRejected,
+        // What the client's own package says of the server is not what a server says.
+        [
+            Cause::CertificateExpired
+            | Cause::ClientAtFault
+            | Cause::ServiceNameMissing
+            | Cause::PackageMissing
+            | Cause::ServerTokenInvalid
+            | Cause::CredentialsMissing
+            | Cause::ServerUnproven,
+        ]
+        | [Cause::KeyUnreadable, _]
+        | [] => Cause::NlaRejected,
         [one] => *one,
         _ => Cause::UnsupportedFunction,
     }

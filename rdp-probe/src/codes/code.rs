@@ -70,6 +70,8 @@ pub enum Namespace {
     RdstlsResult,
     /// A fatal TLS alert in place of a `TSRequest`.
     CredSspAlert,
+    /// An error of a key distribution centre (RFC 4120 7.5.9).
+    KerberosError,
 }
 
 impl Namespace {
@@ -90,6 +92,7 @@ impl Namespace {
             Self::EarlyAuthorization => "early-authorization",
             Self::RdstlsResult => "rdstls-result",
             Self::CredSspAlert => "credssp-alert",
+            Self::KerberosError => "kerberos-error",
         }
     }
 
@@ -110,6 +113,7 @@ impl Namespace {
             Self::EarlyAuthorization => "early user authorization result",
             Self::RdstlsResult => "RDSTLS result",
             Self::CredSspAlert => "TLS alert during CredSSP",
+            Self::KerberosError => "error of a key distribution centre",
         }
     }
 }
@@ -132,6 +136,8 @@ pub enum Place {
     Tls,
     /// When the certificate is judged.
     Certificate,
+    /// While a key distribution centre is asked.
+    Kerberos,
     /// During `CredSSP`, which is Network Level Authentication.
     CredSsp,
     /// While MCS and the basic settings are exchanged.
@@ -154,6 +160,7 @@ impl Place {
             Self::Negotiate => "negotiate",
             Self::Tls => "tls",
             Self::Certificate => "certificate",
+            Self::Kerberos => "kerberos",
             Self::CredSsp => "nla",
             Self::Mcs => "mcs",
             Self::Licensing => "licensing",

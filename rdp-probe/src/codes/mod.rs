@@ -16,6 +16,7 @@ mod extended;
 mod layer;
 mod negotiation;
 mod number;
+mod package;
 mod pair;
 mod source;
 
@@ -29,7 +30,9 @@ pub(crate) use source::{CLIENT_TEXTS, ON_DISCONNECTED};
 
 /// Every row of every table.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [disconnect::TABLE, extended::TABLE, errinfo::TABLE, negotiation::TABLE, credssp::TABLE].into_iter().flatten()
+    [disconnect::TABLE, extended::TABLE, errinfo::TABLE, negotiation::TABLE, credssp::TABLE, package::TABLE]
+        .into_iter()
+        .flatten()
 }
 
 /// The row of a number in a namespace.

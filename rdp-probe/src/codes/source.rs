@@ -41,6 +41,8 @@ pub(super) const WINPR_NT: &str = "GitHub FreeRDP/FreeRDP: winpr/include/winpr/n
 pub(super) const IRONRDP_ERRORS: &str = "GitHub Devolutions/IronRDP: server_error_info.rs";
 /// The reference page of SSPI status codes.
 pub(super) const SSPI_STATUS: &str = "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes";
+/// The errors of Kerberos.
+pub(super) const KRB_ERROR: &str = "RFC 4120 7.5.9";
 /// The reference page of Schannel and TLS alerts.
 pub(super) const SCHANNEL_ALERTS: &str =
     "https://learn.microsoft.com/en-us/windows/win32/secauthn/schannel-error-codes-for-tls-and-ssl-alerts";

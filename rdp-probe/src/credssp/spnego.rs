@@ -75,7 +75,7 @@ pub enum NegotiationState {
 pub struct NegotiationToken {
     /// Whether it is wrapped in SPNEGO.
     pub wrapped: bool,
-    /// The packages that the sender names: all that it offers, or the one that it chose.
+    /// The packages that the sender names in SPNEGO: all that it offers, or the one that it chose. A bare message names none.
     pub mechanisms: Vec<Mechanism>,
     /// How far it is.
     pub state: Option<NegotiationState>,
@@ -89,7 +89,7 @@ impl NegotiationToken {
     pub fn parse(token: &[u8]) -> Option<Self> {
         if token.starts_with(b"NTLMSSP\0") {
             let inner = Some(Bytes::copy_from_slice(token));
-            return Some(Self { mechanisms: vec![Mechanism::Ntlm], inner, ..Self::default() });
+            return Some(Self { inner, ..Self::default() });
         }
         let mut rest = token;
         let (tag, mut content) = der::next(&mut rest)?;

@@ -136,8 +136,8 @@ pub(super) static CLAIMS: &[Claim] = &[
             is used, and trouble with that shows as an authentication error or 0xC07; a name that does not \
             resolve is 0x104 or 0x508.",
         probe: "rdp-probe check <name> <address> does both, and --sni none leaves the name out of TLS: \
-            compare addresses, certificates and ends. With --depth challenge it names the packages that the server \
-            takes. Whether there is a ticket for a name: klist get TERMSRV/<full name>.",
+            compare addresses, certificates and ends. With --depth challenge --package spnego it names the package \
+            that the server takes. Whether there is a ticket for a name: klist get TERMSRV/<full name>.",
         causes: &[Cause::NameLeadsElsewhere, Cause::NtlmBlocked, Cause::NameNotFound],
         sources: &[
             "https://learn.microsoft.com/en-us/windows/win32/termserv/imstscaxevents-ondisconnected",

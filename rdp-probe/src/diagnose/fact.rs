@@ -283,18 +283,18 @@ first {
     NonceMissing, "the server's word on its key lacks the nonce", |look| fault(look, &[Fault::Nonce]);
     /// A record of TLS could not be opened.
     TlsBroken, "a TLS record could not be opened", |look| fault(look, &[Fault::TlsProtocol]);
-    /// The status speaks of the credentials.
-    RejectedCredentials, "the status says that user name or password are wrong",
-        |look| nla::rejected(look, &[Cause::CredentialsWrong]);
-    /// The status speaks of the password's age.
-    RejectedPassword, "the status says that the password has expired or must be changed",
-        |look| nla::rejected(look, &[Cause::PasswordExpired]);
-    /// The status speaks of the account.
-    RejectedAccount, "the status says that the account cannot be used",
-        |look| nla::rejected(look, &[Cause::AccountUnusable]);
-    /// The status speaks of the right to log on.
-    RejectedLogon, "the status says that the log-on is not permitted here, or not now",
-        |look| nla::rejected(look, &[Cause::LogonNotPermitted]);
+    /// The status speaks of the credentials, and they had been proven.
+    RejectedCredentials, "behind the proof of the password, the status says that user name or password are wrong",
+        |look| nla::disproven(look, &[Cause::CredentialsWrong]);
+    /// The status speaks of the password's age, and it had been proven.
+    RejectedPassword, "behind the proof of the password, the status says that it has expired or must be changed",
+        |look| nla::disproven(look, &[Cause::PasswordExpired]);
+    /// The status speaks of the account, and the server knew which.
+    RejectedAccount, "behind the proof of the password, the status says that the account cannot be used",
+        |look| nla::disproven(look, &[Cause::AccountUnusable]);
+    /// The status speaks of the right to log on, and the server knew whose.
+    RejectedLogon, "behind the proof of the password, the status says that the log-on is not permitted here, or not now",
+        |look| nla::disproven(look, &[Cause::LogonNotPermitted]);
     /// The status speaks of the domain.
     RejectedDomain, "the status says that the server cannot ask its domain",
         |look| nla::rejected(look, &[Cause::DomainUnreachable]);
@@ -304,7 +304,7 @@ first {
     RejectedNtlm, "the status says that NTLM is blocked", |look| nla::rejected(look, &[Cause::NtlmBlocked]);
     /// The status stands for a lack of the update, and for NTLM that is blocked.
     RejectedUnsupported, "the status says that the function is not supported",
-        |look| nla::rejected(look, &[Cause::CredsspOracle, Cause::NtlmBlocked]);
+        |look| nla::rejected(look, &[Cause::UnsupportedFunction, Cause::CredsspOracle, Cause::NtlmBlocked]);
     /// The status speaks of delegation.
     RejectedDelegation, "the status says that credentials may not be handed over",
         |look| nla::rejected(look, &[Cause::DelegationRefused]);
@@ -332,8 +332,9 @@ first {
     KdcPolicy, "a policy of the key distribution centre forbids it", |look| nla::refused(look, &[12]);
     /// The centre has no key of a kind that was offered.
     KdcEtype, "the key distribution centre supports none of the encryption types", |look| nla::refused(look, &[14]);
-    /// The centre has revoked the account.
-    KdcRevoked, "the key distribution centre has the account revoked", |look| nla::refused(look, &[18]);
+    /// The centre has revoked the account, or its time is over or has not come.
+    KdcRevoked, "the key distribution centre has the account revoked, expired or not yet valid",
+        |look| nla::refused(look, &[1, 18, 21]);
     /// The centre finds the password expired.
     KdcExpired, "the key distribution centre finds the password expired", |look| nla::refused(look, &[23]);
     /// The centre finds the clocks apart.

@@ -38,7 +38,7 @@ pub use rules::RULES;
 pub use status::causes_of;
 pub use windows::{PREDICTIONS, Prediction, PredictionRule, Trail, causes_of_pair, leading_to};
 
-use crate::evidence::{End, Evidence, Goal, Plan, Rung, Stage};
+use crate::evidence::{CredSsp, End, Evidence, Goal, Plan, Rung, Stage};
 
 /// A cause that fits, and what speaks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,18 @@ impl Diagnosis {
     #[must_use]
     pub fn is_aside(&self) -> bool {
         self.confidence == Confidence::Possible && !self.rivals.is_empty()
+    }
+
+    /// What leaves the same trace, in the order of the text. Where the server had been sent what proves the password, and had not
+    /// yet proven that it takes it, the password comes first.
+    #[must_use]
+    pub fn candidates(&self, case: &Case<'_>) -> Vec<&'static Candidate> {
+        let evidence = case.looks().first().map(|look| look.evidence);
+        let proven = |evidence: &&Evidence| evidence.credssp.as_ref().and_then(CredSsp::binding).is_some();
+        let in_doubt = evidence.filter(|evidence| evidence.proof_sent()).is_some_and(|evidence| !proven(&evidence));
+        let mut candidates: Vec<_> = self.cause.text().candidates.iter().collect();
+        candidates.sort_by_key(|candidate| in_doubt && candidate.cause != Some(Cause::CredentialsWrong));
+        candidates
     }
 
     /// What speaks for it, in words: first what the connection did, then each fact that the rule required.

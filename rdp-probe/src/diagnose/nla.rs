@@ -16,6 +16,11 @@ pub(super) fn rejected(look: &Look<'_>, causes: &[Cause]) -> bool {
     matches!(look.evidence.end, End::Rejected(status) if causes_of_status(status.0) == causes)
 }
 
+/// The same, behind what proves the password. Before it, a server knows neither the password nor, with NTLM, the user.
+pub(super) fn disproven(look: &Look<'_>, causes: &[Cause]) -> bool {
+    rejected(look, causes) && look.evidence.proof_sent()
+}
+
 /// Whether the client's own package has failed so.
 pub(super) fn failed(look: &Look<'_>, kind: SecurityErrorKind) -> bool {
     matches!(look.evidence.end, End::Security(error) if error.kind == kind)
@@ -49,9 +54,10 @@ pub(super) fn is_peer_turn(look: &Look<'_>) -> bool {
     }
 }
 
-/// Whether the server speaks a version from before the update for CVE-2018-0886.
+/// Whether the server speaks a version from before the update for CVE-2018-0886. One that changes its mind speaks none.
 pub(super) fn is_outdated(look: &Look<'_>) -> Option<bool> {
-    look.evidence.credssp_version().map(|version| (2..PATCHED_VERSION).contains(&version))
+    let version = look.evidence.credssp_version().filter(|version| *version >= 2)?;
+    (look.evidence.end != End::Malformed(Fault::CredSspVersion)).then_some(version < PATCHED_VERSION)
 }
 
 /// Whether the clocks differ too much for Kerberos.

@@ -278,7 +278,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::ClockSkew, &[F::AtNla, F::EndedRejected, F::RejectedClock])
         .shared("clocks that differ do so whether the centre or the server notices"),
     rule(Cause::NtlmBlocked, &[F::AtNla, F::EndedRejected, F::RejectedNtlm]).possible(),
-    rule(Cause::DelegationRefused, &[F::AtNla, F::EndedRejected, F::RejectedDelegation]).likely(),
+    rule(Cause::DelegationRefused, &[F::AtNla, F::EndedRejected, F::RejectedDelegation]).possible(),
     rule(Cause::UnsupportedFunction, &[F::AtNla, F::EndedRejected, F::RejectedUnsupported]),
     rule(Cause::NlaRejected, &[F::AtNla, F::EndedRejected]).unless(&[
         F::RejectedCredentials,
@@ -326,6 +326,9 @@ pub const RULES: &[Rule] = &[
     rule(Cause::CredentialsMissing, &[F::AtNla, F::EndedSecurity, F::CredentialsLacking]),
     rule(Cause::PackageMissing, &[F::AtNla, F::EndedSecurity, F::PackageLacking]),
     rule(Cause::ServiceNameMissing, &[F::AtNla, F::EndedSecurity, F::ServiceNameLacking]),
+    rule(Cause::NtlmNotOffered, &[F::AtNla, F::EndedSecurity, F::TokenNotTaken, F::NtlmNotTaken])
+        .possible()
+        .explains(&[Cause::ServerTokenInvalid]),
     rule(Cause::ServerTokenInvalid, &[F::AtNla, F::EndedSecurity, F::TokenNotTaken]),
     rule(Cause::ServerUnproven, &[F::AtNla, F::EndedSecurity, F::SealBroken]),
     rule(Cause::SecurityPackageFailed, &[F::AtNla, F::EndedSecurity]).unless(&[

@@ -14,6 +14,7 @@ pub fn causes_of(code: &Code) -> &'static [Cause] {
         Namespace::EarlyAuthorization if code.number == 5 => &[Cause::LogonNotPermitted],
         Namespace::RdstlsResult => rdstls(code.number),
         Namespace::CredSspAlert => &[Cause::CredsspAlert],
+        Namespace::KerberosError => kerberos(code.number),
         _ => &[],
     }
 }
@@ -45,9 +46,29 @@ pub(super) const fn causes_of_status(number: u32) -> &'static [Cause] {
         0xC000_0418 => &[Cause::NtlmBlocked],
         0x8009_035E | 0x8009_035F => &[Cause::DelegationRefused],
         0x8009_0328 => &[Cause::CertificateExpired],
-        0x8009_0302 => &[Cause::CredsspOracle, Cause::NtlmBlocked],
+        0x8009_0302 => &[Cause::UnsupportedFunction, Cause::CredsspOracle, Cause::NtlmBlocked],
+        0x8009_0303 | 0x8009_0322 => &[Cause::ServiceNameMissing],
+        0x8009_0305 => &[Cause::PackageMissing],
+        0x8009_0308 | 0x8009_0310 | 0x8009_0318 => &[Cause::ServerTokenInvalid],
+        // In an event of Schannel it speaks of the server's own key.
+        0x8009_030D => &[Cause::KeyUnreadable, Cause::CredentialsMissing],
+        0x8009_030E | 0x8009_0320 => &[Cause::CredentialsMissing],
+        0x8009_030F | 0x8009_0330 => &[Cause::ServerUnproven],
         0x8008_0005 => &[Cause::ClientAtFault],
         _ => &[],
+    }
+}
+
+const fn kerberos(number: u32) -> &'static [Cause] {
+    match number {
+        1 | 18 | 21 => &[Cause::AccountUnusable],
+        6 | 24 => &[Cause::KdcRefusesCredentials],
+        7 => &[Cause::ServiceUnknown],
+        12 => &[Cause::LogonNotPermitted],
+        14 => &[Cause::EtypeUnsupported],
+        23 => &[Cause::PasswordExpired],
+        37 => &[Cause::ClockSkew],
+        _ => &[Cause::KdcRefuses],
     }
 }
 

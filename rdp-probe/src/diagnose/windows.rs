@@ -194,17 +194,19 @@ pub(super) fn of_status(end: End) -> Option<Prediction> {
 }
 
 /// The causes of one connection whose evidence leads to this number, in the order of the rules: what a rule requires and what a prediction
-/// of the number does contain one another.
+/// of the number does contain one another, and the prediction requires nothing that the rule forbids.
 #[must_use]
 pub fn leading_to(reason: DisconnectReason) -> Vec<Cause> {
     let within = |inner: &[F], outer: &[F]| inner.iter().all(|fact| outer.contains(fact));
     let rows = || PREDICTIONS.iter().filter(|row| row.prediction.disconnect_reason == reason);
-    let leads = |requires: &[F]| rows().any(|row| within(row.requires, requires) || within(requires, row.requires));
+    let forbids = |rule: &Rule, row: &PredictionRule| row.requires.iter().any(|fact| rule.forbids.contains(fact));
+    let meet = |one: &[F], other: &[F]| within(one, other) || within(other, one);
+    let leads = |rule: &Rule| rows().any(|row| meet(row.requires, rule.requires) && !forbids(rule, row));
     let mut causes: Vec<Cause> = Vec::new();
     // What refuses a hello that lacks TLS 1.3 does not refuse that client.
     let of_ours = |rule: &Rule| rule.requires.contains(&F::HelloUpToTls12);
     let of_one = RULES.iter().filter(|rule| !rule.takes_several() && !of_ours(rule));
-    for rule in of_one.filter(|rule| leads(rule.requires)) {
+    for rule in of_one.filter(|rule| leads(rule)) {
         if !causes.contains(&rule.cause) {
             causes.push(rule.cause);
         }

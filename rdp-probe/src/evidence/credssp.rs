@@ -96,7 +96,7 @@ impl Evidence {
         named.into_iter().find(|version| *version != 0)
     }
 
-    /// The security packages that the server has named, each once.
+    /// The security packages that the server has named in SPNEGO, each once. Bare NTLM names none.
     #[must_use]
     pub fn mechanisms(&self) -> Vec<Mechanism> {
         let mut named = Vec::new();
@@ -134,7 +134,9 @@ impl Evidence {
         Some(match (self.stage, self.end) {
             (Stage::Nla, End::Rejected(status)) if self.proof_sent() => NlaResult::Rejected(status),
             (Stage::Nla, End::Unauthorized(code @ ACCESS_DENIED)) => NlaResult::NotAuthorized(code),
-            (Stage::Kerberos, End::KdcRefusal(code @ (6 | 12 | 18 | 23 | 24))) => NlaResult::RejectedByKdc(code),
+            (Stage::Kerberos, End::KdcRefusal(code @ (1 | 6 | 12 | 18 | 21 | 23 | 24))) => {
+                NlaResult::RejectedByKdc(code)
+            }
             _ if self.credssp.as_ref().and_then(CredSsp::binding) == Some(Binding::Same) => NlaResult::Verified,
             _ => match selected {
                 Some(selected) if !selected.uses_credssp() => NlaResult::NotVerifiable(selected),

@@ -7,7 +7,7 @@ use super::fault::{Check, Denial, Fault};
 use super::nla::{KdcEnd, SecurityError};
 use super::os::OsError;
 use super::proxy::ProxyRefusal;
-use crate::codes::{ClientStatus, EarlyAuthorization, NtStatus};
+use crate::codes::{self, ClientStatus, EarlyAuthorization, Namespace, NtStatus};
 use crate::protocol::FailureCode;
 
 /// How a stage ended.
@@ -276,24 +276,7 @@ impl From<KdcEnd> for End {
     }
 }
 
-/// The name of an error of a key distribution centre (RFC 4120 7.5.9), of those that a client with a password meets.
-const fn kdc_error_name(number: i32) -> Option<&'static str> {
-    Some(match number {
-        6 => "KDC_ERR_C_PRINCIPAL_UNKNOWN",
-        7 => "KDC_ERR_S_PRINCIPAL_UNKNOWN",
-        12 => "KDC_ERR_POLICY",
-        14 => "KDC_ERR_ETYPE_NOSUPP",
-        18 => "KDC_ERR_CLIENT_REVOKED",
-        23 => "KDC_ERR_KEY_EXPIRED",
-        24 => "KDC_ERR_PREAUTH_FAILED",
-        25 => "KDC_ERR_PREAUTH_REQUIRED",
-        27 => "KDC_ERR_MUST_USE_USER2USER",
-        29 => "KDC_ERR_SVC_UNAVAILABLE",
-        37 => "KRB_AP_ERR_SKEW",
-        41 => "KRB_AP_ERR_MODIFIED",
-        52 => "KRB_ERR_RESPONSE_TOO_BIG",
-        60 => "KRB_ERR_GENERIC",
-        68 => "KDC_ERR_WRONG_REALM",
-        _ => return None,
-    })
+/// The name of an error of a key distribution centre, of those that a client with a password meets.
+fn kdc_error_name(number: i32) -> Option<&'static str> {
+    codes::find(Namespace::KerberosError, u32::try_from(number).ok()?)?.symbol
 }

@@ -1,10 +1,10 @@
 //! A report as JSON, schema 1. Members are added, never changed or removed; what is not known is null, never left out.
 
 use super::{Report, attempts, nla};
-
 use crate::certificate::{Certificate, Judgement, Verdict, hex};
-use crate::diagnose::Experiment;
-use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Prediction, Remedy, diagnose, predict};
+use crate::diagnose::{
+    Candidate, Case, Cause, CauseText, Diagnosis, Experiment, Prediction, Remedy, diagnose, predict,
+};
 use crate::evidence::{
     Answer, ClientHello, End, Evidence, Goal, Handshake, Hello, KeyExchange, Leg, Plan, Proxied, Request, Stage,
 };
@@ -251,7 +251,8 @@ fn windows(prediction: Prediction, found: &[Diagnosis]) -> Value {
 }
 
 fn cause(diagnosis: &Diagnosis, case: &Case<'_>) -> Value {
-    let Value::Object(mut members) = cause_text(diagnosis.cause.text()) else { return Value::Null };
+    let text = diagnosis.cause.text();
+    let Value::Object(mut members) = with_candidates(text, &diagnosis.candidates(case)) else { return Value::Null };
     members.insert(1, ("confidence", diagnosis.confidence.as_str().into()));
     members.insert(5, ("evidence", diagnosis.in_words(case).into()));
     members.push(("settled_by", words(&diagnosis.settled_by, Experiment::as_str)));
@@ -261,7 +262,11 @@ fn cause(diagnosis: &Diagnosis, case: &Case<'_>) -> Value {
 
 /// The text of a cause, without what a report adds to it.
 pub(crate) fn cause_text(text: &CauseText) -> Value {
-    let candidates = text.candidates.iter().map(|candidate| {
+    with_candidates(text, &text.candidates.iter().collect::<Vec<_>>())
+}
+
+fn with_candidates(text: &CauseText, candidates: &[&Candidate]) -> Value {
+    let candidates = candidates.iter().map(|candidate| {
         Value::Object(vec![
             ("cause", candidate.cause.map(Cause::code).into()),
             ("what", candidate.what.into()),

@@ -9,7 +9,7 @@ use super::escape::{fenced, literal, plain};
 use super::words::{CheckWords, Detail};
 use super::{Report, looks, nla, words};
 use crate::certificate::{Certificate, Verdict, hex};
-use crate::diagnose::{Case, Cause, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
+use crate::diagnose::{Candidate, Case, Cause, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
 use crate::evidence::Evidence;
 use crate::rfc3339;
 
@@ -22,7 +22,7 @@ impl fmt::Display for Page<'_> {
         let causes = diagnose(&case);
         writeln!(f, "# {} {}", words::outcome(self.0), literal(&evidence.plan.target.to_string()))?;
         if let Some(top) = causes.first() {
-            writeln!(f, "\n**{}**", plain(top.cause.text().headline))?;
+            writeln!(f, "\n**{}**", plain(words::headline(top.cause, evidence)))?;
         }
         stages(f, evidence)?;
         attempts(f, evidence)?;
@@ -170,7 +170,7 @@ fn cause(f: &mut fmt::Formatter<'_>, rank: usize, found: &Diagnosis, case: &Case
     shown.iter().try_for_each(|words| writeln!(f, "- {}", literal(words)))?;
     facts.iter().try_for_each(|words| writeln!(f, "- {}", plain(words)))?;
     settled(f, found)?;
-    candidates(f, text)?;
+    candidates(f, &found.candidates(case))?;
     remedies(f, text)?;
     if let Some(proof) = text.proof {
         writeln!(f, "\nProof: {}", plain(proof))?;
@@ -191,11 +191,11 @@ fn settled(f: &mut fmt::Formatter<'_>, found: &Diagnosis) -> fmt::Result {
     Ok(())
 }
 
-fn candidates(f: &mut fmt::Formatter<'_>, text: &CauseText) -> fmt::Result {
-    if !text.candidates.is_empty() {
+fn candidates(f: &mut fmt::Formatter<'_>, candidates: &[&Candidate]) -> fmt::Result {
+    if !candidates.is_empty() {
         writeln!(f, "\nThis trace fits (each possible):\n")?;
     }
-    text.candidates.iter().try_for_each(|candidate| {
+    candidates.iter().try_for_each(|candidate| {
         let (what, proof) = (plain(candidate.what), plain(candidate.proof));
         writeln!(f, "- {what} Known: {}. Told by: {proof}", candidate.grade.token())
     })

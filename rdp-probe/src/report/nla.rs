@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::credssp::{Challenge, Mechanism, NtlmVersion, PATCHED_VERSION};
-use crate::evidence::{End, Evidence, NlaResult, Package, Plan, Stage};
+use crate::evidence::{End, Evidence, Fault, NlaResult, Package, Plan, Stage};
 use crate::json::Value;
 use crate::rfc3339;
 
@@ -21,7 +21,8 @@ pub(super) fn nla(evidence: &Evidence) -> Option<Value> {
             ("symbol", symbol.into()),
         ])
     });
-    let (package, spnego) = spoken(plan.package);
+    let begun = evidence.kerberos.is_some() || evidence.nla.is_some();
+    let (package, spnego) = begun.then(|| spoken(plan.package)).unzip();
     Some(Value::Object(vec![
         ("depth", plan.goal.as_str().into()),
         ("result", evidence.nla_result().map(NlaResult::as_str).into()),
@@ -31,7 +32,7 @@ pub(super) fn nla(evidence: &Evidence) -> Option<Value> {
         ("why_not_other", why_not_other(plan).into()),
         ("mechanisms", super::json::words(&evidence.mechanisms(), Mechanism::as_str)),
         ("credssp_version", version.into()),
-        ("cve_2018_0886_update", version.map(|version| version >= PATCHED_VERSION).into()),
+        ("cve_2018_0886_update", is_updated(evidence).into()),
     ]))
 }
 
@@ -60,6 +61,12 @@ fn refusal(evidence: &Evidence) -> Option<(u32, Option<&'static str>)> {
     let refuses = matches!(end, End::Rejected(_) | End::Unauthorized(_) | End::KdcRefusal(_));
     let number = end.code().and_then(|code| u32::try_from(code).ok());
     number.filter(|_| refuses).map(|number| (number, end.symbol()))
+}
+
+/// Whether the server has the update for CVE-2018-0886, by its version. A version that does not exist, or that changes, tells nothing.
+fn is_updated(evidence: &Evidence) -> Option<bool> {
+    let version = evidence.credssp_version().filter(|version| *version >= 2)?;
+    (evidence.end != End::Malformed(Fault::CredSspVersion)).then_some(version >= PATCHED_VERSION)
 }
 
 /// The package, and whether it is wrapped in SPNEGO.
@@ -103,7 +110,7 @@ pub(super) fn outcome(evidence: &Evidence) -> Option<String> {
     }
     let _ = write!(line, ", {package}{wrapped}");
     match evidence.credssp_version() {
-        Some(version) if version < PATCHED_VERSION => {
+        Some(version) if is_updated(evidence) == Some(false) => {
             let _ = write!(line, ", CredSSP {version} (without the update for CVE-2018-0886)");
         }
         Some(version) => {

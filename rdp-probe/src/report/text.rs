@@ -5,7 +5,7 @@ use std::fmt;
 use super::words::{CheckWords, Detail};
 use super::{Report, looks, nla, words};
 use crate::certificate::{Certificate, Verdict, hex};
-use crate::diagnose::{Case, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
+use crate::diagnose::{Candidate, Case, CauseText, Diagnosis, Look, Prediction, diagnose, predict};
 use crate::evidence::{End, Evidence};
 use crate::prose::{printable, wrap};
 
@@ -76,7 +76,7 @@ impl Rendered<'_> {
             write!(f, " through {} proxy {}", proxied.kind, proxied.proxy)?;
         }
         match top {
-            Some(top) => writeln!(f, ": {colour}{}{reset}", top.cause.text().headline),
+            Some(top) => writeln!(f, ": {colour}{}{reset}", words::headline(top.cause, evidence)),
             None => writeln!(f),
         }
     }
@@ -191,7 +191,7 @@ impl Rendered<'_> {
         if found.is_aside() {
             return self.in_short(f, text);
         }
-        self.candidates(f, text)?;
+        self.candidates(f, &found.candidates(case))?;
         self.remedies(f, text)?;
         if let Some(proof) = text.proof {
             write!(f, "   {label}Proof:{reset} ")?;
@@ -225,12 +225,12 @@ impl Rendered<'_> {
         writeln!(f, "   {label}More:{reset} rdp-probe explain {}", text.code)
     }
 
-    fn candidates(&self, f: &mut fmt::Formatter<'_>, text: &CauseText) -> fmt::Result {
+    fn candidates(&self, f: &mut fmt::Formatter<'_>, candidates: &[&Candidate]) -> fmt::Result {
         let Palette { label, reset, .. } = self.palette;
-        if !text.candidates.is_empty() {
+        if !candidates.is_empty() {
             writeln!(f, "   {label}This trace fits{reset} (each possible):")?;
         }
-        text.candidates.iter().try_for_each(|candidate| {
+        candidates.iter().try_for_each(|candidate| {
             write!(f, "   * ")?;
             let known = candidate.grade.token();
             wrap(f, &format!("{} Known: {known}. Told by: {}", candidate.what, candidate.proof), 5)

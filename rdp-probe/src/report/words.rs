@@ -5,12 +5,22 @@ use std::time::Duration;
 use super::{Report, looks};
 use crate::certificate::{Certificate, Judgement, Reason, Verdict, hex};
 use crate::diagnose::{Case, Cause, Diagnosis, Experiment, Prediction};
-use crate::evidence::{Answer, Attempt, End, Evidence, Goal, Hello, Stage};
+use crate::evidence::{Answer, Attempt, End, Evidence, Goal, Hello, NlaResult, Stage};
 use crate::{rfc3339, tls};
 
 /// Whether it went well, in one word.
 pub(super) fn outcome(report: &Report) -> &'static str {
     if report.is_ok() { "OK" } else { "FAILED" }
+}
+
+/// The likeliest cause in one line. That credentials were verified is more than that nothing was found.
+pub(super) fn headline(top: Cause, evidence: &Evidence) -> &'static str {
+    match (top, evidence.nla_result()) {
+        (Cause::NoFaultFound, Some(NlaResult::Verified)) => {
+            "Credentials verified, and no fault found as far as the probe went"
+        }
+        _ => top.text().headline,
+    }
 }
 
 /// Every stage that was begun, with its time and how it ended.

@@ -205,7 +205,7 @@ fn tokens_of_spnego() {
     assert_eq!(NegotiationToken::parse(&element(0xA0, &inner)).unwrap().mechanisms, [Mechanism::Ntlm]);
 
     let bare = NegotiationToken::parse(&usual()).unwrap();
-    assert_eq!((bare.wrapped, bare.mechanisms.as_slice()), (false, &[Mechanism::Ntlm][..]));
+    assert_eq!((bare.wrapped, bare.mechanisms.as_slice()), (false, &[][..]));
     let rejected = element(0xA1, &element(0x30, &element(0xA0, &[10, 1, 2])));
     assert_eq!(NegotiationToken::parse(&rejected).unwrap().state, Some(NegotiationState::Rejected));
     for nothing in [&[][..], &[0; 40], b"HTTP/1.1 400", &element(0x60, &element(6, NTLM)), &element(0xA1, &[4, 0])] {

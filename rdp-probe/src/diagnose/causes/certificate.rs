@@ -8,8 +8,9 @@ pub(super) static NO_FAULT_FOUND: CauseText = CauseText {
     cause: Cause::NoFaultFound,
     code: "no-fault-found",
     headline: "No fault found as far as the probe went",
-    what: "As far as was asked, the connection opens and nothing speaks against it. What comes after that \
-        point was not tried: log-on, licence, profile and session may still fail.",
+    what: "As far as was asked, the connection opens and nothing speaks against it. What comes behind that \
+        depth was not tried and may still fail: the log-on, unless the report says that the credentials were \
+        verified, and licence, profile and session.",
     grade: Grade::Observed,
     who: Who::Nobody,
     candidates: &[],

@@ -67,8 +67,11 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
-                what: "Log on with a local account, to tell the server from its domain. With FreeRDP:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /sec:nla +auth-only"),
+                what: "Log on with a local account, to tell the server from its domain.",
+                command: Some(
+                    "rdp-probe check --expect-sha256 <thumbprint> --depth verify --user <user> --password-prompt \
+                    <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
@@ -181,8 +184,11 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; the account must be allowed to sign in to that machine",
             },
             Remedy {
-                what: "Try the log-on by itself. With FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
+                what: "Try the log-on by itself, with nothing handed over.",
+                command: Some(
+                    "rdp-probe check --expect-sha256 <thumbprint> --depth verify --user <user> --domain <domain> \
+                    --password-prompt <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
@@ -214,7 +220,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         what: "The password has expired, or must be changed before the first log-on. The server ends CredSSP \
             with STATUS_PASSWORD_EXPIRED or STATUS_PASSWORD_MUST_CHANGE, and a Windows client shows 0xF07 or \
             0x1207, going by the names of these numbers. It is not 0x904/0x7 as long as the server names the \
-            status.",
+            status. With Kerberos it is the key distribution centre that says it (KDC_ERR_KEY_EXPIRED), and the \
+            server was not asked.",
         grade: Grade::Documented,
         who: Who::User,
         candidates: &[],
@@ -255,7 +262,10 @@ pub(super) static CAUSES: &[CauseText] = &[
                     they are, and the server key is no longer bound to the log-on",
             },
         ],
-        proof: Some("Security log of the server: event 4625 with 0xC0000071 (expired) or 0xC0000224 (must change)."),
+        proof: Some(
+            "Security log of the server: event 4625 with 0xC0000071 (expired) or 0xC0000224 (must change); where the \
+            centre refused, of the domain controller: 4768 or 4771 with 0x17.",
+        ),
         sources: &[
             "[MS-CSSP] 2.2.1",
             "https://learn.microsoft.com/en-us/windows/win32/termserv/imstscaxevents-ondisconnected",
@@ -270,7 +280,8 @@ pub(super) static CAUSES: &[CauseText] = &[
             restriction forbids this log-on, such as an empty password or NTLM for a member of Protected \
             Users. The server names it in CredSSP, and a Windows client shows 0xB07, 0xD07, 0xE07 or 0xC07, \
             in this order and going by the names of these numbers. It is not 0x904/0x7 as long as the server \
-            names the status.",
+            names the status. With Kerberos it is the key distribution centre that says it \
+            (KDC_ERR_CLIENT_REVOKED, KDC_ERR_NAME_EXP, KDC_ERR_CLIENT_NOTYET), and the server was not asked.",
         grade: Grade::Documented,
         who: Who::ServerAdmin,
         candidates: &[],
@@ -311,7 +322,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
         proof: Some(
             "Security log of the server: event 4625 with 0xC0000072 (disabled), 0xC0000234 (locked), \
-            0xC0000193 (expired) or 0xC000006E (restricted).",
+            0xC0000193 (expired) or 0xC000006E (restricted); where the centre refused, of the domain controller: 4768 \
+            or 4771 with 0x12 (revoked), 0x1 (expired) or 0x15 (not yet valid).",
         ),
         sources: &[
             "[MS-CSSP] 2.2.1",
@@ -325,11 +337,12 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::LogonNotPermitted,
         code: "logon-not-permitted",
         headline: "Account may not log on to this machine, or not now",
-        what: "The credentials are right, and the account lacks the right to log on here, or the hour or the \
-            workstation is not permitted, or the server takes no log-ons. The server says so in CredSSP \
+        what: "The credentials are right as far as was checked, and the account lacks the right to log on here, or \
+            the hour or the workstation is not permitted, or the server takes no log-ons. The server says so in CredSSP \
             (0x1307, 0x1007 or 0x1107 by the client's own texts), by the early user authorization result 5, \
             for which no number is published, or once connected (0x3 with 0x9, by the names). No number \
-            known for it is 0x904/0x7.",
+            known for it is 0x904/0x7. With Kerberos the key distribution centre can refuse by its policy \
+            (KDC_ERR_POLICY), and then the server was not asked.",
         grade: Grade::Documented,
         who: Who::ServerAdmin,
         candidates: &[],
@@ -379,7 +392,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
         proof: Some(
             "Security log of the server: event 4625 with 0xC000015B (type of log-on), 0xC000006F (hours) or \
-            0xC0000070 (workstation); on the wire, an early user authorization result of 5 after CredSSP.",
+            0xC0000070 (workstation); on the wire, an early user authorization result of 5 after CredSSP; where the \
+            centre refused, 4768 or 4771 with 0xC in the Security log of the domain controller.",
         ),
         sources: &[
             "[MS-RDPBCGR] 2.2.10.2",
@@ -514,12 +528,13 @@ pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
         cause: Cause::ClockSkew,
         code: "clock-skew",
-        headline: "Clocks of client, server or domain differ too much",
+        headline: "Clocks of client, server or domain differ too much for Kerberos",
         what: "The clocks of client, server and domain controller differ too much for Kerberos, or a clock \
             makes a certificate look expired or not yet valid. For the first a Windows client shows a \
             sentence of its own on a time or date difference, 0x1D07 by the client's texts; of the second it \
-            warns. There is no evidence that clocks cause 0x904/0x7, and the one public log that looked at \
-            them excluded it.",
+            warns. NTLM alone does not mind. Where the key distribution centre says it (KRB_AP_ERR_SKEW), the clock \
+            that differs is its own or this machine's, and the server was not asked. There is no evidence that \
+            clocks cause 0x904/0x7, and the one public log that looked at them excluded it.",
         grade: Grade::Documented,
         who: Who::ServerAdmin,
         candidates: &[],
@@ -553,7 +568,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
         proof: Some(
             "The clocks differ by more than five minutes, the usual limit of Kerberos; on the wire, \
-            STATUS_TIME_DIFFERENCE_AT_DC (0xC0000133).",
+            STATUS_TIME_DIFFERENCE_AT_DC (0xC0000133); where the centre refused, 4768 or 4771 with 0x25 in the Security \
+            log of the domain controller.",
         ),
         sources: &[
             "MicrosoftDocs/SupportArticles-docs: \
@@ -570,7 +586,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         what: "A policy of the client forbids sending saved or typed credentials to this server, often \
             because NTLM alone proved who the server is. The client gives up by itself after TLS and shows \
             0x1607, 0x1707 or 0xF08, going by names and texts of these numbers. The server closes nothing, \
-            so it is not 0x904/0x7.",
+            so it is not 0x904/0x7. Where a server sends such a status (0x8009035E, 0x8009035F) it is that of a \
+            package in the server, which may have no more than the name in common with it.",
         grade: Grade::Documented,
         who: Who::Client,
         candidates: &[],

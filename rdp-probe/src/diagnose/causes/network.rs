@@ -325,7 +325,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         remedies: &[
             Remedy {
                 what: "Probe each member by its own address, and compare ends and certificates.",
-                command: Some("rdp-probe check --json <member 1> <member 2>"),
+                command: Some("rdp-probe check --json <first> <second>"),
                 risk: "none",
             },
             Remedy {

@@ -1,6 +1,7 @@
 //! Causes of Network Level Authentication: what `CredSSP` inside TLS shows, and the talk with a key distribution centre. What
 //! servers say of credentials and accounts by a status has its rows among the faults at log-on.
 
+use super::remedy;
 use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
 pub(super) static CAUSES: &[CauseText] = &[
@@ -139,14 +140,17 @@ pub(super) static CAUSES: &[CauseText] = &[
             Remedy {
                 what: "Name the user with the whole name of the realm, or the key distribution centre itself.",
                 command: Some(
-                    "rdp-probe check --package kerberos --kdc <domain controller> --depth verify --user \
-                    <user>@<realm> --password-prompt <host>",
+                    "rdp-probe check --package kerberos --kdc <controller> --expect-sha256 <thumbprint> --depth verify \
+                    --user <user>@<realm> --password-prompt <host>",
                 ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -185,7 +189,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -214,12 +221,18 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Give it more time, if the domain is far.",
-                command: Some("rdp-probe check --timeout 60 --depth challenge <host>"),
-                risk: "none",
+                command: Some(
+                    "rdp-probe check --timeout 60 --package kerberos --expect-sha256 <thumbprint> --depth verify \
+                    --user <user>@<realm> --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -243,8 +256,19 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
+                what: "Name a domain controller as the key distribution centre.",
+                command: Some(
+                    "rdp-probe check --package kerberos --kdc <controller> --expect-sha256 <thumbprint> --depth verify \
+                    --user <user>@<realm> --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
+            },
+            Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -266,7 +290,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             Remedy {
                 what: "Name the user with the realm, in the way the domain writes it, and type the password \
                     anew, with the right keyboard layout.",
-                command: Some("rdp-probe check --depth verify --user <user>@<realm> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package kerberos --expect-sha256 <thumbprint> --depth verify --user \
+                    <user>@<realm> --password-prompt <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out: stop after two",
             },
             Remedy {
@@ -330,7 +357,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -364,7 +394,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -384,6 +417,15 @@ pub(super) static CAUSES: &[CauseText] = &[
         candidates: &[],
         remedies: &[
             Remedy {
+                what: "For KDC_ERR_WRONG_REALM (68), name the realm that the domain really has, which may be another \
+                    than the ending of the user's mail address.",
+                command: Some(
+                    "rdp-probe check --package kerberos --expect-sha256 <thumbprint> --depth verify --user \
+                    <user>@<realm> --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
+            },
+            Remedy {
                 what: "Read what the domain controller says of it.",
                 command: Some(
                     "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4768,4769,4771} -MaxEvents 20 | \
@@ -400,7 +442,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
@@ -414,8 +459,9 @@ pub(super) static CAUSES: &[CauseText] = &[
         headline: "Server refuses in CredSSP, with a status that does not say why",
         what: "The server refuses in a TSRequest, and its status stands for no single fault: it is known and \
             general, such as STATUS_ACCESS_DENIED, or it is in no table. Some servers put an HRESULT of \
-            their own in its place. The report shows the number as it came; that it means a wrong password \
-            is possible and no more.",
+            their own in its place. A status that speaks of the account or the password says as little where \
+            nothing had been sent yet that proves a password. The report shows the number as it came, and how far \
+            the credentials had got; that it means a wrong password is possible and no more.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[
@@ -459,12 +505,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy { what: "Look the number up.", command: Some("rdp-probe explain <number>"), risk: "none" },
         ],
         proof: Some("The number in the report, and what the log of the server says at the time."),
@@ -502,7 +543,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         remedies: &[
             Remedy {
                 what: "See which version of CredSSP the server speaks, and which packages it names.",
-                command: Some("rdp-probe check --depth challenge <host>"),
+                command: Some("rdp-probe check --depth challenge --package spnego <host>"),
                 risk: "none; it is no attempt to log on",
             },
             Remedy {
@@ -564,7 +605,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         headline: "Server ends Network Level Authentication with a TLS alert",
         what: "TLS stands, and in the middle of CredSSP the server sends a fatal TLS alert in place of a \
             status: access_denied (49) and internal_error (80) are known. What a Windows client shows is not \
-            settled; 0x904/0x7 is likely. Why the server did it, the alert does not say.",
+            settled: for internal_error 0x904/0x7 is the likelier, for others 0x807 is as possible. Why the server \
+            did it, the alert does not say.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[
@@ -599,12 +641,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some("rdp-probe check --depth challenge <host>"),
                 risk: "none; it is no attempt to log on",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "On a Windows server in a domain, see whether it reaches its domain.",
                 command: Some(
@@ -774,9 +811,13 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
-                what: "Give it more time, to see whether an answer comes late.",
-                command: Some("rdp-probe check --timeout 60 --depth challenge <host>"),
-                risk: "none; it is no attempt to log on",
+                what: "Give it more time, to see whether an answer comes late. What stalls without credentials, too, \
+                    needs no more than --depth challenge for it.",
+                command: Some(
+                    "rdp-probe check --timeout 60 --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
             },
         ],
         proof: Some("The transcript: the last message of the server, and silence behind what was sent then."),
@@ -806,12 +847,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "On a server with gnome-remote-desktop, see that user and password are set.",
                 command: Some("grdctl status"),
@@ -859,12 +895,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some("rdp-probe check <host>"),
                 risk: "none",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
         ],
         proof: Some("The first bytes in the report: a TSRequest begins with 30."),
         sources: &["[MS-CSSP] 2.2.1", "gnome-remote-desktop 43 (measured)"],
@@ -893,12 +924,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "Update the server's program.",
                 command: None,
@@ -976,6 +1002,16 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: None,
                 risk: "sources outside lose access",
             },
+            Remedy {
+                what: "Only over a network where nobody can stand between, take the danger by name, to see whether the \
+                    log-on works.",
+                command: Some(
+                    "rdp-probe check --dangerous-old-credssp --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
+                risk: "lowers security: whoever stands between can relay what proves the password, and run code on the \
+                    server in the name of the user",
+            },
         ],
         proof: Some("The version in the report is 2, 3 or 4."),
         sources: &[
@@ -1000,6 +1036,14 @@ pub(super) static CAUSES: &[CauseText] = &[
             proof: "RestrictReceivingNTLMTraffic on the server; log Microsoft-Windows-NTLM/Operational.",
         }],
         remedies: &[
+            Remedy {
+                what: "Log on with Kerberos, by the full name of the machine.",
+                command: Some(
+                    "rdp-probe check --package kerberos --expect-sha256 <thumbprint> --depth verify --user \
+                    <user>@<realm> --password-prompt <host>",
+                ),
+                risk: "each wrong password counts towards a lock-out",
+            },
             Remedy {
                 what: "See from a machine of the domain whether there is a ticket for the server.",
                 command: Some("klist get TERMSRV/<full name>"),
@@ -1042,12 +1086,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "Update the server's program.",
                 command: None,
@@ -1095,7 +1134,10 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Run the same from the server's own subnet: if it passes there, look for what lies between.",
-                command: Some("rdp-probe check --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --expect-sha256 <thumbprint> --depth verify --user <user> --password-prompt \
+                    <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
@@ -1180,12 +1222,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some("rdp-probe check --depth challenge <host>"),
                 risk: "none; it is no attempt to log on",
             },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "On a Linux server, read the log of the server at the time of the attempt.",
                 command: Some(
@@ -1205,17 +1242,32 @@ pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
         cause: Cause::ServerUnproven,
         code: "server-unproven",
-        headline: "What the server sealed does not open: it has another key",
-        what: "The server answered with something that the client's security package cannot open or finds \
-            changed. Whoever has the ticket's key could have made it, so this is not that server, or its key \
-            is not the one that the domain has for it.",
+        headline: "What the server sealed does not open, or was changed on the way",
+        what: "The server answered with something that the client's security package cannot open, or finds \
+            changed: it was not made with the key that both sides should have, or it is not on the messages that \
+            the client sent and saw. With Kerberos only the server that the ticket is for can make it: whoever \
+            answers has not proven to be that one.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[
             Candidate {
                 cause: None,
-                what: "The server's key is not the one that the domain has for its name: a stale keytab, a \
-                    machine that was joined anew, a name that two accounts have.",
+                what: "Somebody between changed messages: in SPNEGO both sides seal a checksum on the list of \
+                    packages that the client offered, to notice who takes the better ones out of it.",
+                grade: Grade::Documented,
+                proof: "From the server's own subnet it passes, or with NTLM that is not wrapped in SPNEGO; the \
+                    certificate is not the one that the server has.",
+            },
+            Candidate {
+                cause: None,
+                what: "The server's program has a fault, and seals in another way.",
+                grade: Grade::Plausible,
+                proof: "Another client fails in the same way; the program and its version.",
+            },
+            Candidate {
+                cause: None,
+                what: "Where Kerberos was used: the server's key is not the one that the domain has for its name: a \
+                    stale keytab, a machine that was joined anew, a name that two accounts have.",
                 grade: Grade::Plausible,
                 proof: "setspn -X finds a name twice; a keytab with another number of version than the account.",
             },
@@ -1228,7 +1280,17 @@ pub(super) static CAUSES: &[CauseText] = &[
         ],
         remedies: &[
             Remedy {
-                what: "See whether a name is registered twice, and whether the secure channel stands.",
+                what: "Compare the thumbprint of the certificate here and on the server itself, before any \
+                    credentials are sent again.",
+                command: Some(
+                    "rdp-probe check <host>\n\
+                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List Subject,Thumbprint",
+                ),
+                risk: "none; this only reads",
+            },
+            Remedy {
+                what: "Where Kerberos was used, see whether a name is registered twice, and whether the secure channel \
+                    stands.",
                 command: Some(
                     "setspn -X\n\
                     Test-ComputerSecureChannel -Verbose",
@@ -1236,7 +1298,8 @@ pub(super) static CAUSES: &[CauseText] = &[
                 risk: "none; this only reads",
             },
             Remedy {
-                what: "On a Linux server with a keytab, compare its number of version with that of the account.",
+                what: "Where Kerberos was used, and the server has a keytab, compare its number of version with that \
+                    of the account.",
                 command: Some(
                     "klist -k <keytab>\n\
                     kvno TERMSRV/<host>",
@@ -1245,7 +1308,11 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         proof: Some("The status of the package in the report: message altered, or decryption failed."),
-        sources: &["RFC 4120 3.2.5", "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes"],
+        sources: &[
+            "RFC 4178 5",
+            "RFC 4120 3.2.5",
+            "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes",
+        ],
     },
     CauseText {
         cause: Cause::CredentialsMissing,
@@ -1260,7 +1327,10 @@ pub(super) static CAUSES: &[CauseText] = &[
         remedies: &[
             Remedy {
                 what: "Give a user and a password.",
-                command: Some("rdp-probe check --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --expect-sha256 <thumbprint> --depth verify --user <user> --password-prompt \
+                    <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
@@ -1284,7 +1354,10 @@ pub(super) static CAUSES: &[CauseText] = &[
         remedies: &[
             Remedy {
                 what: "Use NTLM, which needs nothing beside.",
-                command: Some("rdp-probe check --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --expect-sha256 <thumbprint> --depth verify --user <user> --password-prompt \
+                    <host>",
+                ),
                 risk: "each wrong password counts towards a lock-out",
             },
             Remedy {
@@ -1310,8 +1383,8 @@ pub(super) static CAUSES: &[CauseText] = &[
             Remedy {
                 what: "Connect by the full name of the machine, or say it beside the address.",
                 command: Some(
-                    "rdp-probe check --package kerberos --service <full name> --depth verify --user <user>@<realm> \
-                    --password-prompt <address>",
+                    "rdp-probe check --package kerberos --service <name> --expect-sha256 <thumbprint> --depth verify \
+                    --user <user>@<realm> --password-prompt <address>",
                 ),
                 risk: "each wrong password counts towards a lock-out",
             },
@@ -1322,13 +1395,16 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some("rdp-probe check --package ntlm --depth verify --user <user> --password-prompt <host>"),
+                command: Some(
+                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+                    --password-prompt <host>",
+                ),
                 risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
                     the check of the certificate",
             },
         ],
         proof: Some("The status of the package in the report: SEC_E_TARGET_UNKNOWN or SEC_E_WRONG_PRINCIPAL."),
-        sources: &["RFC 4120 1.6", "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes"],
+        sources: &["RFC 4120 6.2", "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes"],
     },
     CauseText {
         cause: Cause::SecurityPackageFailed,
@@ -1342,12 +1418,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         candidates: &[],
         remedies: &[
             Remedy { what: "Look the status up.", command: Some("rdp-probe explain <status>"), risk: "none" },
-            Remedy {
-                what: "Try the log-on by itself with another client, to tell the server from this one. With \
-                    FreeRDP 3:",
-                command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
-                risk: "each wrong password counts towards a lock-out",
-            },
+            remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "Compare the clocks of client and server, where the package is Kerberos. On Linux: timedatectl.",
                 command: Some("w32tm /query /status"),

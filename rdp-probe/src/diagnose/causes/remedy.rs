@@ -17,6 +17,15 @@ pub(super) const READ_EVENTS: Remedy = Remedy {
     risk: ONLY_READS,
 };
 
+/// A log-on with another client than this one.
+pub(super) const TRY_ANOTHER_CLIENT: Remedy = Remedy {
+    what: "Try the log-on by itself with another client, to tell the server from this one, once the thumbprint of the \
+        certificate is known to be the server's. With FreeRDP 3:",
+    command: Some("xfreerdp3 /v:<host> /u:<user> /d:<domain> /sec:nla +auth-only"),
+    risk: "it hands the password to whoever answers with a certificate that is accepted: check that it is the server's; \
+        each wrong password counts towards a lock-out",
+};
+
 /// What xrdp and gnome-remote-desktop say of the attempt.
 pub(super) const READ_LINUX_LOG: Remedy = Remedy {
     what: "On a Linux server, read the log of the server at the time of the attempt.",

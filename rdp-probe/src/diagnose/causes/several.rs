@@ -141,7 +141,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         remedies: &[
             Remedy {
                 what: "Where the address stands for several servers, probe each by its own address.",
-                command: Some("rdp-probe check --json <member 1> <member 2>"),
+                command: Some("rdp-probe check --json <first> <second>"),
                 risk: "none",
             },
             PROBE_NEARER,
@@ -229,7 +229,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         remedies: &[
             Remedy {
                 what: "See which names pass, and whether it does so without a name.",
-                command: Some("rdp-probe check --sni none <host>\nrdp-probe check --sni <other name> <host>"),
+                command: Some("rdp-probe check --sni none <host>\nrdp-probe check --sni <other> <host>"),
                 risk: "none; this only asks",
             },
             READ_DEVICE_LOG,
@@ -342,7 +342,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Remedy {
                 what: "Probe each member by its own address.",
-                command: Some("rdp-probe check --json <member 1> <member 2>"),
+                command: Some("rdp-probe check --json <first> <second>"),
                 risk: "none",
             },
         ],
