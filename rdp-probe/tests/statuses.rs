@@ -2,7 +2,7 @@
 
 use rdp_probe::codes::{self, NtStatus};
 use rdp_probe::credssp::TsRequest;
-use rdp_probe::diagnose::{Case, Cause, Confidence, causes_of, diagnose, predict};
+use rdp_probe::diagnose::{Case, Cause, Confidence, DisconnectReason, causes_of, diagnose, leading_to, predict};
 use rdp_probe::transcript::Happening;
 use rdp_probe::{End, Evidence, Report, Stage, Transcript};
 
@@ -105,4 +105,57 @@ fn an_unsupported_function_is_no_wrong_password() {
     assert_eq!(found.iter().map(|found| found.cause).collect::<Vec<_>>(), [Cause::UnsupportedFunction]);
     let candidates: Vec<_> = found[0].cause.text().candidates.iter().filter_map(|candidate| candidate.cause).collect();
     assert_eq!(candidates, [Cause::CredsspOracle, Cause::NtlmBlocked]);
+}
+
+fn replayed(transcript: &str) -> Report {
+    Report::from(transcript.parse::<Transcript>().unwrap().replay())
+}
+
+/// A close behind the proof of the password is one on the password first of all; one before it is not.
+#[test]
+fn the_password_is_suspected_first_where_it_had_been_proven() {
+    for (transcript, is_first) in [
+        (include_str!("transcripts/credssp-ends-silently.verify.probe"), true),
+        (include_str!("transcripts/credssp-ends-silently.probe"), false),
+    ] {
+        let report = replayed(transcript);
+        let case = report.case();
+        let found = &diagnose(&case)[0];
+        let candidates: Vec<_> = found.candidates(&case).iter().map(|candidate| candidate.cause).collect();
+        assert_eq!(candidates[0] == Some(Cause::CredentialsWrong), is_first, "{candidates:?}");
+        assert_eq!(candidates.len(), found.cause.text().candidates.len());
+        let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+        assert_eq!(json["causes"][0]["candidates"][0]["cause"] == "credentials-wrong", is_first);
+        let (text, page) = (report.to_string(), report.to_markdown());
+        for text in [text, page] {
+            let at = |words: &str| text.find(words).unwrap();
+            assert_eq!(at("Where credentials had") < at("A Windows server cannot"), is_first, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_was_verified_is_said_first_and_what_was_not_spoken_is_null() {
+    let verified = replayed(include_str!("transcripts/no-fault-found.verify.probe")).to_string();
+    assert!(verified.lines().next().unwrap().contains("Credentials verified"), "{verified}");
+    let challenged = replayed(include_str!("transcripts/no-fault-found.challenge.probe")).to_string();
+    assert!(!challenged.contains("Credentials verified"), "{challenged}");
+    let nla = |transcript: &str| {
+        let json: serde_json::Value = serde_json::from_str(&replayed(transcript).to_json()).unwrap();
+        json["nla"].clone()
+    };
+    let withheld = nla(include_str!("transcripts/credentials-withheld.probe"));
+    assert!(withheld["package"].is_null() && withheld["spnego"].is_null(), "{withheld}");
+    let begun = nla(include_str!("transcripts/credssp-silent.probe"));
+    assert!(begun["package"] == "ntlm" && begun["spnego"] == false, "{begun}");
+    // Versions that change say nothing of an update.
+    let changed = nla(include_str!("transcripts/credssp-version-invalid.changed.probe"));
+    assert!(changed["credssp_version"].is_number() && changed["cve_2018_0886_update"].is_null(), "{changed}");
+}
+
+/// Our own package is no server, and leads to no number of a client that waits for one.
+#[test]
+fn a_number_is_not_led_to_by_what_its_prediction_excludes() {
+    let causes = leading_to(DisconnectReason::CONNECTION_TIMED_OUT);
+    assert!(causes.contains(&Cause::CredsspSilent) && !causes.contains(&Cause::SecurityPackageFailed), "{causes:?}");
 }
