@@ -49,7 +49,7 @@ async fn a_goodbye_that_nobody_reads_is_cut_short() {
             far.write_all(&CONFIRM).await?;
             acceptor.accept(far).await
         };
-        let (report, took) = meet(&observer(), 16, serve).await;
+        let (report, took) = Box::pin(meet(&observer(), 16, serve)).await;
         assert_eq!((report.end(), report.evidence().total()), (End::Complete, Duration::ZERO));
         assert!(took <= report.evidence().plan.budget.stage, "{took:?}");
     }
