@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use rdp_probe::codes::NtStatus;
-use rdp_probe::credssp::Mechanism;
+use rdp_probe::credssp::{Mechanism, TsRequest};
 use rdp_probe::diagnose::Cause;
 use rdp_probe::{Goal, Package, Protocols};
 
@@ -260,12 +260,25 @@ pub(super) const BROKEN: &[Scenario] = &[
     .for_package(Package::Spnego),
     verify(
         "nla-token-rejected",
-        Cause::ServerTokenInvalid,
+        Cause::NtlmNotOffered,
         || sound().with_mechanisms([Mechanism::NegoEx]),
         "has no package in common with NTLM in SPNEGO, and rejects it there",
     )
     .for_package(Package::Spnego),
+    verify(
+        "nla-token-unwrapped",
+        Cause::ServerTokenInvalid,
+        || begins(NlaAct::Say(bare_challenge(), Ending::Silence)),
+        "answers NTLM in SPNEGO with a bare message of NTLM",
+    )
+    .for_package(Package::Spnego),
 ];
+
+/// A challenge that stands in no SPNEGO.
+fn bare_challenge() -> Bytes {
+    let token = Some(NtlmHost::default().challenge(u32::MAX).into());
+    TsRequest { version: 6, token, ..TsRequest::default() }.encode().into()
+}
 
 /// The end of the list is no end.
 fn endless_names() -> NlaServer {

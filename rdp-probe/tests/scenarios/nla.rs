@@ -42,6 +42,7 @@ const OUTCOMES: &[(&str, bool, Option<&str>, &str)] = &[
     ("nla-no-nonce", false, Some("unknown"), "nla malformed nonce"),
     ("nla-list-altered", false, Some("unknown"), "nla security seal"),
     ("nla-token-rejected", false, Some("unknown"), "nla security token"),
+    ("nla-token-unwrapped", false, Some("unknown"), "nla security token"),
 ];
 
 #[test]
