@@ -28,7 +28,7 @@ pub enum Input<'a> {
     Tick,
 }
 
-/// What came of what the security package was asked for.
+/// What came of what the security package was asked for. It has no more fields than these, and gets none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secured {
     /// What it made.

@@ -10,7 +10,7 @@ use crate::codes::NtStatus;
 /// A longer one is taken for none: what the security packages of Windows make has at most 48,000 bytes.
 pub const MAX_TS_REQUEST: usize = 0xFFFF;
 
-/// A message of `CredSSP`.
+/// A message of `CredSSP`: the fields of version 6, the last that is published.
 ///
 /// Tokens may carry what a password can be guessed from, so that its `Debug` shows lengths alone.
 #[derive(Clone, PartialEq, Eq, Default)]

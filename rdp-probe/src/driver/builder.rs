@@ -185,7 +185,8 @@ impl ProberBuilder {
     /// Lets [`Prober::open`] make this offer if the server does not take the one before it: it refuses, closes or resets
     /// in answer to the request, or chooses less than the goal needs. Called again, it adds one more. Each offer is a
     /// connection of its own, and stands in the report; all of them share the total budget. A request without negotiation
-    /// data has no offer, and is made once.
+    /// data has no offer, and is made once. A server that chooses TLS alone has answered, also where the goal lies in Network Level
+    /// Authentication: no other offer is made then.
     ///
     /// To offer [`Protocols::RDP`] behind a better offer is to let anybody on the way take the better one away; with
     /// [`Goal::Tls`] it is in vain.

@@ -29,8 +29,8 @@ impl Prober {
     ///
     /// # Errors
     /// If the goal is not reached, or the trust that was asked for does not hold. The error has the report. With
-    /// [`Goal::Hello`](crate::Goal::Hello) always: behind half a handshake there is nothing to go on with, though the report
-    /// may be one of success.
+    /// [`Goal::Hello`](crate::Goal::Hello), [`Goal::Challenge`] and [`Goal::Verify`] always: behind half a handshake, of TLS or of
+    /// `CredSSP`, there is nothing to go on with, though the report may be one of success.
     pub async fn open(&self, target: &Target) -> Result<Opened<tokio::net::TcpStream>, Failure> {
         self.open_plan(self.plan(target)).await
     }

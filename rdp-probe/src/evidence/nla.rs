@@ -57,7 +57,7 @@ pub struct CredSsp {
     pub events: Vec<CredSspEvent>,
 }
 
-/// Something that happened inside TLS.
+/// Something that happened inside TLS. It has no more fields than these, and gets none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CredSspEvent {
     /// When, since the start of the probe.
@@ -79,7 +79,7 @@ pub enum CredSspStep {
     Secured(SecuredStep),
 }
 
-/// What a security package did, without the bytes.
+/// What a security package did, without the bytes. It has no more fields than these, and gets none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SecuredStep {
     /// What came of it.
@@ -109,7 +109,7 @@ pub enum SecuredOutcome {
     KdcFailed(KdcEnd),
 }
 
-/// Time and traffic with a key distribution centre.
+/// Time and traffic with a key distribution centre. It has no more fields than these, and gets none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct KdcTraffic {
     /// How long it took.
@@ -147,7 +147,7 @@ impl Binding {
     }
 }
 
-/// A security package has failed, with the status that its interface has for that.
+/// A security package has failed, with the status that its interface has for that. It has no more fields than these, and gets none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SecurityError {
     /// What kind of failure it is.
