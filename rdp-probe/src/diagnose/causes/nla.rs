@@ -4,6 +4,94 @@
 use super::remedy;
 use crate::diagnose::{Candidate, Cause, CauseText, Grade, Remedy, Who};
 
+/// The package that needs no key distribution centre.
+const USE_NTLM: Remedy = Remedy {
+    what: "Use NTLM, where the policies of server and domain allow it.",
+    command: Some(
+        "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
+        --password-prompt <host>",
+    ),
+    risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
+        the check of the certificate",
+};
+
+/// What a Windows server says of log-ons.
+const READ_LOGONS: Remedy = Remedy {
+    what: "On a Windows server, read which log-ons failed at the time, and why.",
+    command: Some(
+        "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} -MaxEvents 20 | Format-List \
+        TimeCreated,Message\n\
+        Get-WinEvent -FilterHashtable @{LogName='System'; Level=1,2,3} -MaxEvents 50 | \
+        Format-List TimeCreated,ProviderName,Id,Message",
+    ),
+    risk: "none; this only reads",
+};
+
+/// Whether the server's side is alive.
+const ONLY_CHALLENGE: Remedy = Remedy {
+    what: "See how far it goes without credentials: a challenge says that the server's side of \
+        Network Level Authentication is alive.",
+    command: Some("rdp-probe check --depth challenge <host>"),
+    risk: "none; it is no attempt to log on",
+};
+
+/// Where the program is at fault.
+const UPDATE_PROGRAM: Remedy =
+    Remedy { what: "Update the server's program.", command: None, risk: "may end the sessions that run through it" };
+
+/// Who should give tickets.
+const SEE_CONTROLLERS: Remedy = Remedy {
+    what: "See which controllers the realm has, and whether one answers on its port.",
+    command: Some(
+        "nslookup -type=SRV _kerberos._tcp.<realm>\n\
+        Test-NetConnection <domain controller> -Port 88",
+    ),
+    risk: "none; this only reads",
+};
+
+/// Whether there is a ticket at all.
+const GET_TICKET: Remedy = Remedy {
+    what: "See from a machine of the domain whether there is a ticket for the server.",
+    command: Some("klist get TERMSRV/<full name>"),
+    risk: "none",
+};
+
+/// What needs no credentials.
+const WITHOUT_CREDENTIALS: Remedy = Remedy {
+    what: "Without credentials, go as far as the server's challenge.",
+    command: Some("rdp-probe check --depth challenge <host>"),
+    risk: "none; it is no attempt to log on",
+};
+
+/// What a policy says of NTLM.
+const SEE_NTLM_POLICY: Remedy = Remedy {
+    what: "See what forbids NTLM on the server, and what it blocked.",
+    command: Some(
+        "reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0 /v \
+        RestrictReceivingNTLMTraffic\n\
+        Get-WinEvent -LogName 'Microsoft-Windows-NTLM/Operational' -MaxEvents 20",
+    ),
+    risk: "none; this only reads",
+};
+
+/// Which version is named on which way.
+const SEE_VERSION: Remedy = Remedy {
+    what: "See which version the server names, from here and from its own subnet.",
+    command: Some("rdp-probe check --depth challenge <host>"),
+    risk: "none; it is no attempt to log on",
+};
+
+/// Whether somebody stands between.
+const COMPARE_THUMBPRINTS: Remedy = Remedy {
+    what: "Compare the thumbprint of the certificate here and on the server itself, before any \
+        credentials are sent again.",
+    command: Some(
+        "rdp-probe check <host>\n\
+        Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List Subject,Thumbprint",
+    ),
+    risk: "none; this only reads",
+};
+
 pub(super) static CAUSES: &[CauseText] = &[
     CauseText {
         cause: Cause::CredentialsWithheld,
@@ -31,11 +119,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "whoever has that authority's key can pose as the server",
             },
-            Remedy {
-                what: "Without credentials, go as far as the server's challenge.",
-                command: Some("rdp-probe check --depth challenge <host>"),
-                risk: "none; it is no attempt to log on",
-            },
+            WITHOUT_CREDENTIALS,
         ],
         proof: Some("The report says untrusted (demanded): the end lies behind TLS, and nothing was sent inside it."),
         sources: &["[MS-CSSP] 3.1.5", "[MS-RDPBCGR] 5.4.5.2"],
@@ -129,14 +213,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "See which controllers the realm has, and whether one answers on its port.",
-                command: Some(
-                    "nslookup -type=SRV _kerberos._tcp.<realm>\n\
-                    Test-NetConnection <domain controller> -Port 88",
-                ),
-                risk: "none; this only reads",
-            },
+            SEE_CONTROLLERS,
             Remedy {
                 what: "Name the user with the whole name of the realm, or the key distribution centre itself.",
                 command: Some(
@@ -145,15 +222,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "each wrong password counts towards a lock-out",
             },
-            Remedy {
-                what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some(
-                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
-                    --password-prompt <host>",
-                ),
-                risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
-                    the check of the certificate",
-            },
+            USE_NTLM,
         ],
         proof: Some("The error of the operating system in the report, with no byte from the centre."),
         sources: &["RFC 4120 7.2.3", "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes"],
@@ -174,28 +243,13 @@ pub(super) static CAUSES: &[CauseText] = &[
             proof: "The port's owner on that machine; the same request from another network.",
         }],
         remedies: &[
-            Remedy {
-                what: "See which controllers the realm has, and whether one answers on its port.",
-                command: Some(
-                    "nslookup -type=SRV _kerberos._tcp.<realm>\n\
-                    Test-NetConnection <domain controller> -Port 88",
-                ),
-                risk: "none; this only reads",
-            },
+            SEE_CONTROLLERS,
             Remedy {
                 what: "On a domain controller, see that the service runs.",
                 command: Some("Get-Service kdc"),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some(
-                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
-                    --password-prompt <host>",
-                ),
-                risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
-                    the check of the certificate",
-            },
+            USE_NTLM,
         ],
         proof: Some("The bytes that came from the centre are fewer than its answer has."),
         sources: &["RFC 4120 7.2.2"],
@@ -211,14 +265,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::Network,
         candidates: &[],
         remedies: &[
-            Remedy {
-                what: "See which controllers the realm has, and whether one answers on its port.",
-                command: Some(
-                    "nslookup -type=SRV _kerberos._tcp.<realm>\n\
-                    Test-NetConnection <domain controller> -Port 88",
-                ),
-                risk: "none; this only reads",
-            },
+            SEE_CONTROLLERS,
             Remedy {
                 what: "Give it more time, if the domain is far.",
                 command: Some(
@@ -227,15 +274,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "each wrong password counts towards a lock-out",
             },
-            Remedy {
-                what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some(
-                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
-                    --password-prompt <host>",
-                ),
-                risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
-                    the check of the certificate",
-            },
+            USE_NTLM,
         ],
         proof: Some("The time of the stage kerberos is all that was left of the limit."),
         sources: &["RFC 4120 7.2.2"],
@@ -263,15 +302,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "each wrong password counts towards a lock-out",
             },
-            Remedy {
-                what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some(
-                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
-                    --password-prompt <host>",
-                ),
-                risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
-                    the check of the certificate",
-            },
+            USE_NTLM,
         ],
         proof: Some("The answer is neither AS-REP, TGS-REP nor KRB-ERROR."),
         sources: &["RFC 4120 5.10", "RFC 4120 7.2.2"],
@@ -345,25 +376,13 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "See from a machine of the domain whether there is a ticket for the server.",
-                command: Some("klist get TERMSRV/<full name>"),
-                risk: "none",
-            },
+            GET_TICKET,
             Remedy {
                 what: "For an alias that is meant to last, register it.",
                 command: Some("setspn -S TERMSRV/<alias> <machine>"),
                 risk: "the alias then stands for that one machine alone: two machines with it break Kerberos for both",
             },
-            Remedy {
-                what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some(
-                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
-                    --password-prompt <host>",
-                ),
-                risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
-                    the check of the certificate",
-            },
+            USE_NTLM,
         ],
         proof: Some("Security log of the domain controller: 4769 with 0x7."),
         sources: &["RFC 4120 7.5.9", "[MS-CSSP] 3.1.5"],
@@ -392,15 +411,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: None,
                 risk: "saved passwords elsewhere must follow",
             },
-            Remedy {
-                what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some(
-                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
-                    --password-prompt <host>",
-                ),
-                risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
-                    the check of the certificate",
-            },
+            USE_NTLM,
         ],
         proof: Some("Security log of the domain controller: 4768 or 4769 with 0xE."),
         sources: &["RFC 4120 7.5.9"],
@@ -435,20 +446,8 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "See from a machine of the domain whether there is a ticket for the server.",
-                command: Some("klist get TERMSRV/<full name>"),
-                risk: "none",
-            },
-            Remedy {
-                what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some(
-                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
-                    --password-prompt <host>",
-                ),
-                risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
-                    the check of the certificate",
-            },
+            GET_TICKET,
+            USE_NTLM,
         ],
         proof: Some("The number in the report, and the event of the domain controller with the same number."),
         sources: &["RFC 4120 7.5.9"],
@@ -487,24 +486,8 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "On a Windows server, read which log-ons failed at the time, and why.",
-                command: Some(
-                    "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} -MaxEvents 20 | Format-List \
-                    TimeCreated,Message\n\
-                    Get-WinEvent -FilterHashtable @{LogName='System'; Level=1,2,3} -MaxEvents 50 | \
-                    Format-List TimeCreated,ProviderName,Id,Message",
-                ),
-                risk: "none; this only reads",
-            },
-            Remedy {
-                what: "On a Linux server, read the log of the server at the time of the attempt.",
-                command: Some(
-                    "journalctl --user -u gnome-remote-desktop -n 50\n\
-                    sudo tail -n 50 /var/log/xrdp.log",
-                ),
-                risk: "none; this only reads",
-            },
+            READ_LOGONS,
+            remedy::READ_LINUX_LOG,
             remedy::TRY_ANOTHER_CLIENT,
             Remedy { what: "Look the number up.", command: Some("rdp-probe explain <number>"), risk: "none" },
         ],
@@ -546,15 +529,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some("rdp-probe check --depth challenge --package spnego <host>"),
                 risk: "none; it is no attempt to log on",
             },
-            Remedy {
-                what: "See what forbids NTLM on the server, and what it blocked.",
-                command: Some(
-                    "reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0 /v \
-                    RestrictReceivingNTLMTraffic\n\
-                    Get-WinEvent -LogName 'Microsoft-Windows-NTLM/Operational' -MaxEvents 20",
-                ),
-                risk: "none; this only reads",
-            },
+            SEE_NTLM_POLICY,
             Remedy {
                 what: "Install the updates on both sides. What is installed shows in the version of this file:",
                 command: Some("(Get-Item C:\\Windows\\System32\\TSpkg.dll).VersionInfo.ProductVersion"),
@@ -580,16 +555,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         who: Who::ServerAdmin,
         candidates: &[],
         remedies: &[
-            Remedy {
-                what: "On a Windows server, read which log-ons failed at the time, and why.",
-                command: Some(
-                    "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} -MaxEvents 20 | Format-List \
-                    TimeCreated,Message\n\
-                    Get-WinEvent -FilterHashtable @{LogName='System'; Level=1,2,3} -MaxEvents 50 | \
-                    Format-List TimeCreated,ProviderName,Id,Message",
-                ),
-                risk: "none; this only reads",
-            },
+            READ_LOGONS,
             Remedy {
                 what: "See who may log on by Remote Desktop. S-1-5-32-555 is Remote Desktop Users.",
                 command: Some("Get-LocalGroupMember -SID S-1-5-32-555"),
@@ -625,22 +591,8 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "On a Windows server, read which log-ons failed at the time, and why.",
-                command: Some(
-                    "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} -MaxEvents 20 | Format-List \
-                    TimeCreated,Message\n\
-                    Get-WinEvent -FilterHashtable @{LogName='System'; Level=1,2,3} -MaxEvents 50 | \
-                    Format-List TimeCreated,ProviderName,Id,Message",
-                ),
-                risk: "none; this only reads",
-            },
-            Remedy {
-                what: "See how far it goes without credentials: a challenge says that the server's side of \
-                    Network Level Authentication is alive.",
-                command: Some("rdp-probe check --depth challenge <host>"),
-                risk: "none; it is no attempt to log on",
-            },
+            READ_LOGONS,
+            ONLY_CHALLENGE,
             remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "On a Windows server in a domain, see whether it reaches its domain.",
@@ -690,14 +642,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some("rdp-probe examine --depth challenge <host>"),
                 risk: "none; it is no attempt to log on",
             },
-            Remedy {
-                what: "On a Linux server, read the log of the server at the time of the attempt.",
-                command: Some(
-                    "journalctl --user -u gnome-remote-desktop -n 50\n\
-                    sudo tail -n 50 /var/log/xrdp.log",
-                ),
-                risk: "none; this only reads",
-            },
+            remedy::READ_LINUX_LOG,
             Remedy {
                 what: "On a Windows server, see whether the service fails.",
                 command: Some(
@@ -734,22 +679,8 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "See how far it goes without credentials: a challenge says that the server's side of \
-                    Network Level Authentication is alive.",
-                command: Some("rdp-probe check --depth challenge <host>"),
-                risk: "none; it is no attempt to log on",
-            },
-            Remedy {
-                what: "On a Windows server, read which log-ons failed at the time, and why.",
-                command: Some(
-                    "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} -MaxEvents 20 | Format-List \
-                    TimeCreated,Message\n\
-                    Get-WinEvent -FilterHashtable @{LogName='System'; Level=1,2,3} -MaxEvents 50 | \
-                    Format-List TimeCreated,ProviderName,Id,Message",
-                ),
-                risk: "none; this only reads",
-            },
+            ONLY_CHALLENGE,
+            READ_LOGONS,
             Remedy {
                 what: "On a Windows server in a domain, see whether it reaches its domain, and how long that takes.",
                 command: Some("nltest /sc_verify:<domain>"),
@@ -786,12 +717,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "See how far it goes without credentials: a challenge says that the server's side of \
-                    Network Level Authentication is alive.",
-                command: Some("rdp-probe check --depth challenge <host>"),
-                risk: "none; it is no attempt to log on",
-            },
+            ONLY_CHALLENGE,
             Remedy {
                 what: "On a Windows server in a domain, see whether it reaches its domain, and how long that takes.",
                 command: Some(
@@ -800,16 +726,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "On a Windows server, read which log-ons failed at the time, and why.",
-                command: Some(
-                    "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} -MaxEvents 20 | Format-List \
-                    TimeCreated,Message\n\
-                    Get-WinEvent -FilterHashtable @{LogName='System'; Level=1,2,3} -MaxEvents 50 | \
-                    Format-List TimeCreated,ProviderName,Id,Message",
-                ),
-                risk: "none; this only reads",
-            },
+            READ_LOGONS,
             Remedy {
                 what: "Give it more time, to see whether an answer comes late. What stalls without credentials, too, \
                     needs no more than --depth challenge for it.",
@@ -839,14 +756,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             proof: "The right password passes; the log of the server names the failed log-on.",
         }],
         remedies: &[
-            Remedy {
-                what: "On a Linux server, read the log of the server at the time of the attempt.",
-                command: Some(
-                    "journalctl --user -u gnome-remote-desktop -n 50\n\
-                    sudo tail -n 50 /var/log/xrdp.log",
-                ),
-                risk: "none; this only reads",
-            },
+            remedy::READ_LINUX_LOG,
             remedy::TRY_ANOTHER_CLIENT,
             Remedy {
                 what: "On a server with gnome-remote-desktop, see that user and password are set.",
@@ -882,14 +792,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "On a Linux server, read the log of the server at the time of the attempt.",
-                command: Some(
-                    "journalctl --user -u gnome-remote-desktop -n 50\n\
-                    sudo tail -n 50 /var/log/xrdp.log",
-                ),
-                risk: "none; this only reads",
-            },
+            remedy::READ_LINUX_LOG,
             Remedy {
                 what: "See what certificate is served, and by whom it was made.",
                 command: Some("rdp-probe check <host>"),
@@ -915,22 +818,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             grade: Grade::Observed,
             proof: "The version of the program; another client, or NTLM without SPNEGO, passes.",
         }],
-        remedies: &[
-            Remedy {
-                what: "On a Linux server, read the log of the server at the time of the attempt.",
-                command: Some(
-                    "journalctl --user -u gnome-remote-desktop -n 50\n\
-                    sudo tail -n 50 /var/log/xrdp.log",
-                ),
-                risk: "none; this only reads",
-            },
-            remedy::TRY_ANOTHER_CLIENT,
-            Remedy {
-                what: "Update the server's program.",
-                command: None,
-                risk: "may end the sessions that run through it",
-            },
-        ],
+        remedies: &[remedy::READ_LINUX_LOG, remedy::TRY_ANOTHER_CLIENT, UPDATE_PROGRAM],
         proof: Some("The transcript in the report has the bytes."),
         sources: &["[MS-CSSP] 2.2.1", "X.690", "FreeRDP 2.11 shadow server (measured)"],
     },
@@ -957,18 +845,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 proof: "From another network the server names one version throughout.",
             },
         ],
-        remedies: &[
-            Remedy {
-                what: "See which version the server names, from here and from its own subnet.",
-                command: Some("rdp-probe check --depth challenge <host>"),
-                risk: "none; it is no attempt to log on",
-            },
-            Remedy {
-                what: "Update the server's program.",
-                command: None,
-                risk: "may end the sessions that run through it",
-            },
-        ],
+        remedies: &[SEE_VERSION, UPDATE_PROGRAM],
         proof: Some("The versions in the server's messages, which the transcript has."),
         sources: &["[MS-CSSP] 2.2.1", "[MS-CSSP] 3.1.5"],
     },
@@ -1044,20 +921,8 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "each wrong password counts towards a lock-out",
             },
-            Remedy {
-                what: "See from a machine of the domain whether there is a ticket for the server.",
-                command: Some("klist get TERMSRV/<full name>"),
-                risk: "none",
-            },
-            Remedy {
-                what: "See what forbids NTLM on the server, and what it blocked.",
-                command: Some(
-                    "reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0 /v \
-                    RestrictReceivingNTLMTraffic\n\
-                    Get-WinEvent -LogName 'Microsoft-Windows-NTLM/Operational' -MaxEvents 20",
-                ),
-                risk: "none; this only reads",
-            },
+            GET_TICKET,
+            SEE_NTLM_POLICY,
         ],
         proof: Some("The packages in the report, which the server named in SPNEGO."),
         sources: &["RFC 4178 4.2.2", "[MS-SPNG] 3.2.5"],
@@ -1077,22 +942,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             grade: Grade::Plausible,
             proof: "Another client refuses it, too; the version of the program.",
         }],
-        remedies: &[
-            Remedy {
-                what: "On a Linux server, read the log of the server at the time of the attempt.",
-                command: Some(
-                    "journalctl --user -u gnome-remote-desktop -n 50\n\
-                    sudo tail -n 50 /var/log/xrdp.log",
-                ),
-                risk: "none; this only reads",
-            },
-            remedy::TRY_ANOTHER_CLIENT,
-            Remedy {
-                what: "Update the server's program.",
-                command: None,
-                risk: "may end the sessions that run through it",
-            },
-        ],
+        remedies: &[remedy::READ_LINUX_LOG, remedy::TRY_ANOTHER_CLIENT, UPDATE_PROGRAM],
         proof: Some("The transcript in the report has the token."),
         sources: &["[MS-NLMP] 2.2.1.2", "[MS-NLMP] 2.2.2.1", "RFC 4178 4.2"],
     },
@@ -1123,15 +973,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "Compare the thumbprint of the certificate here and on the server itself, before any \
-                    credentials are sent again.",
-                command: Some(
-                    "rdp-probe check <host>\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List Subject,Thumbprint",
-                ),
-                risk: "none; this only reads",
-            },
+            COMPARE_THUMBPRINTS,
             Remedy {
                 what: "Run the same from the server's own subnet: if it passes there, look for what lies between.",
                 command: Some(
@@ -1177,18 +1019,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 proof: "From another network the server names a lower version.",
             },
         ],
-        remedies: &[
-            Remedy {
-                what: "See which version the server names, from here and from its own subnet.",
-                command: Some("rdp-probe check --depth challenge <host>"),
-                risk: "none; it is no attempt to log on",
-            },
-            Remedy {
-                what: "Update the server's program.",
-                command: None,
-                risk: "may end the sessions that run through it",
-            },
-        ],
+        remedies: &[SEE_VERSION, UPDATE_PROGRAM],
         proof: Some("The word without a nonce, and a version of 5 or 6 beside it."),
         sources: &["[MS-CSSP] 2.2.1", "[MS-CSSP] 3.1.5"],
     },
@@ -1215,23 +1046,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 proof: "Another client fails in the same way.",
             },
         ],
-        remedies: &[
-            Remedy {
-                what: "See how far it goes without credentials: a challenge says that the server's side of \
-                    Network Level Authentication is alive.",
-                command: Some("rdp-probe check --depth challenge <host>"),
-                risk: "none; it is no attempt to log on",
-            },
-            remedy::TRY_ANOTHER_CLIENT,
-            Remedy {
-                what: "On a Linux server, read the log of the server at the time of the attempt.",
-                command: Some(
-                    "journalctl --user -u gnome-remote-desktop -n 50\n\
-                    sudo tail -n 50 /var/log/xrdp.log",
-                ),
-                risk: "none; this only reads",
-            },
-        ],
+        remedies: &[ONLY_CHALLENGE, remedy::TRY_ANOTHER_CLIENT, remedy::READ_LINUX_LOG],
         proof: Some("The status of the package in the report, and the tokens in the transcript."),
         sources: &[
             "RFC 4178 4.2",
@@ -1279,15 +1094,7 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
         ],
         remedies: &[
-            Remedy {
-                what: "Compare the thumbprint of the certificate here and on the server itself, before any \
-                    credentials are sent again.",
-                command: Some(
-                    "rdp-probe check <host>\n\
-                    Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List Subject,Thumbprint",
-                ),
-                risk: "none; this only reads",
-            },
+            COMPARE_THUMBPRINTS,
             Remedy {
                 what: "Where Kerberos was used, see whether a name is registered twice, and whether the secure channel \
                     stands.",
@@ -1333,11 +1140,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 ),
                 risk: "each wrong password counts towards a lock-out",
             },
-            Remedy {
-                what: "Without credentials, go as far as the server's challenge.",
-                command: Some("rdp-probe check --depth challenge <host>"),
-                risk: "none; it is no attempt to log on",
-            },
+            WITHOUT_CREDENTIALS,
         ],
         proof: Some("The status of the package in the report: SEC_E_NO_CREDENTIALS."),
         sources: &["[MS-CSSP] 2.2.1.2", "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes"],
@@ -1393,15 +1196,7 @@ pub(super) static CAUSES: &[CauseText] = &[
                 command: Some("setspn -Q TERMSRV/<full name>"),
                 risk: "none; this only reads",
             },
-            Remedy {
-                what: "Use NTLM, where the policies of server and domain allow it.",
-                command: Some(
-                    "rdp-probe check --package ntlm --expect-sha256 <thumbprint> --depth verify --user <user> \
-                    --password-prompt <host>",
-                ),
-                risk: "NTLM proves the server by its certificate alone, and what it sends can be relayed: keep \
-                    the check of the certificate",
-            },
+            USE_NTLM,
         ],
         proof: Some("The status of the package in the report: SEC_E_TARGET_UNKNOWN or SEC_E_WRONG_PRINCIPAL."),
         sources: &["RFC 4120 6.2", "https://learn.microsoft.com/en-us/windows/win32/secauthn/sspi-status-codes"],
