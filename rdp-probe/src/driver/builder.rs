@@ -152,7 +152,7 @@ impl ProberBuilder {
     }
 
     /// The key distribution centre, in place of the one that the realm's name leads to. It is reached over TCP, over the network of
-    /// this prober and never through its proxy.
+    /// this prober and never through its proxy. Its port has to be in it, 88 as a rule: a target without one has that of RDP.
     #[cfg(feature = "nla")]
     pub fn kdc(mut self, kdc: Target) -> Self {
         self.settings.kdc = Some(kdc);
