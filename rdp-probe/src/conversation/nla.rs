@@ -212,9 +212,10 @@ impl Conversation {
         }
     }
 
-    /// The goal was to be challenged.
+    /// The goal was to be challenged. A server that does not take NTLM has answered, too.
     fn challenged(&mut self, now: Duration, token: &[u8]) -> Effect {
-        let end = if is_readable(token) { End::Complete } else { End::Malformed(Fault::NtlmChallenge) };
+        let told = is_challenge(token) || NegotiationToken::parse(token).is_some_and(|token| token.declines_ntlm());
+        let end = if told { End::Complete } else { End::Malformed(Fault::NtlmChallenge) };
         self.finish(now, Stage::Nla, end)
     }
 
@@ -311,6 +312,13 @@ fn is_readable(token: &[u8]) -> bool {
     let Some(token) = NegotiationToken::parse(token) else { return false };
     let is_ntlm = token.inner.as_ref().filter(|inner| inner.starts_with(b"NTLMSSP\0"));
     is_ntlm.is_none_or(|inner| Challenge::parse(inner).is_some_and(|challenge| challenge.flaw.is_none()))
+}
+
+/// Whether there is a CHALLENGE in a token that can be read to its end.
+fn is_challenge(token: &[u8]) -> bool {
+    let inner = NegotiationToken::parse(token).and_then(|token| token.inner);
+    let challenge = inner.and_then(|inner| Challenge::parse(&inner));
+    challenge.is_some_and(|challenge| challenge.flaw.is_none())
 }
 
 /// `SEC_E_INTERNAL_ERROR`.

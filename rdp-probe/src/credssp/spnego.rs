@@ -84,6 +84,13 @@ pub struct NegotiationToken {
 }
 
 impl NegotiationToken {
+    /// Whether its sender does not take NTLM: it rejects what was offered, or names other packages, and sends no message of NTLM.
+    pub(crate) fn declines_ntlm(&self) -> bool {
+        let sends_ntlm = self.inner.as_ref().is_some_and(|inner| inner.starts_with(b"NTLMSSP\0"));
+        let names_others = !self.mechanisms.is_empty() && !self.mechanisms.contains(&Mechanism::Ntlm);
+        self.wrapped && !sends_ntlm && (names_others || self.state == Some(NegotiationState::Rejected))
+    }
+
     /// Reads a token; `None` where it is neither.
     #[must_use]
     pub fn parse(token: &[u8]) -> Option<Self> {

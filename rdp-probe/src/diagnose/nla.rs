@@ -3,7 +3,7 @@
 use super::case::Look;
 use super::cause::Cause;
 use super::status::causes_of_status;
-use crate::credssp::{Mechanism, NegotiationState, NegotiationToken, PATCHED_VERSION, der};
+use crate::credssp::{NegotiationToken, PATCHED_VERSION, der};
 use crate::evidence::{
     Binding, CredSsp, CredSspStep, End, Evidence, Fault, Goal, Package, SecuredOutcome, SecuredStep, SecurityErrorKind,
 };
@@ -65,16 +65,15 @@ pub(super) fn clocks_differ(look: &Look<'_>) -> Option<bool> {
     look.evidence.clock_skew().map(|seconds| seconds.unsigned_abs() > MOST_SKEW)
 }
 
-/// Whether NTLM was offered in SPNEGO, and the answer names other packages or none. Unknown where it was not offered so.
+/// Whether NTLM was offered, and the server's answer in SPNEGO does not take it. Unknown where it was not offered, and without such
+/// an answer.
 pub(super) fn is_without_ntlm(look: &Look<'_>) -> Option<bool> {
     let plan = &look.evidence.plan;
-    let offered =
-        plan.package == Package::Spnego || plan.package == Package::Kerberos && !plan.goal.needs_credentials();
+    let offered = plan.package != Package::Kerberos || !plan.goal.needs_credentials();
     let messages = look.evidence.credssp.as_ref().filter(|_| offered)?.messages();
     let tokens = messages.iter().filter_map(|message| NegotiationToken::parse(message.token.as_ref()?));
     let answer = tokens.into_iter().next().filter(|token| token.wrapped)?;
-    let other = !answer.mechanisms.is_empty() && !answer.mechanisms.contains(&Mechanism::Ntlm);
-    Some(other || answer.state == Some(NegotiationState::Rejected))
+    Some(answer.declines_ntlm())
 }
 
 /// What was said in Network Level Authentication, in sentences.

@@ -901,8 +901,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::NtlmNotOffered,
         code: "ntlm-not-offered",
         headline: "Server does not take NTLM, as far as SPNEGO says",
-        what: "NTLM was offered to the server in SPNEGO, first of all, and its answer names other packages or \
-            none: NTLM is switched off or forbidden there. Accounts that have nothing but NTLM, such as \
+        what: "NTLM was offered to the server, and its answer, in SPNEGO, names other packages or none: NTLM is \
+            switched off or forbidden there. Accounts that have nothing but NTLM, such as \
             those of the server itself, do not get in over Network Level Authentication.",
         grade: Grade::Plausible,
         who: Who::ServerAdmin,
