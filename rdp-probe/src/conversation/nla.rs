@@ -214,7 +214,8 @@ impl Conversation {
 
     /// The goal was to be challenged. A server that does not take NTLM has answered, too.
     fn challenged(&mut self, now: Duration, token: &[u8]) -> Effect {
-        let told = is_challenge(token) || NegotiationToken::parse(token).is_some_and(|token| token.declines_ntlm());
+        let told = |token: NegotiationToken| token.declines_ntlm() || has_challenge(&token) == Some(true);
+        let told = NegotiationToken::parse(token).is_some_and(told);
         let end = if told { End::Complete } else { End::Malformed(Fault::NtlmChallenge) };
         self.finish(now, Stage::Nla, end)
     }
@@ -309,16 +310,13 @@ fn own() -> TsRequest {
 
 /// Whether a token is one of SPNEGO, or a CHALLENGE that can be read to its end.
 fn is_readable(token: &[u8]) -> bool {
-    let Some(token) = NegotiationToken::parse(token) else { return false };
-    let is_ntlm = token.inner.as_ref().filter(|inner| inner.starts_with(b"NTLMSSP\0"));
-    is_ntlm.is_none_or(|inner| Challenge::parse(inner).is_some_and(|challenge| challenge.flaw.is_none()))
+    NegotiationToken::parse(token).is_some_and(|token| has_challenge(&token) != Some(false))
 }
 
-/// Whether there is a CHALLENGE in a token that can be read to its end.
-fn is_challenge(token: &[u8]) -> bool {
-    let inner = NegotiationToken::parse(token).and_then(|token| token.inner);
-    let challenge = inner.and_then(|inner| Challenge::parse(&inner));
-    challenge.is_some_and(|challenge| challenge.flaw.is_none())
+/// Whether the message of NTLM in a token is a CHALLENGE that can be read to its end. `None` where there is no such message.
+fn has_challenge(token: &NegotiationToken) -> Option<bool> {
+    let challenge = Challenge::parse(token.ntlm()?);
+    Some(challenge.is_some_and(|challenge| challenge.flaw.is_none()))
 }
 
 /// `SEC_E_INTERNAL_ERROR`.

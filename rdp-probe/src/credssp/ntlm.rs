@@ -5,7 +5,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 /// The first bytes of each message.
-const SIGNATURE: &[u8; 8] = b"NTLMSSP\0";
+pub(super) const SIGNATURE: &[u8; 8] = b"NTLMSSP\0";
 
 /// What a client of today asks for: Unicode, the target's name, signing and sealing with 128 bits and a key of its own,
 /// extended session security, the version.

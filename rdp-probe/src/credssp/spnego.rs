@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::der::{self, ENUMERATED, OBJECT, OCTETS, SEQUENCE, context};
+use super::ntlm::SIGNATURE;
 
 /// The tag of the first token: `[APPLICATION 0]`, of a GSS-API mechanism (RFC 2743 3.1).
 pub(super) const APPLICATION: u8 = 0x60;
@@ -84,17 +85,21 @@ pub struct NegotiationToken {
 }
 
 impl NegotiationToken {
+    /// The message of NTLM in it.
+    pub(crate) fn ntlm(&self) -> Option<&Bytes> {
+        self.inner.as_ref().filter(|inner| inner.starts_with(SIGNATURE))
+    }
+
     /// Whether its sender does not take NTLM: it rejects what was offered, or names other packages, and sends no message of NTLM.
     pub(crate) fn declines_ntlm(&self) -> bool {
-        let sends_ntlm = self.inner.as_ref().is_some_and(|inner| inner.starts_with(b"NTLMSSP\0"));
         let names_others = !self.mechanisms.is_empty() && !self.mechanisms.contains(&Mechanism::Ntlm);
-        self.wrapped && !sends_ntlm && (names_others || self.state == Some(NegotiationState::Rejected))
+        self.wrapped && self.ntlm().is_none() && (names_others || self.state == Some(NegotiationState::Rejected))
     }
 
     /// Reads a token; `None` where it is neither.
     #[must_use]
     pub fn parse(token: &[u8]) -> Option<Self> {
-        if token.starts_with(b"NTLMSSP\0") {
+        if token.starts_with(SIGNATURE) {
             let inner = Some(Bytes::copy_from_slice(token));
             return Some(Self { inner, ..Self::default() });
         }

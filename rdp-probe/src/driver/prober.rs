@@ -225,7 +225,7 @@ impl Prober {
             store.recall(&mut plan, clock).await;
         }
         let (stream, dial) = dial::dial(network, &plan, self.shared.settings.proxy.as_ref(), clock).await;
-        let mut conversation = conversation(plan, dial, wall);
+        let mut conversation = conversation(plan, dial, wall, &mut security);
         if let Some(stream) = stream {
             return converse(stream, conversation, clock, self.around(), &mut security).await;
         }
@@ -243,7 +243,7 @@ impl Prober {
         if let Some(store) = self.store() {
             store.recall(&mut plan, clock).await;
         }
-        let conversation = conversation(plan, Dial::default(), self.wall_clock());
+        let conversation = conversation(plan, Dial::default(), self.wall_clock(), &mut security);
         converse(stream, conversation, clock, self.around(), &mut security).await
     }
 
@@ -260,12 +260,13 @@ impl Prober {
     }
 }
 
-/// A conversation that has not begun, with chance of its own where it needs any.
-fn conversation(plan: Plan, dial: Dial, wall: i64) -> Conversation {
+/// A conversation that has not begun, with chance of its own where it needs any. Without chance, a hello works all the same, and
+/// credentials go nowhere.
+fn conversation(plan: Plan, dial: Dial, wall: i64, security: &mut Security) -> Conversation {
     let mut random = [0; 32];
-    if plan.goal == Goal::Hello || plan.goal.needs_credentials() {
-        // Without chance it is zero, and the hello works all the same; the security package does not begin.
-        let _ = SystemRandom::new().fill(&mut random);
+    let needs = plan.goal == Goal::Hello || plan.goal.needs_credentials();
+    if needs && SystemRandom::new().fill(&mut random).is_err() {
+        *security = Security::Chanceless;
     }
     Conversation::new(plan, dial, Some(wall)).with_random(random)
 }

@@ -23,11 +23,14 @@ const PORT: u16 = 88;
 /// An answer longer than that is none.
 const MOST: usize = 0x1_0000;
 
-/// Answers that the package goes on behind: the first tells it how to prove the password, the second what the clock says there.
-const GOES_ON: [i32; 2] = [25, 37];
-
 /// `KDC_ERR_PREAUTH_REQUIRED`: the usual first answer, and no refusal.
 const PREAUTH_REQUIRED: i32 = 25;
+
+/// `KRB_AP_ERR_SKEW`.
+const SKEW: i32 = 37;
+
+/// Answers that the package goes on behind: the first tells it how to prove the password, the second what the clock says there.
+const GOES_ON: [i32; 2] = [PREAUTH_REQUIRED, SKEW];
 
 /// Where tickets come from.
 #[derive(Debug)]

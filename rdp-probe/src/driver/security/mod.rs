@@ -25,6 +25,8 @@ use crate::evidence::{SecurityError, SecurityErrorKind};
 pub(super) enum Security {
     /// Nobody: no credentials were given, or the feature `nla` is not compiled in.
     None,
+    /// Nobody: there are no random numbers, and a nonce that anybody can foresee binds nothing.
+    Chanceless,
     /// A package, with the credentials that it was given.
     #[cfg(feature = "nla")]
     Package(Box<SecurityPackage>),
@@ -50,6 +52,7 @@ impl Security {
                     failed(SecurityErrorKind::NoPackage, NO_PACKAGE)
                 }
             }
+            Self::Chanceless => failed(SecurityErrorKind::Other, INTERNAL_ERROR),
             #[cfg(feature = "nla")]
             Self::Package(package) => package.answer(ask, deadline).await,
         }
@@ -68,6 +71,9 @@ pub(super) struct KerberosSettings {
 
 /// `SEC_E_NO_CREDENTIALS`.
 const NO_CREDENTIALS: ClientStatus = ClientStatus(0x8009_030E);
+
+/// `SEC_E_INTERNAL_ERROR`.
+const INTERNAL_ERROR: ClientStatus = ClientStatus(0x8009_0304);
 
 /// `SEC_E_SECPKG_NOT_FOUND`.
 const NO_PACKAGE: ClientStatus = ClientStatus(0x8009_0305);

@@ -4,7 +4,6 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
-use ring::rand::{SecureRandom as _, SystemRandom};
 use sspi::credssp::SspiContext;
 use sspi::generator::{GeneratorInitSecurityContext, GeneratorState};
 use sspi::ntlm::{NTLM_HASH_PREFIX, NtlmConfig};
@@ -182,10 +181,6 @@ fn requirements(package: Package) -> ClientRequestFlags {
 /// The context of the package that the plan names.
 fn context(plan: &Plan, credentials: &Credentials, kdc: &Kdc) -> Result<SspiContext, sspi::Error> {
     let has_password = matches!(credentials.secret(), Secret::Password(_));
-    // A nonce that anybody can foresee binds nothing.
-    if SystemRandom::new().fill(&mut [0; 32]).is_err() {
-        return Err(sspi::Error::new(ErrorKind::InternalError, "there are no random numbers"));
-    }
     // There will be nothing to hand over, so nothing is begun that counts as an attempt.
     if !has_password && plan.goal == Goal::Delegate && !plan.request.restricted_admin() {
         return Err(sspi::Error::new(ErrorKind::NoCredentials, "an NT hash cannot be handed over"));
