@@ -37,13 +37,12 @@ impl Conversation {
         Bytes::copy_from_slice(&hash)
     }
 
-    /// Whether TLS showed a certificate that no key can be read from.
-    pub(super) fn has_unreadable_key(&self) -> bool {
-        let leaf = self.evidence.handshake.as_ref().and_then(|handshake| handshake.chain.first());
-        leaf.is_some_and(|leaf| crate::certificate::public_key(leaf).is_none())
+    /// Whether TLS showed a key that credentials can be bound to.
+    pub(super) fn has_key(&self) -> bool {
+        !self.server_key().is_empty()
     }
 
-    /// The `SubjectPublicKey` of the certificate that TLS showed.
+    /// The `SubjectPublicKey` of the certificate that TLS showed; empty without one that can be read.
     fn server_key(&self) -> Bytes {
         let leaf = self.evidence.handshake.as_ref().and_then(|handshake| handshake.chain.first());
         leaf.and_then(crate::certificate::public_key).map(|(_, key)| key).unwrap_or_default()

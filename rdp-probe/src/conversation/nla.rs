@@ -36,7 +36,7 @@ impl Conversation {
         if plan.goal.needs_credentials() && !seen {
             return self.finish(now, Stage::Tls, End::Untrusted(Check::Demanded));
         }
-        if plan.goal.needs_credentials() && self.has_unreadable_key() {
+        if plan.goal.needs_credentials() && !self.has_key() {
             // There is nothing to bind the credentials to.
             return self.finish(now, Stage::Tls, End::Untrusted(Check::Readable));
         }

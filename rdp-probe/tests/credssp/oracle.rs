@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use rdp_probe::conversation::{Conversation, Effect, Input, Output, Secured};
 use rdp_probe::credssp::{Challenge, NegotiationToken, TsRequest};
+use rdp_probe::transcript::Happening;
 use rdp_probe::{
     Binding, Close, CredSsp, CredSspStep, Dial, Evidence, Goal, Handshake, HandshakeEnd, Package, Plan, Protocols,
     Transcript,
@@ -130,7 +131,7 @@ fn converse(goal: Goal, package: Package, bytes: &[u8], size: usize) -> Evidence
         effect = match &effect {
             Effect::Send { bytes, .. } => conversation.step(now, Input::Sent(bytes.len())),
             Effect::StartTls { .. } => {
-                let handshake = Box::new(Handshake::ended(HandshakeEnd::Complete));
+                let handshake = Box::new(shown());
                 conversation.step(now, Input::Tls(handshake))
             }
             Effect::Secure { ask, .. } => {
@@ -165,4 +166,16 @@ fn obliging(ask: &rdp_probe::conversation::Ask) -> Output {
 /// Whether the second holds the first.
 fn is_part(part: &[u8], whole: &[u8]) -> bool {
     part.is_empty() || whole.windows(part.len()).any(|window| window == part)
+}
+
+/// A handshake in which the server has shown a certificate with a key to bind to.
+pub(crate) fn shown() -> Handshake {
+    let transcript: Transcript = include_str!("../transcripts/credentials-wrong.probe").parse().expect("a transcript");
+    let shown = transcript.events.into_iter().find_map(|event| match event.what {
+        Happening::Tls(handshake) => Some(handshake.chain),
+        _ => None,
+    });
+    let mut handshake = Handshake::ended(HandshakeEnd::Complete);
+    handshake.chain = shown.expect("a certificate");
+    handshake
 }

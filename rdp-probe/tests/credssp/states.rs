@@ -32,7 +32,7 @@ impl Talk {
         let transcript = transcript
             .with(ms(1), Happening::Sent(vec![0; 19].into()))
             .with(ms(2), Happening::Received(confirm.into()))
-            .with(ms(3), Happening::Tls(Box::new(Handshake::ended(HandshakeEnd::Complete))));
+            .with(ms(3), Happening::Tls(Box::new(oracle::shown())));
         Self(transcript, 3)
     }
 
@@ -316,12 +316,15 @@ fn the_number_of_events_is_bounded() {
     assert!(evidence.credssp.unwrap().events.len() <= 4097);
 }
 
-/// A certificate that no key can be read from binds nothing.
+/// A certificate that no key can be read from binds nothing, nor does none at all.
 #[test]
-fn an_unreadable_certificate_gets_nothing() {
-    for goal in [Goal::Verify, Goal::Delegate] {
+fn without_a_key_nothing_is_given() {
+    let chains = [vec![vec![0x30, 0].into()], Vec::new()];
+    for (goal, chain) in
+        [Goal::Verify, Goal::Delegate].into_iter().flat_map(|goal| chains.clone().map(|chain| (goal, chain)))
+    {
         let mut handshake = Handshake::ended(HandshakeEnd::Complete);
-        handshake.chain = vec![vec![0x30, 0].into()];
+        handshake.chain = chain;
         let mut talk = Talk::new(goal, false);
         talk.0.events.last_mut().unwrap().what = Happening::Tls(Box::new(handshake));
         let evidence = talk.secured(TOKEN).wrote().evidence();

@@ -150,9 +150,7 @@ fn played(mut plan: Plan, goal: Goal, is_early: bool, moves: &[Move], in_pieces:
                 confirm = rest;
                 conversation.step(now, Input::Received(piece))
             }
-            (Effect::StartTls { .. }, _) => {
-                conversation.step(now, Input::Tls(Box::new(Handshake::ended(HandshakeEnd::Complete))))
-            }
+            (Effect::StartTls { .. }, _) => conversation.step(now, Input::Tls(Box::new(oracle::shown()))),
             _ => {
                 let Some(one) = moves.next() else {
                     effect = silence(&mut conversation, &effect);
