@@ -5,6 +5,8 @@ mod ear;
 mod forms;
 #[path = "../credssp/messages.rs"]
 mod messages;
+#[path = "../credssp/oracle.rs"]
+mod oracle;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
@@ -19,8 +21,8 @@ use rdp_probe::codes::NtStatus;
 use rdp_probe::conversation::{Ask, Effect, Input, Output, Secured};
 use rdp_probe::credssp::TsRequest;
 use rdp_probe::{
-    Budget, Conversation, Credentials, CredentialsError, Dial, End, Goal, Handshake, HandshakeEnd, Network, NlaResult,
-    OsError, Package, Plan, Prober, ProberBuilder, Report, Stage, Target,
+    Budget, Conversation, Credentials, CredentialsError, Dial, End, Goal, Network, NlaResult, OsError, Package, Plan,
+    Prober, ProberBuilder, Report, Stage, Target,
 };
 use rdp_probe_lab::{Lab, NlaServer};
 use support::{NOW, target};
@@ -248,9 +250,7 @@ fn the_machine_at_every_step() {
                 let piece: Vec<u8> = said.drain(..at_most.min(said.len())).collect();
                 conversation.step(now, Input::Received(&piece))
             }
-            Effect::StartTls { .. } => {
-                conversation.step(now, Input::Tls(Box::new(Handshake::ended(HandshakeEnd::Complete))))
-            }
+            Effect::StartTls { .. } => conversation.step(now, Input::Tls(Box::new(oracle::shown()))),
             Effect::Secure { ask, .. } => {
                 let output = match ask {
                     Ask::Token(token) => Output::Token { token: song(), done: !token.is_empty() },
