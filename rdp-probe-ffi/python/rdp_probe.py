@@ -134,8 +134,8 @@ PROTOTYPES = {words[1]: (words[0], words[2:]) for words in map(str.split, _LINES
 
 
 def _load() -> Any:
-    file = {"win32": "rdp_probe.dll", "darwin": "librdp_probe.dylib"}.get(sys.platform, "librdp_probe.so")
-    name = os.environ.get("RDP_PROBE_LIBRARY") or ctypes.util.find_library("rdp_probe") or file
+    usual = {"win32": "rdp_probe_ffi.dll", "darwin": "librdp_probe.1.dylib"}.get(sys.platform, "librdp_probe.so.1")
+    name = os.environ.get("RDP_PROBE_LIBRARY") or ctypes.util.find_library("rdp_probe") or usual
     try:
         library, loaded = ctypes.CDLL(name), types.SimpleNamespace()
         library.rdp_probe_abi.restype = ctypes.c_uint32
@@ -229,8 +229,8 @@ def _milliseconds(what: str, seconds: float | None) -> int:
 
 
 class KnownCertificates(Protocol):
-    """Where certificates are kept for trust="first-use"; both are called from threads of the library, several at once.
-    An exception counts as "cannot say", and is logged."""
+    """Where certificates are kept for trust="first-use". Both are called from threads of the library, several at once,
+    and may use nothing of this module. An exception counts as "cannot say", and is logged."""
 
     def get(self, target: str) -> bytes | None:
         """The certificate (DER) that the target is known by, None if by none."""
@@ -240,8 +240,8 @@ class KnownCertificates(Protocol):
 
 
 class Options(TypedDict, total=False):
-    """What a Prober can be told, each as rdp_probe_options_ and its name in the header say. A choice is a word out of
-    CONSTANTS, several protocols are "ssl,hybrid", True stands where the function takes nothing but the options."""
+    """What a Prober can be told; rdp_probe_options_ and the name, in the header, say what of. A choice is a word out of
+    CONSTANTS, several protocols are "ssl,hybrid"; a list adds each of its members."""
 
     goal: str
     offer: str
@@ -251,7 +251,7 @@ class Options(TypedDict, total=False):
     bind: str
     proxy: str
     trust: str
-    roots_pem: bytes | list[bytes]
+    roots_pem: bytes
     roots_system: bool
     known: KnownCertificates
     expect: str | list[str]
@@ -606,7 +606,8 @@ def _log(_: int, level: int, target: _Str, message: _Str) -> None:
 
 
 def on_log(handler: Callable[[str, str, str], object] | None, level: str = "info") -> None:
-    """Tells the handler what the library does: level, module, message. For the whole process; None ends it."""
+    """Tells the handler what the library does: level, module, message. For the whole process; None ends it. It is called
+    from any thread, and may use nothing of this module."""
     global _on_log
     number = _choice("level", "LOG", level if handler else "off")
     _on_log = handler
