@@ -14,7 +14,8 @@ fn declarations(header: &str) -> Vec<String> {
     let is_constant = |line: &&str| line.starts_with("#define ") && line.split_whitespace().count() > 2;
     let mut found: Vec<String> = code.lines().filter(is_constant).map(one_line).collect();
     let is_code = |line: &&str| !line.starts_with('#') && !matches!(line.trim(), "extern \"C\" {" | "}");
-    let code: Vec<&str> = code.lines().map(|line| line.split("//").next().unwrap_or_default()).filter(is_code).collect();
+    let code: Vec<&str> =
+        code.lines().map(|line| line.split("//").next().unwrap_or_default()).filter(is_code).collect();
     let (mut declaration, mut depth) = (String::new(), 0);
     for character in code.join(" ").chars() {
         depth += i32::from(character == '{') - i32::from(character == '}');
@@ -64,7 +65,8 @@ fn nothing_is_taken_away_or_changed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let declared = declarations(&std::fs::read_to_string(folder.join("include/rdp_probe.h")).unwrap());
     let file = folder.join(format!("abi-{}.txt", rdp_probe_ffi::RDP_PROBE_ABI));
-    let mut stored: Vec<String> = std::fs::read_to_string(&file).unwrap_or_default().lines().map(str::to_owned).collect();
+    let mut stored: Vec<String> =
+        std::fs::read_to_string(&file).unwrap_or_default().lines().map(str::to_owned).collect();
     let gone: Vec<_> = stored.iter().filter(|line| !declared.contains(line)).collect();
     assert!(gone.is_empty(), "gone, or changed, while RDP_PROBE_ABI is what it was: {gone:#?}");
     let new: Vec<_> = declared.into_iter().filter(|line| !stored.contains(line)).collect();
