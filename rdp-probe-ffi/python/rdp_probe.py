@@ -664,6 +664,7 @@ class Prober(_Owned):
     Threads are not copied by os.fork: make it behind that."""
 
     _kind = "prober"
+    _store = 0
 
     def __init__(self, **options: Unpack[Options]) -> None:
         self._store = next(_numbers)
