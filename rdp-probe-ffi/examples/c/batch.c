@@ -31,7 +31,7 @@ struct progress {
 static int trouble(void)
 {
     rdp_probe_str error = rdp_probe_last_error();
-    fprintf(stderr, "error: %.*s\n", (int)error.len, error.ptr);
+    fprintf(stderr, "error: %.*s\n", RDP_PROBE_PRINT(error));
     return 2;
 }
 
@@ -39,8 +39,8 @@ static void print_report(const char *target, const rdp_probe_report *report)
 {
     rdp_probe_str cause = rdp_probe_report_cause_code(report, 0);
     unsigned long microseconds = (unsigned long)rdp_probe_report_total_us(report);
-    printf("%s: %s: %.*s (%lu.%03lu ms)\n", target, rdp_probe_report_ok(report) ? "ok" : "FAILED", (int)cause.len,
-           cause.ptr, microseconds / 1000, microseconds % 1000);
+    printf("%s: %s: %.*s (%lu.%03lu ms)\n", target, rdp_probe_report_ok(report) ? "ok" : "FAILED", RDP_PROBE_PRINT(cause),
+           microseconds / 1000, microseconds % 1000);
 }
 
 /* Called once for each target, whatever happens to it. The report is ours. */
@@ -55,7 +55,7 @@ static void done(void *user, size_t index, rdp_probe_status status, rdp_probe_re
         return;
     }
     rdp_probe_str why = status == RDP_PROBE_INVALID_TARGET ? rdp_probe_last_error() : rdp_probe_status_text(status);
-    printf("%s: %.*s\n", target, (int)why.len, why.ptr);
+    printf("%s: %.*s\n", target, RDP_PROBE_PRINT(why));
 }
 
 /* Waits for all, or cancels when enough have ended. A user interface would cancel from wherever its button is. */

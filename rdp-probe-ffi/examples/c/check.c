@@ -12,7 +12,7 @@
 static int trouble(void)
 {
     rdp_probe_str error = rdp_probe_last_error();
-    fprintf(stderr, "error: %.*s\n", (int)error.len, error.ptr);
+    fprintf(stderr, "error: %.*s\n", RDP_PROBE_PRINT(error));
     return 2;
 }
 
@@ -23,7 +23,7 @@ static void print_causes(const rdp_probe_report *report)
         rdp_probe_str code = rdp_probe_report_cause_code(report, i);
         rdp_probe_str headline = rdp_probe_report_cause_headline(report, i);
         const char *confidence = rdp_probe_report_cause_confidence(report, i) == RDP_PROBE_CERTAIN ? "certain" : "perhaps";
-        printf("%.*s (%s): %.*s\n", (int)code.len, code.ptr, confidence, (int)headline.len, headline.ptr);
+        printf("%.*s (%s): %.*s\n", RDP_PROBE_PRINT(code), confidence, RDP_PROBE_PRINT(headline));
     }
 }
 
@@ -34,7 +34,7 @@ static int check(const rdp_probe_prober *prober, const char *target)
         return trouble();
     }
     rdp_probe_str text = rdp_probe_report_text(report);
-    printf("%.*s\n", (int)text.len, text.ptr);
+    printf("%.*s\n", RDP_PROBE_PRINT(text));
     print_causes(report);
     int status = rdp_probe_report_ok(report) ? 0 : 1;
     rdp_probe_report_free(report);

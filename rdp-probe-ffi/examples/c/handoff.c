@@ -82,7 +82,7 @@ static void put_request(uint8_t *request, uint32_t selected)
 static int trouble(void)
 {
     rdp_probe_str error = rdp_probe_last_error();
-    fprintf(stderr, "error: %.*s\n", (int)error.len, error.ptr);
+    fprintf(stderr, "error: %.*s\n", RDP_PROBE_PRINT(error));
     return 1;
 }
 
@@ -150,7 +150,7 @@ static int exchange(const rdp_probe_connection *connection)
 static void print_report(const rdp_probe_report *report)
 {
     rdp_probe_str text = rdp_probe_report_text(report);
-    printf("%.*s\n", (int)text.len, text.ptr);
+    printf("%.*s\n", RDP_PROBE_PRINT(text));
 }
 
 static int hand_off(const rdp_probe_prober *prober, const char *target)

@@ -32,8 +32,7 @@
 static inline void fail(const char *file, int line, const char *what)
 {
     rdp_probe_str error = rdp_probe_last_error();
-    fprintf(stderr, "%s:%d: not so: %s (last error: %.*s)\n", file, line, what, (int)error.len,
-            error.ptr == NULL ? "" : error.ptr);
+    fprintf(stderr, "%s:%d: not so: %s (last error: %.*s)\n", file, line, what, RDP_PROBE_PRINT(error));
     fflush(NULL);
     _Exit(1);
 }
@@ -42,7 +41,7 @@ static inline void gives(const char *file, int line, const char *call, rdp_probe
 {
     if (seen != expected) {
         rdp_probe_str text = rdp_probe_status_text(seen);
-        fprintf(stderr, "%s:%d: status %u (%.*s), not %u\n", file, line, (unsigned)seen, (int)text.len, text.ptr,
+        fprintf(stderr, "%s:%d: status %u (%.*s), not %u\n", file, line, (unsigned)seen, RDP_PROBE_PRINT(text),
                 (unsigned)expected);
         fail(file, line, call);
     }

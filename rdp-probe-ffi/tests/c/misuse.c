@@ -36,20 +36,16 @@ static uint32_t keep_nothing(void *user, const char *target, const uint8_t *cert
     return RDP_PROBE_KNOWN_NOTHING;
 }
 
+/* Text that is not there can be printed all the same. */
+static int is_empty(rdp_probe_str text)
+{
+    return text.len == 0 && text.ptr != NULL;
+}
+
 static int has(uint32_t feature)
 {
     return (rdp_probe_features() & feature) != 0;
 }
-
-/* Where a feature is missing, that may be said first. */
-#define REFUSES_OR_LACKS(feature, call) \
-    do { \
-        if (has(feature)) { \
-            REFUSES(call); \
-        } else { \
-            GIVES(RDP_PROBE_UNSUPPORTED, call); \
-        } \
-    } while (0)
 
 static void no_options(void)
 {
@@ -111,13 +107,29 @@ static void no_value_for_an_option(void)
 static void no_credentials(void)
 {
     rdp_probe_credentials *credentials = NULL;
-    REFUSES_OR_LACKS(RDP_PROBE_FEATURE_NLA, rdp_probe_credentials_password(NULL, NULL, "x", &credentials));
-    REFUSES_OR_LACKS(RDP_PROBE_FEATURE_NLA, rdp_probe_credentials_password("alice", NULL, NULL, &credentials));
-    REFUSES_OR_LACKS(RDP_PROBE_FEATURE_NLA, rdp_probe_credentials_password("alice", NULL, "x", NULL));
-    REFUSES_OR_LACKS(RDP_PROBE_FEATURE_NLA, rdp_probe_credentials_nt_hash(NULL, NULL, some_bytes, &credentials));
-    REFUSES_OR_LACKS(RDP_PROBE_FEATURE_NLA, rdp_probe_credentials_nt_hash("alice", NULL, NULL, &credentials));
-    REFUSES_OR_LACKS(RDP_PROBE_FEATURE_NLA, rdp_probe_credentials_nt_hash("alice", NULL, some_bytes, NULL));
+    REFUSES(rdp_probe_credentials_password(NULL, NULL, "x", &credentials));
+    REFUSES(rdp_probe_credentials_password("alice", NULL, NULL, &credentials));
+    REFUSES(rdp_probe_credentials_password("alice", NULL, "x", NULL));
+    REFUSES(rdp_probe_credentials_nt_hash(NULL, NULL, some_bytes, &credentials));
+    REFUSES(rdp_probe_credentials_nt_hash("alice", NULL, NULL, &credentials));
+    REFUSES(rdp_probe_credentials_nt_hash("alice", NULL, some_bytes, NULL));
     CHECK(credentials == NULL);
+}
+
+/* Every function is there in every build, and says so where it lacks what it takes. */
+static void what_is_not_built_in(void)
+{
+    rdp_probe_credentials *credentials = NULL;
+    rdp_probe_options *options = rdp_probe_options_new();
+    rdp_probe_status nla = has(RDP_PROBE_FEATURE_NLA) ? RDP_PROBE_OK : RDP_PROBE_UNSUPPORTED;
+    GIVES(nla, rdp_probe_credentials_password("alice", NULL, "Secret-1", &credentials));
+    CHECK((credentials != NULL) == (nla == RDP_PROBE_OK));
+    rdp_probe_credentials_free(credentials);
+    GIVES(nla, rdp_probe_options_kdc(options, "127.0.0.1:88"));
+    if (!has(RDP_PROBE_FEATURE_SYSTEM_ROOTS)) {
+        GIVES(RDP_PROBE_UNSUPPORTED, rdp_probe_options_roots_system(options));
+    }
+    rdp_probe_options_free(options);
 }
 
 static void no_prober(void)
@@ -136,7 +148,6 @@ static void no_prober(void)
 
 static void nothing_to_probe(void)
 {
-    static const char *const gap[] = {"nobody.invalid", NULL};
     rdp_probe_prober *prober = prober_with(RDP_PROBE_GOAL_TLS, LONG_MS);
     rdp_probe_report *report = NULL;
     rdp_probe_connection *connection = NULL;
@@ -146,13 +157,34 @@ static void nothing_to_probe(void)
     REFUSES(rdp_probe_run_rdp_file(prober, NULL, 1, NULL, &report));
     REFUSES(rdp_probe_run_rdp_file(prober, some_bytes, 1, NULL, NULL));
     REFUSES(rdp_probe_start(prober, NULL, 1, 0, NULL, never, NULL, &job));
-    REFUSES(rdp_probe_start(prober, gap, 2, 0, NULL, never, NULL, &job));
     REFUSES(rdp_probe_start(prober, some_targets, 1, 0, NULL, NULL, NULL, &job));
     REFUSES(rdp_probe_open(prober, NULL, NULL, &connection, &report));
     REFUSES(rdp_probe_open(prober, "nobody.invalid", NULL, NULL, &report));
     REFUSES(rdp_probe_open_start(prober, NULL, NULL, never_opened, NULL, &job));
     REFUSES(rdp_probe_open_start(prober, "nobody.invalid", NULL, NULL, NULL, &job));
     CHECK(report == NULL && connection == NULL && job == NULL);
+    rdp_probe_prober_free(prober);
+}
+
+static void keep_status(void *user, size_t index, rdp_probe_status status, rdp_probe_report *report)
+{
+    rdp_probe_status *statuses = (rdp_probe_status *)user;
+    CHECK(report == NULL && rdp_probe_last_error().len > 0);
+    statuses[index] = status;
+}
+
+/* What is wrong with one target of many, its callback tells. */
+static void gaps_in_a_batch(void)
+{
+    static const char *const targets[] = {"a b", NULL, NOT_UTF8, ""};
+    rdp_probe_status statuses[4] = {RDP_PROBE_OK, RDP_PROBE_OK, RDP_PROBE_OK, RDP_PROBE_OK};
+    rdp_probe_prober *prober = prober_with(RDP_PROBE_GOAL_TLS, LONG_MS);
+    rdp_probe_job *job = NULL;
+    OK(rdp_probe_start(prober, targets, 4, 0, NULL, keep_status, statuses, &job));
+    OK(rdp_probe_job_wait(job, RDP_PROBE_FOREVER));
+    CHECK(statuses[0] == RDP_PROBE_INVALID_TARGET && statuses[1] == RDP_PROBE_INVALID_ARGUMENT);
+    CHECK(statuses[2] == RDP_PROBE_INVALID_ARGUMENT && statuses[3] == RDP_PROBE_INVALID_TARGET);
+    rdp_probe_job_free(job);
     rdp_probe_prober_free(prober);
 }
 
@@ -169,15 +201,15 @@ static void no_report(void)
     uint32_t a, b, c;
     int64_t code;
     CHECK(rdp_probe_report_ok(NULL) == 0 && rdp_probe_report_stage(NULL) == 0 && rdp_probe_report_end(NULL) == 0);
-    CHECK(rdp_probe_report_target(NULL).len == 0 && rdp_probe_report_end_symbol(NULL).len == 0);
+    CHECK(is_empty(rdp_probe_report_target(NULL)) && is_empty(rdp_probe_report_end_symbol(NULL)));
     CHECK(rdp_probe_report_end_code(NULL, &code) == 0 && rdp_probe_report_selected(NULL, &a) == 0);
     CHECK(rdp_probe_report_stage_us(NULL, RDP_PROBE_STAGE_TLS) == 0 && rdp_probe_report_total_us(NULL) == 0);
     CHECK(rdp_probe_report_windows(NULL, &a, &b, &c) == 0 && rdp_probe_report_nla(NULL) == 0);
     CHECK(rdp_probe_report_causes(NULL) == 0 && rdp_probe_report_cause(NULL, 0) == 0);
-    CHECK(rdp_probe_report_cause_code(NULL, 0).len == 0 && rdp_probe_report_cause_headline(NULL, 0).len == 0);
+    CHECK(is_empty(rdp_probe_report_cause_code(NULL, 0)) && is_empty(rdp_probe_report_cause_headline(NULL, 0)));
     CHECK(rdp_probe_report_cause_confidence(NULL, 0) == 0 && rdp_probe_report_certificate(NULL).len == 0);
-    CHECK(rdp_probe_report_json(NULL).len == 0 && rdp_probe_report_text(NULL).len == 0);
-    CHECK(rdp_probe_report_markdown(NULL).len == 0 && rdp_probe_report_transcript(NULL).len == 0);
+    CHECK(is_empty(rdp_probe_report_json(NULL)) && is_empty(rdp_probe_report_text(NULL)));
+    CHECK(is_empty(rdp_probe_report_markdown(NULL)) && is_empty(rdp_probe_report_transcript(NULL)));
     REFUSES(rdp_probe_report_redacted(NULL, &report));
     REFUSES(rdp_probe_report_replay(NULL, 1, &report));
     REFUSES(rdp_probe_report_replay(some_bytes, sizeof some_bytes, NULL));
@@ -207,7 +239,7 @@ static void no_explanation(void)
     REFUSES(rdp_probe_explain(NULL, &explanation));
     REFUSES(rdp_probe_explain("0x204", NULL));
     CHECK(explanation == NULL && rdp_probe_explanation_found(NULL) == 0);
-    CHECK(rdp_probe_explanation_text(NULL).len == 0 && rdp_probe_explanation_json(NULL).len == 0);
+    CHECK(is_empty(rdp_probe_explanation_text(NULL)) && is_empty(rdp_probe_explanation_json(NULL)));
 }
 
 static void no_connection(void)
@@ -266,7 +298,6 @@ static void numbers_without_a_constant(void)
 
 static void text_that_is_not_utf8(void)
 {
-    static const char *const batch[] = {"nobody.invalid", NOT_UTF8};
     rdp_probe_options *options = rdp_probe_options_new();
     rdp_probe_prober *prober = prober_with(RDP_PROBE_GOAL_TLS, LONG_MS);
     rdp_probe_report *report = NULL;
@@ -276,7 +307,6 @@ static void text_that_is_not_utf8(void)
     REFUSES(rdp_probe_options_server_name(options, NOT_UTF8));
     REFUSES(rdp_probe_options_cookie(options, NOT_UTF8));
     REFUSES(rdp_probe_run(prober, NOT_UTF8, NULL, &report));
-    REFUSES(rdp_probe_start(prober, batch, 2, 0, NULL, never, NULL, NULL));
     REFUSES(rdp_probe_explain(NOT_UTF8, &explanation));
     CHECK(report == NULL && explanation == NULL);
     rdp_probe_prober_free(prober);
@@ -323,8 +353,8 @@ static void indexes_out_of_range(void)
     const size_t places[] = {rdp_probe_report_causes(report), UNKNOWN, SIZE_MAX};
     for (size_t i = 0; i < 3; i++) {
         CHECK(rdp_probe_report_cause(report, places[i]) == 0);
-        CHECK(rdp_probe_report_cause_code(report, places[i]).len == 0);
-        CHECK(rdp_probe_report_cause_headline(report, places[i]).len == 0);
+        CHECK(is_empty(rdp_probe_report_cause_code(report, places[i])));
+        CHECK(is_empty(rdp_probe_report_cause_headline(report, places[i])));
         CHECK(rdp_probe_report_cause_confidence(report, places[i]) == 0);
     }
     CHECK(rdp_probe_report_stage_us(report, 0) == 0 && rdp_probe_report_stage_us(report, UNKNOWN) == 0);
@@ -399,8 +429,10 @@ int main(int argc, char **argv)
     RUN(no_options_for_the_request);
     RUN(no_value_for_an_option);
     RUN(no_credentials);
+    RUN(what_is_not_built_in);
     RUN(no_prober);
     RUN(nothing_to_probe);
+    RUN(gaps_in_a_batch);
     RUN(no_job);
     RUN(no_report);
     RUN(no_place_to_write);
