@@ -21,6 +21,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** The two arguments that printf takes for `%.*s`. */
+#define RDP_PROBE_PRINT(text) (int)(text).len, (text).ptr
+
 /**
  * The number of this ABI. It changes when a program that was built for it would not work any more, and only then: compare it
  * with rdp_probe_abi() before anything else.
@@ -1246,6 +1249,11 @@ typedef struct rdp_probe_bytes {
 } rdp_probe_bytes;
 
 /**
+ * How a call ended.
+ */
+typedef uint32_t rdp_probe_status;
+
+/**
  * What the target is known by: writes a certificate (DER) into the buffer and its length, and gives one of RDP_PROBE_KNOWN_. A store
  * that cannot say gives RDP_PROBE_KNOWN_UNAVAILABLE, as does any other number: nothing known would be to trust whoever comes.
  */
@@ -1846,6 +1854,3 @@ struct rdp_probe_str rdp_probe_status_text(rdp_probe_status status);
 #endif  // __cplusplus
 
 #endif  /* RDP_PROBE_H */
-
-/** The two arguments that printf takes for `%.*s`. */
-#define RDP_PROBE_PRINT(text) (int)(text).len, (text).ptr
