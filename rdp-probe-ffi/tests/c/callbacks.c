@@ -217,12 +217,10 @@ int main(int argc, char **argv)
 {
     (void)argc;
     lab_arguments = argv;
-    struct census before = census();
     RUN(trusted_on_first_use);
     RUN(a_store_in_trouble);
     RUN(an_expected_thumbprint);
     RUN(the_log);
     RUN(each_thread_has_an_error_of_its_own);
-    CHECK(settled(before));
     return 0;
 }

@@ -21,14 +21,6 @@
 #define OK(call) GIVES(RDP_PROBE_OK, call)
 #define REFUSES(call) GIVES(RDP_PROBE_INVALID_ARGUMENT, call)
 
-/* Says which test runs, so that one that hangs has a name. */
-#define RUN(test) \
-    do { \
-        printf("%s\n", #test); \
-        fflush(stdout); \
-        test(); \
-    } while (0)
-
 static inline void fail(const char *file, int line, const char *what)
 {
     rdp_probe_str error = rdp_probe_last_error();

@@ -252,7 +252,6 @@ int main(int argc, char **argv)
 {
     (void)argc;
     lab_arguments = argv;
-    struct census before = census();
     RUN(what_the_library_is);
     RUN(a_sound_server);
     RUN(a_refused_connection);
@@ -264,6 +263,5 @@ int main(int argc, char **argv)
     RUN(an_rdp_file);
     RUN(replayed_and_redacted);
     RUN(explanations);
-    CHECK(settled(before));
     return 0;
 }
