@@ -213,14 +213,18 @@ static void each_thread_has_an_error_of_its_own(void)
     rdp_probe_prober_free(prober);
 }
 
-int main(int argc, char **argv)
+static void all(void)
 {
-    (void)argc;
-    lab_arguments = argv;
     RUN(trusted_on_first_use);
     RUN(a_store_in_trouble);
     RUN(an_expected_thumbprint);
     RUN(the_log);
     RUN(each_thread_has_an_error_of_its_own);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    run_all(argv, all);
     return 0;
 }

@@ -417,10 +417,8 @@ static void all_is_freed_inside_the_callback(void)
     }
 }
 
-int main(int argc, char **argv)
+static void all(void)
 {
-    (void)argc;
-    lab_arguments = argv;
     RUN(opened_as_far_as_tls);
     RUN(not_opened);
     RUN(another_offer);
@@ -434,5 +432,11 @@ int main(int argc, char **argv)
     RUN(opened_by_a_callback);
     RUN(an_opening_is_cancelled);
     RUN(all_is_freed_inside_the_callback);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    run_all(argv, all);
     return 0;
 }

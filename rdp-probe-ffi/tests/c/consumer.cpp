@@ -206,14 +206,19 @@ void opened()
 
 } // namespace
 
-int main(int, char **argv)
+static void all(void)
 {
-    lab_arguments = argv;
     RUN(success);
     RUN(a_failure_in_each_stage);
     RUN(a_batch_of_a_thousand);
     RUN(cancelled);
     RUN(misuse);
     RUN(opened);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    run_all(argv, all);
     return 0;
 }

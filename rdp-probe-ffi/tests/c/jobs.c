@@ -387,10 +387,8 @@ static void many_threads_wait_for_a_job(void)
     leave(quiet);
 }
 
-int main(int argc, char **argv)
+static void all(void)
 {
-    (void)argc;
-    lab_arguments = argv;
     RUN(a_batch_of_a_thousand);
     RUN(a_batch_of_none);
     RUN(targets_are_copied);
@@ -405,5 +403,11 @@ int main(int argc, char **argv)
     RUN(jobs_without_a_handle);
     RUN(many_threads_share_a_prober);
     RUN(many_threads_wait_for_a_job);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    run_all(argv, all);
     return 0;
 }

@@ -256,11 +256,16 @@ static void no_connection(void)
 
 static void no_buffers_of_a_connection(void)
 {
-    rdp_probe_prober *prober = prober_with(RDP_PROBE_GOAL_TLS, LONG_MS);
+    rdp_probe_options *options = rdp_probe_options_new();
+    rdp_probe_prober *prober = NULL;
     rdp_probe_connection *connection = NULL;
     uint8_t buffer[4];
     size_t length = 0;
-    OK(rdp_probe_open(prober, lab("healthy"), NULL, &connection, NULL));
+    OK(rdp_probe_options_goal(options, RDP_PROBE_GOAL_NEGOTIATE));
+    OK(rdp_probe_options_offer(options, RDP_PROBE_PROTOCOL_RDP));
+    OK(rdp_probe_prober_new(options, &prober));
+    rdp_probe_options_free(options);
+    OK(rdp_probe_open(prober, lab("standard-security"), NULL, &connection, NULL));
     REFUSES(rdp_probe_connection_read(connection, NULL, 4, 1, &length));
     REFUSES(rdp_probe_connection_read(connection, buffer, sizeof buffer, 1, NULL));
     REFUSES(rdp_probe_connection_write(connection, NULL, 4, 1, &length));
@@ -396,7 +401,7 @@ static void options_used_twice(void)
     OK(rdp_probe_options_goal(options, RDP_PROBE_GOAL_TLS));
     OK(rdp_probe_prober_new(options, &second));
     rdp_probe_options_free(options);
-    rdp_probe_report *one = run(first, lab("healthy")), *other = run(second, lab("healthy"));
+    rdp_probe_report *one = run(first, lab("tls-reset")), *other = run(second, lab("tls-reset"));
     CHECK(rdp_probe_report_stage(one) == RDP_PROBE_STAGE_NEGOTIATE);
     CHECK(rdp_probe_report_stage(other) == RDP_PROBE_STAGE_TLS);
     rdp_probe_report_free(one);
@@ -420,10 +425,8 @@ static void last_errors(void)
     rdp_probe_prober_free(prober);
 }
 
-int main(int argc, char **argv)
+static void all(void)
 {
-    (void)argc;
-    lab_arguments = argv;
     RUN(no_options);
     RUN(no_options_for_the_request);
     RUN(no_value_for_an_option);
@@ -447,5 +450,11 @@ int main(int argc, char **argv)
     RUN(options_that_contradict_each_other);
     RUN(options_used_twice);
     RUN(last_errors);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    run_all(argv, all);
     return 0;
 }

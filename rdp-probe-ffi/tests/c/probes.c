@@ -248,10 +248,8 @@ static void explanations(void)
     rdp_probe_explanation_free(explanation);
 }
 
-int main(int argc, char **argv)
+static void all(void)
 {
-    (void)argc;
-    lab_arguments = argv;
     RUN(what_the_library_is);
     RUN(a_sound_server);
     RUN(a_refused_connection);
@@ -263,5 +261,11 @@ int main(int argc, char **argv)
     RUN(an_rdp_file);
     RUN(replayed_and_redacted);
     RUN(explanations);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    run_all(argv, all);
     return 0;
 }
