@@ -163,6 +163,78 @@ static void the_challenge_of_nla(void)
     rdp_probe_prober_free(prober);
 }
 
+static rdp_probe_prober *prober_that_verifies(int same_for_all)
+{
+    rdp_probe_options *options = rdp_probe_options_new();
+    rdp_probe_prober *prober = NULL;
+    OK(rdp_probe_options_goal(options, RDP_PROBE_GOAL_VERIFY));
+    OK(rdp_probe_options_dangerous_any_certificate(options));
+    if (same_for_all) {
+        OK(rdp_probe_options_same_credentials_for_all(options));
+    }
+    OK(rdp_probe_prober_new(options, &prober));
+    rdp_probe_options_free(options);
+    return prober;
+}
+
+/* What becomes of a password; the credentials are gone as soon as the call is back. */
+static uint32_t verified(const rdp_probe_prober *prober, const char *password)
+{
+    rdp_probe_credentials *credentials = NULL;
+    rdp_probe_report *report = NULL;
+    OK(rdp_probe_credentials_password("alice", NULL, password, &credentials));
+    OK(rdp_probe_run(prober, lab("nla"), credentials, &report));
+    rdp_probe_credentials_free(credentials);
+    CHECK(!holds(rdp_probe_report_json(report), password));
+    CHECK(!holds(rdp_probe_report_transcript(report), password));
+    uint32_t nla = rdp_probe_report_nla(report);
+    CHECK(rdp_probe_report_ok(report) == (nla == RDP_PROBE_NLA_VERIFIED));
+    rdp_probe_report_free(report);
+    return nla;
+}
+
+static void count_verified(void *user, size_t index, rdp_probe_status status, rdp_probe_report *report)
+{
+    (void)index;
+    CHECK(status == RDP_PROBE_OK);
+    *(size_t *)user += rdp_probe_report_nla(report) == RDP_PROBE_NLA_VERIFIED;
+    rdp_probe_report_free(report);
+}
+
+/* Credentials go to several targets only where the options say so. */
+static void one_for_several(void)
+{
+    const char *const twice[] = {lab("nla"), lab("nla")};
+    rdp_probe_prober *prober = prober_that_verifies(0), *other = prober_that_verifies(1);
+    rdp_probe_credentials *credentials = NULL;
+    rdp_probe_job *job = NULL;
+    size_t right = 0;
+    OK(rdp_probe_credentials_password("alice", NULL, "Secret-1", &credentials));
+    GIVES(RDP_PROBE_INVALID_OPTIONS, rdp_probe_start(prober, twice, 2, 0, credentials, count_verified, &right, &job));
+    OK(rdp_probe_start(other, twice, 2, 0, credentials, count_verified, &right, &job));
+    rdp_probe_credentials_free(credentials);
+    OK(rdp_probe_job_wait(job, RDP_PROBE_FOREVER));
+    CHECK(right == 2);
+    rdp_probe_job_free(job);
+    rdp_probe_prober_free(prober);
+    rdp_probe_prober_free(other);
+}
+
+static void credentials(void)
+{
+    if ((rdp_probe_features() & RDP_PROBE_FEATURE_NLA) == 0) {
+        rdp_probe_credentials *none = NULL;
+        GIVES(RDP_PROBE_UNSUPPORTED, rdp_probe_credentials_password("alice", NULL, "Secret-1", &none));
+        CHECK(none == NULL);
+        return;
+    }
+    rdp_probe_prober *prober = prober_that_verifies(0);
+    CHECK(verified(prober, "Secret-1") == RDP_PROBE_NLA_VERIFIED);
+    CHECK(verified(prober, "another password") == RDP_PROBE_NLA_REJECTED);
+    rdp_probe_prober_free(prober);
+    one_for_several();
+}
+
 static void second_looks(void)
 {
     struct place nobody = refusing();
@@ -257,6 +329,7 @@ static void all(void)
     RUN(an_alert_has_a_number_and_a_name);
     RUN(a_dead_proxy);
     RUN(the_challenge_of_nla);
+    RUN(credentials);
     RUN(second_looks);
     RUN(an_rdp_file);
     RUN(replayed_and_redacted);
