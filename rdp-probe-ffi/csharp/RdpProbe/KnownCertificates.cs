@@ -6,8 +6,8 @@ using System.Threading;
 namespace RdpProbe
 {
     /// <summary>Keeps the certificates that targets are known by, for <see cref="Trust.FirstUse"/>.</summary>
-    /// <remarks>Both methods come from threads of the library, several at once. One that throws has no answer: the
-    /// certificate counts as one that cannot be compared, and the probe does not pass.</remarks>
+    /// <remarks>Both methods come from threads of the library, several at once, and call nothing of it. One that
+    /// throws has no answer: the certificate counts as one that cannot be compared, and the probe does not pass.</remarks>
     public interface IKnownCertificates
     {
         /// <summary>The certificate (DER) that the target is known by; null if it was never seen. Called before the

@@ -32,6 +32,14 @@ namespace RdpProbe
         }
     }
 
+    /// <summary>Text that cannot go to the library: callers see an <see cref="ArgumentException"/>.</summary>
+    internal sealed class UnreadableTextException : ArgumentException
+    {
+        internal UnreadableTextException(string message, string parameter) : base(message, parameter)
+        {
+        }
+    }
+
     /// <summary>The functions, as they are: no check, no exception. Flags are 0 or 1.</summary>
     internal static class Native
     {
@@ -368,7 +376,7 @@ namespace RdpProbe
             }
             if (text.IndexOf('\0') >= 0)
             {
-                throw new ArgumentException("The text has a NUL character inside.", parameter);
+                throw new UnreadableTextException("The text has a NUL character inside.", parameter);
             }
             try
             {
@@ -379,7 +387,7 @@ namespace RdpProbe
             }
             catch (EncoderFallbackException error)
             {
-                throw new ArgumentException("The text is not Unicode: " + error.Message, parameter);
+                throw new UnreadableTextException("The text is not Unicode: " + error.Message, parameter);
             }
         }
 
@@ -399,9 +407,10 @@ namespace RdpProbe
             }
             switch (status)
             {
+                case InvalidOptions:
+                    return new ArgumentException(message);
                 case InvalidArgument:
                 case InvalidTarget:
-                case InvalidOptions:
                 case InvalidInput:
                     return new ArgumentException(message, parameter);
                 case Unsupported:

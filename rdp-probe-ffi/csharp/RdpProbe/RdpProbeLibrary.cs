@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 
 namespace RdpProbe
 {
-    /// <summary>Handles a line of the log. It comes from threads of the library, several at once, and holds them up; what
-    /// it throws is lost.</summary>
+    /// <summary>Handles a line of the log. It comes from threads of the library, several at once, and holds them up. It
+    /// calls nothing of this library; what it throws is lost.</summary>
     /// <param name="level">How grave it is.</param>
     /// <param name="target">Which part of the library says it.</param>
     /// <param name="message">What it says. No secrets.</param>

@@ -100,10 +100,21 @@ namespace RdpProbe
             Exception? error = null;
             try
             {
-                var report = await prober.ProbeAsync(target, credentials, stop.Token).ConfigureAwait(false);
-                result = new ProbeResult(index, target, report, null);
+                var end = await Pending.Probe(prober, target, credentials, stop.Token).ConfigureAwait(false);
+                if (end.Status == Native.Ok)
+                {
+                    result = new ProbeResult(index, target, new Report(end.Report), null);
+                }
+                else if (end.Status == Native.InvalidTarget)
+                {
+                    result = new ProbeResult(index, target, null, end.Message);
+                }
+                else
+                {
+                    error = end.Failure(stop.Token);
+                }
             }
-            catch (ArgumentException unreadable)
+            catch (UnreadableTextException unreadable)
             {
                 result = new ProbeResult(index, target, null, unreadable.Message);
             }
