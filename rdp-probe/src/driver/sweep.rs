@@ -1,11 +1,14 @@
 //! Many targets, a bounded number at a time.
 
 use std::fmt;
-use std::future::{Future, ready};
+use std::future::{Future, poll_fn, ready};
 use std::iter::{Enumerate, Fuse};
 use std::num::NonZeroUsize;
-use std::pin::Pin;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
+use std::thread;
 
 use tokio::task::JoinSet;
 
@@ -17,6 +20,7 @@ use super::security::Credentials;
 use super::security::Security;
 use super::{resolver, trace};
 use crate::evidence::Plan;
+use crate::examine::Limits;
 use crate::report::Report;
 use crate::target::Target;
 
@@ -56,8 +60,10 @@ pub struct Sweep<I, N> {
     place: Waiting<N>,
     plans: Enumerate<Fuse<I>>,
     at_once: NonZeroUsize,
-    under_way: JoinSet<Probed>,
+    under_way: JoinSet<(usize, thread::Result<Report>)>,
     done: usize,
+    panicked: Option<usize>,
+    examines: Option<Limits>,
     #[cfg(feature = "nla")]
     credentials: Option<Credentials>,
 }
@@ -111,6 +117,8 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
             at_once: AT_ONCE,
             under_way: JoinSet::new(),
             done: 0,
+            panicked: None,
+            examines: None,
             #[cfg(feature = "nla")]
             credentials: None,
         }
@@ -124,6 +132,11 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
         Self { credentials: Some(credentials), ..self }
     }
 
+    /// Examines each target within these limits ([`Prober::examine_plan`]) in place of probing it once. No credentials are sent.
+    pub fn examining(self, limits: Limits) -> Self {
+        Self { examines: Some(limits), ..self }
+    }
+
     /// How many probes are under way at the same time, 64 unless told otherwise. 0 counts as 1.
     pub fn at_once(self, most: usize) -> Self {
         Self { at_once: NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN), ..self }
@@ -135,6 +148,12 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
         Progress { done: self.done, under_way: self.under_way.len() }
     }
 
+    /// The place of the target whose probe has panicked last: [`Sweep::next`] goes on with that panic, and has no result for it.
+    #[must_use]
+    pub const fn panicked(&self) -> Option<usize> {
+        self.panicked
+    }
+
     /// The next result, in the order in which probes end; `None` when there are no more. Its future can be dropped and
     /// asked for again: no result is lost.
     ///
@@ -143,15 +162,20 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
     /// go on. And if the runtime on which the probes were begun is gone.
     pub async fn next(&mut self) -> Option<Probed> {
         self.fill();
-        match self.under_way.join_next().await? {
-            Ok(probed) => {
-                self.done += 1;
-                // Whoever takes its time with this result keeps nobody waiting.
-                self.fill();
-                Some(probed)
+        let (index, ended) = match self.under_way.join_next().await? {
+            Ok(ended) => ended,
+            // Nothing aborts a probe but the drop of the sweep, or of the runtime.
+            Err(error) => resume_unwind(error.into_panic()),
+        };
+        self.done += 1;
+        // Whoever takes its time with this result keeps nobody waiting.
+        self.fill();
+        match ended {
+            Ok(report) => Some(Probed { index, report }),
+            Err(panic) => {
+                self.panicked = Some(index);
+                resume_unwind(panic)
             }
-            // Nothing aborts a probe but the drop of the sweep, so it can only have panicked: in the caller's own network.
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }
 
@@ -170,13 +194,30 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
         while self.under_way.len() < self.at_once.get() {
             let Some((index, plan)) = self.plans.next() else { return };
             let (prober, network, place) = (self.prober.clone(), Arc::clone(&self.network), self.place);
-            let security = self.security(&plan);
+            let (security, examines) = (self.security(&plan), self.examines);
             let probe = async move {
                 let place = place(&network, prober.first_host(&plan)).await;
-                let report = resolver::keeping(place, prober.probe_securely(&*network, plan, security)).await;
-                Probed { index, report }
+                let ended = match examines {
+                    Some(limits) => {
+                        let examined = prober.examine_plan_over(&*network, plan, limits, |_| ());
+                        caught(resolver::keeping(place, examined)).await
+                    }
+                    None => caught(resolver::keeping(place, prober.probe_securely(&*network, plan, security))).await,
+                };
+                (index, ended)
             };
             self.under_way.spawn(trace::in_current_span(probe));
         }
     }
+}
+
+/// What comes of it, or its panic.
+async fn caught<F: Future>(probe: F) -> thread::Result<F::Output> {
+    let mut probe = pin!(probe);
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| probe.as_mut().poll(context))) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(done)) => Poll::Ready(Ok(done)),
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
 }

@@ -18,7 +18,7 @@ use crate::certificate::{Certificate, Verdict};
 use crate::diagnose::{Case, Diagnosis, Experiment, Prediction, diagnose, predict};
 use crate::evidence::{End, Evidence, Stage};
 use crate::target::Target;
-use crate::transcript::{Transcript, redact_all};
+use crate::transcript::{ParseTranscriptError, Transcript, redact_all};
 
 /// The result of a probe. A dead host is an answer, not an error: there is a report of everything.
 ///
@@ -39,6 +39,33 @@ impl From<Evidence> for Report {
 }
 
 impl Report {
+    /// The report that this text is of: one transcript, or several as [`Report::transcripts`] gives them, one behind the other.
+    /// Each is played again, and the diagnosis is made anew. Which experiments were left unmade, a transcript does not tell.
+    ///
+    /// ```
+    /// use rdp_probe::{End, Report};
+    ///
+    /// let report = Report::replay("rdp-probe transcript 1\ntarget ts01\nend +1ms fin\n")?;
+    /// assert_eq!(report.end(), End::Fin);
+    /// # Ok::<(), rdp_probe::transcript::ParseTranscriptError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If one of them cannot be read; the error names the line.
+    pub fn replay(text: &str) -> Result<Self, ParseTranscriptError> {
+        let looks: Vec<_> = Transcript::parse_all(text)?.iter().map(|look| (look.experiment, look.replay())).collect();
+        let is_further = |experiment: &Experiment| !matches!(experiment, Experiment::First | Experiment::OtherOffer);
+        let (further, mut wanted): (Vec<_>, Vec<_>) =
+            looks.into_iter().partition(|(experiment, _)| is_further(experiment));
+        let mut further = further.into_iter();
+        // A second look alone is a report of what it shows.
+        let Some((_, evidence)) = wanted.pop().or_else(|| further.next()) else {
+            return "".parse::<Transcript>().map(|nothing| nothing.replay().into());
+        };
+        let earlier = wanted.into_iter().map(|(_, evidence)| evidence).collect();
+        Ok(Self { evidence, earlier, further: further.collect(), unmade: Vec::new() })
+    }
+
     /// With connections that were made before this one, each with another offer.
     #[cfg(feature = "tokio")]
     pub(crate) fn after(self, earlier: Vec<Evidence>) -> Self {

@@ -217,10 +217,10 @@ async fn a_panic_of_the_network_goes_to_whoever_waits_and_the_rest_goes_on() {
         match caught(sweep.next()).await {
             Ok(Some(probed)) => indices.push(probed.index),
             Ok(None) => break,
-            Err(panic) => panics.push(*panic.downcast_ref::<&str>().unwrap()),
+            Err(panic) => panics.push((sweep.panicked(), *panic.downcast_ref::<&str>().unwrap())),
         }
     }
-    assert_eq!((indices, panics), (vec![0, 2], vec!["the network's own fault"]));
+    assert_eq!((indices, panics), (vec![0, 2], vec![(Some(1), "the network's own fault")]));
 }
 
 /// A task of its own for every target: it had better be small.

@@ -1,0 +1,93 @@
+//! The C ABI of rdp-probe: `librdp_probe` and `rdp_probe.h`.
+//!
+//! The header is what describes it; these functions say the same. What is here beside them: each is guarded against panics and
+//! NULL ([`mod@guard`]), statuses are numbers with a text behind them ([`mod@status`]), and callbacks come from one thread of each prober
+//! ([`mod@dispatcher`]).
+#![expect(
+    rustdoc::private_intra_doc_links,
+    reason = "what C sees is the header; these pages are for whoever works on it"
+)]
+
+mod batch;
+mod connection;
+mod credentials;
+mod dispatcher;
+mod explanation;
+mod guard;
+mod job;
+mod known;
+mod log;
+mod number;
+mod open;
+mod options;
+mod prober;
+mod report;
+mod request;
+mod runtime;
+mod status;
+mod text;
+
+// Last, as the header follows this order.
+mod cause;
+
+pub use batch::Done;
+pub use cause::*;
+pub use connection::*;
+pub use credentials::*;
+pub use explanation::*;
+pub use job::*;
+pub use known::*;
+pub use log::*;
+pub use number::*;
+pub use open::*;
+pub use options::*;
+pub use prober::*;
+pub use report::*;
+pub use request::*;
+pub use status::*;
+pub use text::{Bytes, Text};
+
+/// The number of this ABI. It changes when a program that was built for it would not work any more, and only then: compare it
+/// with rdp_probe_abi() before anything else.
+pub const RDP_PROBE_ABI: u32 = 1;
+
+/// The number of the ABI that the library has: RDP_PROBE_ABI of its own header.
+#[unsafe(no_mangle)]
+pub extern "C" fn rdp_probe_abi() -> u32 {
+    RDP_PROBE_ABI
+}
+
+/// The version of the library, such as "0.1.0".
+#[unsafe(no_mangle)]
+pub extern "C" fn rdp_probe_version() -> Text {
+    Text::of(env!("CARGO_PKG_VERSION"))
+}
+
+/// Bit of rdp_probe_features(): credentials, for RDP_PROBE_GOAL_VERIFY and RDP_PROBE_GOAL_DELEGATE.
+pub const RDP_PROBE_FEATURE_NLA: u32 = 1;
+/// Bit of rdp_probe_features(): rdp_probe_options_roots_system().
+pub const RDP_PROBE_FEATURE_SYSTEM_ROOTS: u32 = 2;
+/// Bit of rdp_probe_features(): targets with letters beyond ASCII.
+pub const RDP_PROBE_FEATURE_IDN: u32 = 4;
+/// Bit of rdp_probe_features(): rdp_probe_log().
+pub const RDP_PROBE_FEATURE_LOG: u32 = 8;
+
+/// What the library was built with: RDP_PROBE_FEATURE_ bits. Functions are all there in each build; those that miss what they
+/// take give RDP_PROBE_UNSUPPORTED.
+#[unsafe(no_mangle)]
+pub extern "C" fn rdp_probe_features() -> u32 {
+    let has = |is: bool, bit: u32| if is { bit } else { 0 };
+    has(cfg!(feature = "nla"), RDP_PROBE_FEATURE_NLA)
+        | has(cfg!(feature = "system-roots"), RDP_PROBE_FEATURE_SYSTEM_ROOTS)
+        | has(cfg!(feature = "idn"), RDP_PROBE_FEATURE_IDN)
+        | has(cfg!(feature = "log"), RDP_PROBE_FEATURE_LOG)
+}
+
+/// Panics where a test asks for it.
+#[cfg(feature = "inject-panics")]
+fn inject(name: &str) {
+    assert!(name != "panic.invalid", "injected");
+}
+
+#[cfg(not(feature = "inject-panics"))]
+const fn inject(_: &str) {}

@@ -1,0 +1,171 @@
+//! Text and bytes on their way in and out.
+
+use std::ffi::{CStr, c_char};
+use std::ptr;
+
+use crate::status::{Failure, invalid};
+
+/// Text: UTF-8, len bytes of it, no NUL behind it. It belongs to the object that it was asked of.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Text {
+    /// Where it begins; never NULL.
+    pub ptr: *const c_char,
+    /// How many bytes it has.
+    pub len: usize,
+}
+
+/// Bytes. They belong to the object that they were asked of.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Bytes {
+    /// Where they begin; never NULL.
+    pub ptr: *const u8,
+    /// How many there are.
+    pub len: usize,
+}
+
+impl Text {
+    pub(crate) const EMPTY: Self = Self::of("");
+
+    pub(crate) const fn of(text: &str) -> Self {
+        Self { ptr: text.as_ptr().cast(), len: text.len() }
+    }
+}
+
+impl Bytes {
+    pub(crate) const EMPTY: Self = Self::of(&[]);
+
+    pub(crate) const fn of(bytes: &[u8]) -> Self {
+        Self { ptr: bytes.as_ptr(), len: bytes.len() }
+    }
+}
+
+/// The object behind a pointer.
+///
+/// # Safety
+/// The pointer is NULL, or of an object that lives, and that nobody changes meanwhile.
+pub(crate) unsafe fn shared<'a, T>(pointer: *const T, name: &str) -> Result<&'a T, Failure> {
+    // SAFETY: as the caller promises.
+    unsafe { pointer.as_ref() }.ok_or_else(|| null(name))
+}
+
+/// The object behind a pointer, to be changed.
+///
+/// # Safety
+/// The pointer is NULL, or of an object that lives, and that nobody else uses meanwhile.
+pub(crate) unsafe fn exclusive<'a, T>(pointer: *mut T, name: &str) -> Result<&'a mut T, Failure> {
+    // SAFETY: as the caller promises.
+    unsafe { pointer.as_mut() }.ok_or_else(|| null(name))
+}
+
+/// Where a result goes.
+///
+/// # Safety
+/// The pointer is NULL, or of a place that can be written to, whatever is in it.
+pub(crate) unsafe fn place<'a, T>(pointer: *mut T, name: &str) -> Result<Place<'a, T>, Failure> {
+    // SAFETY: as the caller promises; what is in it is not looked at.
+    unsafe { optional_place(pointer) }.ok_or_else(|| null(name))
+}
+
+/// Where a result goes, if it is wanted.
+///
+/// # Safety
+/// As for [`place`].
+pub(crate) unsafe fn optional_place<'a, T>(pointer: *mut T) -> Option<Place<'a, T>> {
+    // SAFETY: as the caller promises; MaybeUninit takes whatever is in it.
+    let place = unsafe { pointer.cast::<std::mem::MaybeUninit<T>>().as_mut() };
+    place.map(Place)
+}
+
+/// A place of the caller's for a result.
+pub(crate) struct Place<'a, T>(&'a mut std::mem::MaybeUninit<T>);
+
+impl<T> Place<'_, T> {
+    pub(crate) fn write(self, value: T) {
+        self.0.write(value);
+    }
+}
+
+impl<T> Place<'_, *mut T> {
+    /// Gives an object away.
+    pub(crate) fn give(self, object: T) {
+        self.write(Box::into_raw(Box::new(object)));
+    }
+}
+
+/// Takes an object back that was given away, and drops it.
+///
+/// # Safety
+/// The pointer is NULL, or was given by [`Place::give`] and not taken back yet.
+pub(crate) unsafe fn take_back<T>(pointer: *mut T) -> Option<Box<T>> {
+    // SAFETY: as the caller promises.
+    (!pointer.is_null()).then(|| unsafe { Box::from_raw(pointer) })
+}
+
+/// Text that ends with NUL.
+///
+/// # Safety
+/// The pointer is NULL, or of bytes up to a NUL that nobody changes meanwhile.
+pub(crate) unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a str, Failure> {
+    // SAFETY: as the caller promises.
+    unsafe { optional_text(pointer, name) }?.ok_or_else(|| null(name))
+}
+
+/// Text that ends with NUL, or none.
+///
+/// # Safety
+/// As for [`text`].
+pub(crate) unsafe fn optional_text<'a>(pointer: *const c_char, name: &str) -> Result<Option<&'a str>, Failure> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: not NULL; the rest the caller promises.
+    let text = unsafe { CStr::from_ptr(pointer) };
+    text.to_str().map(Some).map_err(|error| {
+        invalid(format!("{name} is not UTF-8: its byte {} does not fit", error.valid_up_to().saturating_add(1)))
+    })
+}
+
+/// Bytes by pointer and length. Without length, the pointer may be NULL.
+///
+/// # Safety
+/// The pointer is NULL, or of so many bytes that nobody changes meanwhile.
+pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize, name: &str) -> Result<&'a [u8], Failure> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    if isize::try_from(len).is_err() {
+        return Err(invalid(format!("{name} cannot have {len} bytes")));
+    }
+    // SAFETY: not NULL, and no longer than an allocation can be; the rest the caller promises.
+    Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
+}
+
+/// A buffer of the caller's, to be written to.
+///
+/// # Safety
+/// The pointer is NULL, or of so many bytes that nobody else uses meanwhile.
+pub(crate) unsafe fn buffer<'a>(pointer: *mut u8, len: usize, name: &str) -> Result<&'a mut [u8], Failure> {
+    if len == 0 {
+        return Ok(&mut []);
+    }
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    if isize::try_from(len).is_err() {
+        return Err(invalid(format!("{name} cannot have {len} bytes")));
+    }
+    // What is in it is not known to have been written before, and a slice has to be of bytes that were.
+    // SAFETY: not NULL, and so many bytes can be written to, as the caller promises.
+    unsafe { ptr::write_bytes(pointer, 0, len) };
+    // SAFETY: not NULL, no longer than an allocation can be, written just now; the rest the caller promises.
+    Ok(unsafe { std::slice::from_raw_parts_mut(pointer, len) })
+}
+
+fn null(name: &str) -> Failure {
+    invalid(format!("{name} is NULL"))
+}
