@@ -27,8 +27,9 @@ namespace RdpProbe
                     XmlDictionaryReaderQuotas.Max);
                 return new JsonMember(XElement.Load(reader));
             }
-            catch (XmlException error)
+            catch (Exception error) when (error is XmlException || error is InvalidOperationException)
             {
+                // The second where there is nothing at all.
                 throw new FormatException("This is no JSON: " + error.Message, error);
             }
         }

@@ -60,8 +60,8 @@ namespace RdpProbe
         /// <summary>What targets are known by, for <see cref="RdpProbe.Trust.FirstUse"/>.</summary>
         public IKnownCertificates? KnownCertificates { get; set; }
 
-        /// <summary>Thumbprints, one of which the server's certificate is to have: SHA-1 or SHA-256 in hex, or
-        /// <c>key:</c> and the SHA-256 of its key.</summary>
+        /// <summary>Thumbprints that the server's certificate is to have: SHA-1 or SHA-256 in hex, or <c>key:</c> and the
+        /// SHA-256 of its key. Of each kind that is given, one has to be its own.</summary>
         public IList<string> ExpectedThumbprints { get; } = new List<string>();
 
         /// <summary>The time that certificates are judged by, in place of now.</summary>

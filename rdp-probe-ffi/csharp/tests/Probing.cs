@@ -169,7 +169,7 @@ namespace RdpProbe.Tests
             Check.That(known.Found, "explain: 0x904");
             Check.That(known.Text.Contains("0x904") && known.Json.StartsWith("{"), "explain: says what it is about",
                 known.Text);
-            var unknown = RdpExplain.Explain("no such thing as this");
+            var unknown = RdpExplain.Explain("xyzzyplugh");
             Check.That(!unknown.Found, "explain: something unknown", unknown.Text);
             Check.That(RdpExplain.Explain("Größe \u6f22").Found == false, "explain: beyond ASCII");
         }
