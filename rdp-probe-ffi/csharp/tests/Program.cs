@@ -1,5 +1,5 @@
-// Tests of RdpProbe against servers that somebody else has started: each argument is SCENARIO=PORT. Prints a line for each
-// check, then how many passed and failed; its exit status is 0 only if all passed.
+// Tests of RdpProbe against servers that somebody else has started: each argument is SCENARIO=HOST:PORT. Prints a line for
+// each check, then how many passed and failed; its exit status is 0 only if all passed.
 
 using System;
 using System.Collections.Generic;
@@ -18,7 +18,7 @@ namespace RdpProbe.Tests
         private static async Task<int> Main(string[] arguments)
         {
             servers = arguments.Select(argument => argument.Split('='))
-                .ToDictionary(parts => parts[0], parts => $"127.0.0.1:{parts[1]}");
+                .ToDictionary(parts => parts[0], parts => parts[1]);
             await Check.All("Probing", Probing.Run);
             await Check.All("Trusting", Trusting.Run);
             await Check.All("Reading", Reading.Run);
