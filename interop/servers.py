@@ -2,9 +2,26 @@
 
 import contextlib
 import os
+import re
 import time
 
 from harness import HOST, find_program, free_port, listens, read, run, running
+
+
+@contextlib.contextmanager
+def labs(program, folder, scenarios):
+    """Serves these scenarios of `rdp-probe lab`; gives where each is served. Their logs are NAME.lab.log in this folder."""
+
+    def place(log):
+        return re.search("listening on ([^;,]+)", read(log))
+
+    with contextlib.ExitStack() as stack:
+        places = {}
+        for name in scenarios:
+            log = os.path.join(folder, f"{name}.lab.log")
+            served = running(log, lambda log=log: place(log), program, "lab", name)
+            places[name] = stack.enter_context(served)[1]
+        yield places
 
 
 @contextlib.contextmanager
