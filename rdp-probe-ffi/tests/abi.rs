@@ -1,7 +1,6 @@
 //! What the header has promised, it keeps: `abi-N.txt` lists the declarations of the ABI with the number N, and only grows.
 //!
 //! `UPDATE=1 cargo test --package rdp-probe-ffi --test abi` writes down what is new.
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its files fails")]
 
 use std::path::Path;
 
