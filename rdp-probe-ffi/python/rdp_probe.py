@@ -8,7 +8,8 @@
 
 One file and the C library, nothing else. The library is the one that the environment variable RDP_PROBE_LIBRARY names,
 or the one that the system finds. All of it may be called from any thread, and nothing holds the interpreter's lock
-while it waits. What goes wrong on the way to a server is in its report; a ProbeError says why there is none.
+while it waits: with asyncio, `await asyncio.to_thread(prober.check, "ts01.example")`. What goes wrong on the way to a
+server is in its report; a ProbeError says why there is none.
 """
 
 from __future__ import annotations
