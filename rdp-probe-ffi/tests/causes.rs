@@ -1,6 +1,12 @@
 //! Every cause of the library has a number in the ABI, and keeps it.
 //!
 //! `UPDATE=1 cargo test --package rdp-probe-ffi --test causes` gives the next numbers to causes that have none.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::format_push_string,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::fs;
 use std::path::Path;

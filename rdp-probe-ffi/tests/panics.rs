@@ -1,4 +1,10 @@
 //! A panic inside the library ends as a status; the process lives, and every callback still comes exactly once.
+#![allow(
+    clippy::undocumented_unsafe_blocks,
+    clippy::multiple_unsafe_ops_per_block,
+    clippy::unwrap_used,
+    reason = "a caller as in C: what it does with pointers stands beside"
+)]
 
 use std::ffi::{CString, c_char, c_void};
 use std::ptr::{null, null_mut};
@@ -102,7 +108,7 @@ fn every_callback_comes_once_though_probes_panic() {
             match status {
                 RDP_PROBE_PANIC => assert_eq!(error, "fault of the library: injected inside"),
                 RDP_PROBE_INVALID_TARGET => {
-                    assert!(error.starts_with("invalid target \"no target:at all\""), "{error}")
+                    assert!(error.starts_with("invalid target \"no target:at all\""), "{error}");
                 }
                 // The text is of the last failure, whichever that was.
                 _ => {}
