@@ -8,7 +8,7 @@ use rdp_probe::{Budget, ClientHello, Limits, ProberBuilder, Protocols, Proxy, Re
 
 use crate::guard;
 use crate::number;
-#[cfg(not(feature = "nla"))]
+#[cfg(not(all(feature = "nla", feature = "system-roots")))]
 use crate::status::RDP_PROBE_UNSUPPORTED;
 use crate::status::{Failure, RDP_PROBE_INVALID_INPUT, Status, invalid};
 use crate::text::{bytes, exclusive, optional_text, take_back, text};
@@ -167,7 +167,7 @@ fn system_roots() -> Result<Roots, Failure> {
 
 #[cfg(not(feature = "system-roots"))]
 fn system_roots() -> Result<Roots, Failure> {
-    Err(Failure::new(crate::status::RDP_PROBE_UNSUPPORTED, "built without the feature system-roots"))
+    Err(Failure::new(RDP_PROBE_UNSUPPORTED, "built without the feature system-roots"))
 }
 
 /// The thumbprint that the server's certificate is expected to have, whatever the trust: hexadecimal digits of SHA-1 or SHA-256, with
