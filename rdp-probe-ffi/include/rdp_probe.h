@@ -1649,8 +1649,8 @@ rdp_probe_status rdp_probe_run_rdp_file(const struct rdp_probe_prober *prober,
  * is for waiting and cancelling; job may be NULL. Targets are copied.
  *
  * done is called exactly once for each target, on the callback thread of the prober: with RDP_PROBE_OK and the report, which is the
- * callee's to free; or with NULL and RDP_PROBE_CANCELLED, RDP_PROBE_INVALID_TARGET or RDP_PROBE_PANIC, of which
- * rdp_probe_last_error() tells more then. As long as it does not return, the prober has no other callbacks, and begins at last no
+ * callee's to free; or with NULL and RDP_PROBE_CANCELLED, RDP_PROBE_INVALID_TARGET, RDP_PROBE_INVALID_ARGUMENT (a target that is NULL or
+ * not UTF-8) or RDP_PROBE_PANIC, of which rdp_probe_last_error() tells more then. As long as it does not return, the prober has no other callbacks, and begins at last no
  * further probes.
  *
  * Credentials go to one target, unless rdp_probe_options_same_credentials_for_all() says otherwise.

@@ -23,7 +23,8 @@ pub unsafe extern "C" fn rdp_probe_explain(query: *const c_char, out: *mut *mut 
         let out = unsafe { place(out, "out") }?;
         // SAFETY: a text that stays for the call.
         let query = unsafe { text(query, "query") }?;
-        crate::inject(query);
+        #[cfg(feature = "inject-panics")]
+        crate::inject::at_once(query);
         let found = rdp_probe::explain::explain(query);
         out.give(Explanation { found: !found.is_empty(), text: found.to_string(), json: found.to_json() });
         Ok(())

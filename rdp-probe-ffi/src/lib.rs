@@ -14,6 +14,8 @@ mod credentials;
 mod dispatcher;
 mod explanation;
 mod guard;
+#[cfg(feature = "inject-panics")]
+mod inject;
 mod job;
 mod known;
 mod log;
@@ -82,12 +84,3 @@ pub extern "C" fn rdp_probe_features() -> u32 {
         | has(cfg!(feature = "idn"), RDP_PROBE_FEATURE_IDN)
         | has(cfg!(feature = "log"), RDP_PROBE_FEATURE_LOG)
 }
-
-/// Panics where a test asks for it.
-#[cfg(feature = "inject-panics")]
-fn inject(name: &str) {
-    assert!(name != "panic.invalid", "injected");
-}
-
-#[cfg(not(feature = "inject-panics"))]
-const fn inject(_: &str) {}

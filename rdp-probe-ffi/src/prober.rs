@@ -39,6 +39,8 @@ struct Engine {
 impl Prober {
     fn new(options: &Options) -> Result<Self, Failure> {
         let Options { builder, request, examines, same_credentials_for_all } = options.clone();
+        #[cfg(feature = "inject-panics")]
+        let builder = builder.network(rdp_probe::System::new().with_resolver(crate::inject::Injected));
         let prober = builder.request(request).build();
         Ok(Self {
             prober: prober.map_err(|error| Failure::of(RDP_PROBE_INVALID_OPTIONS, &error))?,
@@ -138,7 +140,8 @@ pub(crate) struct Begun {
 
 /// The target that a text names.
 pub(crate) fn target(text: &str) -> Result<Target, Failure> {
-    crate::inject(text);
+    #[cfg(feature = "inject-panics")]
+    crate::inject::at_once(text);
     text.parse().map_err(|error| Failure::of(RDP_PROBE_INVALID_TARGET, &error))
 }
 
@@ -222,8 +225,8 @@ pub unsafe extern "C" fn rdp_probe_run_rdp_file(
 /// is for waiting and cancelling; job may be NULL. Targets are copied.
 ///
 /// done is called exactly once for each target, on the callback thread of the prober: with RDP_PROBE_OK and the report, which is the
-/// callee's to free; or with NULL and RDP_PROBE_CANCELLED, RDP_PROBE_INVALID_TARGET or RDP_PROBE_PANIC, of which
-/// rdp_probe_last_error() tells more then. As long as it does not return, the prober has no other callbacks, and begins at last no
+/// callee's to free; or with NULL and RDP_PROBE_CANCELLED, RDP_PROBE_INVALID_TARGET, RDP_PROBE_INVALID_ARGUMENT (a target that is NULL or
+/// not UTF-8) or RDP_PROBE_PANIC, of which rdp_probe_last_error() tells more then. As long as it does not return, the prober has no other callbacks, and begins at last no
 /// further probes.
 ///
 /// Credentials go to one target, unless rdp_probe_options_same_credentials_for_all() says otherwise.

@@ -25,7 +25,8 @@ fn written(source: &str, codes: &[String]) -> String {
     for (number, code) in (1..).zip(codes) {
         let name = code.to_uppercase().replace('-', "_");
         let cause = Cause::all().find(|cause| cause.code() == code).expect("a cause is never removed");
-        made += &format!("{FIRST}{code}: {}.\npub const RDP_PROBE_CAUSE_{name}: u32 = {number};\n", cause.text().headline);
+        made +=
+            &format!("{FIRST}{code}: {}.\npub const RDP_PROBE_CAUSE_{name}: u32 = {number};\n", cause.text().headline);
     }
     made += &format!("\n{MARK}");
     for code in codes {

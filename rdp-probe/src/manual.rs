@@ -24,3 +24,7 @@ pub mod claims {}
 /// What is read from TLS servers of different age: stand-ins made of OpenSSL, and not Windows.
 #[doc = include_str!("../docs/tls-servers.md")]
 pub mod tls_servers {}
+
+/// The library for C and what calls C: who owns what, which threads may do what, and how it grows.
+#[doc = include_str!("../docs/c-abi.md")]
+pub mod c_abi {}
