@@ -58,15 +58,12 @@ static uint32_t put(void *user, const char *target, const uint8_t *certificate, 
 
 static rdp_probe_prober *prober_that_remembers(struct store *store)
 {
-    rdp_probe_options *options = rdp_probe_options_new();
-    rdp_probe_prober *prober = NULL;
+    rdp_probe_options *options = options_with(RDP_PROBE_GOAL_TLS, LONG_MS);
     memset(store, 0, sizeof *store);
     CHECK(pthread_mutex_init(&store->lock, NULL) == 0);
     OK(rdp_probe_options_known(options, get, put, store));
     OK(rdp_probe_options_trust(options, RDP_PROBE_TRUST_FIRST_USE));
-    OK(rdp_probe_prober_new(options, &prober));
-    rdp_probe_options_free(options);
-    return prober;
+    return prober_of(options);
 }
 
 static void is_trusted(const rdp_probe_prober *prober, const char *target, int expected)
@@ -121,11 +118,9 @@ static void a_store_in_trouble(void)
 
 static void an_expected_thumbprint(void)
 {
-    rdp_probe_options *options = rdp_probe_options_new();
-    rdp_probe_prober *prober = NULL;
+    rdp_probe_options *options = options_with(RDP_PROBE_GOAL_TLS, LONG_MS);
     OK(rdp_probe_options_expect(options, "0000000000000000000000000000000000000000"));
-    OK(rdp_probe_prober_new(options, &prober));
-    rdp_probe_options_free(options);
+    rdp_probe_prober *prober = prober_of(options);
     is_trusted(prober, lab("healthy"), 0);
     rdp_probe_prober_free(prober);
 }

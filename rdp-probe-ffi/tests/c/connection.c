@@ -85,14 +85,9 @@ static void dismiss(struct talker *talker)
 
 static rdp_probe_prober *prober_for_rdp(void)
 {
-    rdp_probe_prober *prober = NULL;
-    rdp_probe_options *options = rdp_probe_options_new();
-    OK(rdp_probe_options_goal(options, RDP_PROBE_GOAL_NEGOTIATE));
+    rdp_probe_options *options = options_with(RDP_PROBE_GOAL_NEGOTIATE, LONG_MS);
     OK(rdp_probe_options_offer(options, RDP_PROBE_PROTOCOL_RDP));
-    OK(rdp_probe_options_budget(options, LONG_MS, LONG_MS));
-    OK(rdp_probe_prober_new(options, &prober));
-    rdp_probe_options_free(options);
-    return prober;
+    return prober_of(options);
 }
 
 /* A connection to a talker. The prober is freed at once: a connection lives without it. */
@@ -148,13 +143,11 @@ static void not_opened(void)
 /* What the server does not take, it is offered otherwise. */
 static void another_offer(void)
 {
-    rdp_probe_options *options = rdp_probe_options_new();
-    rdp_probe_prober *prober = NULL;
+    rdp_probe_options *options = options_with(RDP_PROBE_GOAL_TLS, LONG_MS);
     rdp_probe_connection *connection = NULL;
     OK(rdp_probe_options_offer(options, RDP_PROBE_PROTOCOL_SSL));
     OK(rdp_probe_options_other_offer(options, RDP_PROBE_PROTOCOL_SSL | RDP_PROBE_PROTOCOL_HYBRID));
-    OK(rdp_probe_prober_new(options, &prober));
-    rdp_probe_options_free(options);
+    rdp_probe_prober *prober = prober_of(options);
     OK(rdp_probe_open(prober, lab("nla-required"), NULL, &connection, NULL));
     CHECK(rdp_probe_connection_selected(connection) == RDP_PROBE_PROTOCOL_HYBRID);
     rdp_probe_connection_free(connection);
@@ -242,7 +235,7 @@ static void a_write_runs_out_of_time(void)
     uint8_t *much = (uint8_t *)calloc(1, LARGE);
     rdp_probe_connection *connection = call(&talker, RESTS);
     CHECK(much != NULL);
-    GIVES(RDP_PROBE_TIMEOUT, rdp_probe_connection_write(connection, much, LARGE, 500, &written));
+    GIVES(RDP_PROBE_TIMEOUT, rdp_probe_connection_write(connection, much, LARGE, 1000, &written));
     CHECK(written > 0 && written < LARGE);
     rdp_probe_connection_free(connection);
     dismiss(&talker);

@@ -148,21 +148,32 @@ static inline void run_all(char **arguments, void (*tests)(void))
     CHECK(pthread_join(thread, NULL) == 0);
 }
 
-/* A prober with a goal, and time enough for every test unless it is told otherwise. */
-static inline rdp_probe_prober *prober_with(uint32_t goal, uint32_t total_ms)
+/* Time enough, however busy the machine is. */
+#define LONG_MS 120000
+
+static inline rdp_probe_options *options_with(uint32_t goal, uint32_t total_ms)
 {
-    rdp_probe_prober *prober = NULL;
     rdp_probe_options *options = rdp_probe_options_new();
     CHECK(options != NULL);
     OK(rdp_probe_options_goal(options, goal));
     OK(rdp_probe_options_budget(options, total_ms, total_ms));
+    return options;
+}
+
+/* The prober of these options, which are freed. */
+static inline rdp_probe_prober *prober_of(rdp_probe_options *options)
+{
+    rdp_probe_prober *prober = NULL;
     OK(rdp_probe_prober_new(options, &prober));
     CHECK(prober != NULL);
     rdp_probe_options_free(options);
     return prober;
 }
 
-#define LONG_MS 120000
+static inline rdp_probe_prober *prober_with(uint32_t goal, uint32_t total_ms)
+{
+    return prober_of(options_with(goal, total_ms));
+}
 
 static inline rdp_probe_report *run(const rdp_probe_prober *prober, const char *target)
 {

@@ -215,20 +215,17 @@ static const char *whom(const struct kind *kind)
 static void prepare(const struct kind *kind)
 {
     static const char *all[TOGETHER];
-    rdp_probe_options *options = rdp_probe_options_new();
-    uint32_t total_ms = kind->end == RDP_PROBE_END_TIMEOUT ? 100 : LONG_MS;
+    rdp_probe_options *options = options_with(RDP_PROBE_GOAL_TLS, kind->end == RDP_PROBE_END_TIMEOUT ? 100 : LONG_MS);
     target = whom(kind);
     expected_end = kind->end;
     for (size_t i = 0; i < TOGETHER; i++) {
         all[i] = target;
     }
     targets = all;
-    OK(rdp_probe_options_budget(options, total_ms, total_ms));
     if (kind->end == RDP_PROBE_END_UNTRUSTED) {
         OK(rdp_probe_options_expect(options, "0000000000000000000000000000000000000000"));
     }
-    OK(rdp_probe_prober_new(options, &prober));
-    rdp_probe_options_free(options);
+    prober = prober_of(options);
 }
 
 static void sample(size_t made, struct census first)

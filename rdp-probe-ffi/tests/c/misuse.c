@@ -256,15 +256,12 @@ static void no_connection(void)
 
 static void no_buffers_of_a_connection(void)
 {
-    rdp_probe_options *options = rdp_probe_options_new();
-    rdp_probe_prober *prober = NULL;
+    rdp_probe_options *options = options_with(RDP_PROBE_GOAL_NEGOTIATE, LONG_MS);
     rdp_probe_connection *connection = NULL;
     uint8_t buffer[4];
     size_t length = 0;
-    OK(rdp_probe_options_goal(options, RDP_PROBE_GOAL_NEGOTIATE));
     OK(rdp_probe_options_offer(options, RDP_PROBE_PROTOCOL_RDP));
-    OK(rdp_probe_prober_new(options, &prober));
-    rdp_probe_options_free(options);
+    rdp_probe_prober *prober = prober_of(options);
     OK(rdp_probe_open(prober, lab("standard-security"), NULL, &connection, NULL));
     REFUSES(rdp_probe_connection_read(connection, NULL, 4, 1, &length));
     REFUSES(rdp_probe_connection_read(connection, buffer, sizeof buffer, 1, NULL));
@@ -394,9 +391,8 @@ static void options_that_contradict_each_other(void)
 /* Options are copied: two probers come from the same, and a change in between is the second one's alone. */
 static void options_used_twice(void)
 {
-    rdp_probe_options *options = rdp_probe_options_new();
+    rdp_probe_options *options = options_with(RDP_PROBE_GOAL_NEGOTIATE, LONG_MS);
     rdp_probe_prober *first = NULL, *second = NULL;
-    OK(rdp_probe_options_goal(options, RDP_PROBE_GOAL_NEGOTIATE));
     OK(rdp_probe_prober_new(options, &first));
     OK(rdp_probe_options_goal(options, RDP_PROBE_GOAL_TLS));
     OK(rdp_probe_prober_new(options, &second));

@@ -108,7 +108,7 @@ static void a_failure_in_each_stage(void)
 {
     struct place quiet = silent();
     rdp_probe_prober *prober = prober_with(RDP_PROBE_GOAL_TLS, LONG_MS);
-    rdp_probe_prober *hasty = prober_with(RDP_PROBE_GOAL_TLS, 200);
+    rdp_probe_prober *hasty = prober_with(RDP_PROBE_GOAL_TLS, 2000);
     rdp_probe_report *report = run(prober, "nobody.invalid");
     CHECK(!rdp_probe_report_ok(report) && rdp_probe_report_stage(report) == RDP_PROBE_STAGE_RESOLVE);
     CHECK(rdp_probe_report_end(report) == RDP_PROBE_END_OS);
@@ -139,12 +139,10 @@ static void a_dead_proxy(void)
 {
     struct place nobody = refusing();
     char url[64];
-    rdp_probe_options *options = rdp_probe_options_new();
-    rdp_probe_prober *prober = NULL;
+    rdp_probe_options *options = options_with(RDP_PROBE_GOAL_TLS, LONG_MS);
     snprintf(url, sizeof url, "socks5://%s", nobody.target);
     OK(rdp_probe_options_proxy(options, url));
-    OK(rdp_probe_prober_new(options, &prober));
-    rdp_probe_options_free(options);
+    rdp_probe_prober *prober = prober_of(options);
     rdp_probe_report *report = run(prober, lab("healthy"));
     CHECK(!rdp_probe_report_ok(report) && rdp_probe_report_stage(report) == RDP_PROBE_STAGE_PROXY);
     CHECK(rdp_probe_report_end(report) == RDP_PROBE_END_OS);
@@ -165,16 +163,12 @@ static void the_challenge_of_nla(void)
 
 static rdp_probe_prober *prober_that_verifies(int same_for_all)
 {
-    rdp_probe_options *options = rdp_probe_options_new();
-    rdp_probe_prober *prober = NULL;
-    OK(rdp_probe_options_goal(options, RDP_PROBE_GOAL_VERIFY));
+    rdp_probe_options *options = options_with(RDP_PROBE_GOAL_VERIFY, LONG_MS);
     OK(rdp_probe_options_dangerous_any_certificate(options));
     if (same_for_all) {
         OK(rdp_probe_options_same_credentials_for_all(options));
     }
-    OK(rdp_probe_prober_new(options, &prober));
-    rdp_probe_options_free(options);
-    return prober;
+    return prober_of(options);
 }
 
 /* What becomes of a password; the credentials are gone as soon as the call is back. */
@@ -238,11 +232,9 @@ static void credentials(void)
 static void second_looks(void)
 {
     struct place nobody = refusing();
-    rdp_probe_options *options = rdp_probe_options_new();
-    rdp_probe_prober *prober = NULL;
+    rdp_probe_options *options = options_with(RDP_PROBE_GOAL_TLS, LONG_MS);
     OK(rdp_probe_options_examine(options, 3, 1, LONG_MS));
-    OK(rdp_probe_prober_new(options, &prober));
-    rdp_probe_options_free(options);
+    rdp_probe_prober *prober = prober_of(options);
     rdp_probe_report *report = run(prober, nobody.target);
     ends(report, RDP_PROBE_STAGE_CONNECT, RDP_PROBE_END_OS, "connection-refused");
     CHECK(!holds(rdp_probe_report_json(report), "\"examination\":null"));
