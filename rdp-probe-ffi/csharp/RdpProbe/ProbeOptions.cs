@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
+using System.Threading;
 
 namespace RdpProbe
 {
@@ -27,8 +28,8 @@ namespace RdpProbe
         /// <summary>What is offered. Usually TLS and CredSSP.</summary>
         public RdpProtocols? Offer { get; set; }
 
-        /// <summary>Offers that <see cref="RdpProber.OpenAsync"/> makes, one after another, if the server does not take
-        /// the first; none with credentials.</summary>
+        /// <summary>Offers that <see cref="RdpProber.OpenAsync(string, CancellationToken)"/> makes, one after another, if
+        /// the server does not take the first; none with credentials.</summary>
         public IList<RdpProtocols> OtherOffers { get; } = new List<RdpProtocols>();
 
         /// <summary>How long each stage may take. In whole milliseconds, as all times are.</summary>
@@ -118,8 +119,8 @@ namespace RdpProbe
         /// <summary>Gives credentials to servers without the update for CVE-2018-0886.</summary>
         public bool DangerousOldCredSsp { get; set; }
 
-        /// <summary>Lets <see cref="RdpProber.ProbeAllAsync"/> try the same credentials at each target. Where they share
-        /// a directory of users, a wrong password may lock the account.</summary>
+        /// <summary>Lets the same credentials be tried at each target of a batch. Where they share a directory of users, a
+        /// wrong password may lock the account.</summary>
         public bool SameCredentialsForAll { get; set; }
 
         /// <summary>Set, each probe examines its target: further connections tell apart what looks alike in one. No

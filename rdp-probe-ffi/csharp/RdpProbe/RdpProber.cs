@@ -41,6 +41,15 @@ namespace RdpProbe
 
         /// <summary>Probes a target. The thread is free meanwhile.</summary>
         /// <param name="target"><c>host</c>, <c>host:port</c>, <c>[2001:db8::1]:3390</c>.</param>
+        /// <param name="cancellationToken">Ends it early.</param>
+        /// <exception cref="ArgumentException">The target cannot be read, or the goal takes credentials.</exception>
+        /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+        /// <exception cref="ObjectDisposedException">The prober was disposed of, before or meanwhile.</exception>
+        public Task<Report> ProbeAsync(string target, CancellationToken cancellationToken = default) =>
+            ProbeAsync(target, null, cancellationToken);
+
+        /// <summary>Probes a target with credentials. The thread is free meanwhile.</summary>
+        /// <param name="target"><c>host</c>, <c>host:port</c>, <c>[2001:db8::1]:3390</c>.</param>
         /// <param name="credentials">Who logs on, for <see cref="ProbeGoal.Verify"/> and
         /// <see cref="ProbeGoal.Delegate"/>.</param>
         /// <param name="cancellationToken">Ends it early.</param>
@@ -48,7 +57,7 @@ namespace RdpProbe
         /// credentials.</exception>
         /// <exception cref="OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="ObjectDisposedException">The prober was disposed of, before or meanwhile.</exception>
-        public async Task<Report> ProbeAsync(string target, Credentials? credentials = null,
+        public async Task<Report> ProbeAsync(string target, Credentials? credentials,
             CancellationToken cancellationToken = default)
         {
             var ended = await Pending.Probe(this, target, credentials, cancellationToken).ConfigureAwait(false);
@@ -56,9 +65,9 @@ namespace RdpProbe
         }
 
         /// <summary>Probes a target and holds the thread up until it is done.</summary>
-        /// <param name="target">As for <see cref="ProbeAsync"/>.</param>
-        /// <param name="credentials">As for <see cref="ProbeAsync"/>.</param>
-        /// <exception cref="ArgumentException">As for <see cref="ProbeAsync"/>.</exception>
+        /// <param name="target">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
+        /// <param name="credentials">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
+        /// <exception cref="ArgumentException">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</exception>
         public Report Probe(string target, Credentials? credentials = null)
         {
             var status = Native.rdp_probe_run(Handle, Native.Utf8(target, nameof(target)),
@@ -69,7 +78,7 @@ namespace RdpProbe
         /// <summary>Probes what an <c>.rdp</c> file leads to, and holds the thread up until it is done. The file's
         /// settings that bear on the opening take the place of the prober's.</summary>
         /// <param name="file">What is in the file.</param>
-        /// <param name="credentials">As for <see cref="ProbeAsync"/>.</param>
+        /// <param name="credentials">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
         /// <exception cref="ArgumentException">It is no such file, or names no host.</exception>
         public Report ProbeRdpFile(byte[] file, Credentials? credentials = null)
         {
@@ -86,18 +95,28 @@ namespace RdpProbe
         /// <remarks>Targets are taken one by one as there is room for them, so there may be very many. A result that
         /// nobody has taken yet takes up room as well: whoever reads slowly is not flooded. To stop, leave the
         /// <c>await foreach</c>, or cancel: the probes under way are ended, and waited for.</remarks>
-        /// <param name="targets">As for <see cref="ProbeAsync"/>. One that cannot be read has a result that says so, and
-        /// does not end the rest.</param>
+        /// <param name="targets">As for <see cref="ProbeAsync(string, CancellationToken)"/>. One that cannot be read has a
+        /// result that says so, and does not end the rest.</param>
         /// <param name="atOnce">How many probes are under way at the same time, at most.</param>
-        /// <param name="credentials">Who logs on, everywhere: only with
-        /// <see cref="ProbeOptions.SameCredentialsForAll"/>.</param>
         /// <param name="cancellationToken">Ends it early.</param>
-        /// <exception cref="ArgumentException">Less than one at once, a target that is null, credentials that were not
-        /// meant for all.</exception>
+        /// <exception cref="ArgumentException">Less than one at once, or a target that is null.</exception>
         /// <exception cref="OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="ObjectDisposedException">The prober was disposed of, before or meanwhile.</exception>
         public IAsyncEnumerable<ProbeResult> ProbeAllAsync(IEnumerable<string> targets, int atOnce = 64,
-            Credentials? credentials = null, CancellationToken cancellationToken = default)
+            CancellationToken cancellationToken = default) => ProbeAllAsync(targets, atOnce, null, cancellationToken);
+
+        /// <summary>Probes targets with the same credentials.</summary>
+        /// <remarks>As without them.</remarks>
+        /// <param name="targets">As without credentials.</param>
+        /// <param name="atOnce">As without credentials.</param>
+        /// <param name="credentials">Who logs on, everywhere: only with
+        /// <see cref="ProbeOptions.SameCredentialsForAll"/>.</param>
+        /// <param name="cancellationToken">Ends it early.</param>
+        /// <exception cref="ArgumentException">As without credentials; or they were not meant for all.</exception>
+        /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+        /// <exception cref="ObjectDisposedException">The prober was disposed of, before or meanwhile.</exception>
+        public IAsyncEnumerable<ProbeResult> ProbeAllAsync(IEnumerable<string> targets, int atOnce,
+            Credentials? credentials, CancellationToken cancellationToken = default)
         {
             if (targets == null)
             {
@@ -116,13 +135,22 @@ namespace RdpProbe
         }
 
         /// <summary>Opens a connection as far as the options say, for the program to go on with.</summary>
-        /// <param name="target">As for <see cref="ProbeAsync"/>.</param>
-        /// <param name="credentials">As for <see cref="ProbeAsync"/>.</param>
+        /// <param name="target">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
         /// <param name="cancellationToken">Ends the opening early; it has nothing to say of the connection then.</param>
-        /// <exception cref="ArgumentException">As for <see cref="ProbeAsync"/>.</exception>
+        /// <exception cref="ArgumentException">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</exception>
         /// <exception cref="OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="ObjectDisposedException">The prober was disposed of, before or meanwhile.</exception>
-        public async Task<OpenResult> OpenAsync(string target, Credentials? credentials = null,
+        public Task<OpenResult> OpenAsync(string target, CancellationToken cancellationToken = default) =>
+            OpenAsync(target, null, cancellationToken);
+
+        /// <summary>Opens a connection with credentials.</summary>
+        /// <param name="target">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
+        /// <param name="credentials">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
+        /// <param name="cancellationToken">Ends the opening early; it has nothing to say of the connection then.</param>
+        /// <exception cref="ArgumentException">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</exception>
+        /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+        /// <exception cref="ObjectDisposedException">The prober was disposed of, before or meanwhile.</exception>
+        public async Task<OpenResult> OpenAsync(string target, Credentials? credentials,
             CancellationToken cancellationToken = default)
         {
             var ended = await Pending.Open(this, target, credentials, cancellationToken).ConfigureAwait(false);
@@ -136,6 +164,8 @@ namespace RdpProbe
 
         /// <summary>Ends what is under way, and waits for that: nothing is left of it afterwards. Those who wait for it get
         /// an <see cref="ObjectDisposedException"/>. Opened connections stay open.</summary>
+        /// <remarks>A probe that holds another thread up (<see cref="Probe"/>, <see cref="ProbeRdpFile"/>) cannot be
+        /// ended: everything is ended when that one is done, and nobody waits for it.</remarks>
         public void Dispose() => Handle.Dispose();
 
         private async IAsyncEnumerable<ProbeResult> Run(IEnumerable<string> targets, int atOnce,

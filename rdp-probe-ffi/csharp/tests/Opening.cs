@@ -92,7 +92,7 @@ namespace RdpProbe.Tests
             using var prober = new RdpProber(new ProbeOptions { StageTimeout = TimeSpan.FromMinutes(5),
                 TotalTimeout = TimeSpan.FromMinutes(5) });
             using var stop = new CancellationTokenSource();
-            var pending = prober.OpenAsync(Program.At("silent-after-request"), null, stop.Token);
+            var pending = prober.OpenAsync(Program.At("silent-after-request"), stop.Token);
             stop.CancelAfter(50);
             await Check.Throws<OperationCanceledException>(() => pending, "open: is cancelled");
         }

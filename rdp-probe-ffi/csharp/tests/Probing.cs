@@ -131,7 +131,7 @@ namespace RdpProbe.Tests
                 TotalTimeout = TimeSpan.FromMinutes(5),
             });
             using var stop = new CancellationTokenSource();
-            var pending = prober.ProbeAsync(Program.At("silent-after-request"), null, stop.Token);
+            var pending = prober.ProbeAsync(Program.At("silent-after-request"), stop.Token);
             await Task.Delay(100);
             Check.That(!pending.IsCompleted, "cancel: is under way");
             stop.Cancel();
@@ -139,7 +139,7 @@ namespace RdpProbe.Tests
             Check.Same(stop.Token, error?.CancellationToken, "cancel: by this token");
             Check.That(pending.IsCanceled, "cancel: the task says so", pending.Status);
             await Check.Throws<OperationCanceledException>(
-                () => prober.ProbeAsync(Program.At("healthy"), null, stop.Token), "cancel: before the start");
+                () => prober.ProbeAsync(Program.At("healthy"), stop.Token), "cancel: before the start");
             Check.That((await prober.ProbeAsync(Program.At("healthy"))).IsOk, "cancel: the prober goes on");
 
             var other = new RdpProber(new ProbeOptions { StageTimeout = TimeSpan.FromMinutes(5),

@@ -25,6 +25,7 @@ namespace RdpProbe.Tests
             await Check.All("Batches", Batches.Run);
             await Check.All("Opening", Opening.Run);
             await Check.All("Misuse", Misuse.Run);
+            await Check.All("Lifetimes", Lifetimes.Run);
             Check.Summary();
             return Check.AllHold ? 0 : 1;
         }

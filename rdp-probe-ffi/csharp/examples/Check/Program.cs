@@ -26,7 +26,8 @@ internal static class Program
             Console.Error.WriteLine(unreadable.Message);
             return 2;
         }
-        Console.WriteLine($"{report.Target}: {report.Stage} ends with {report.End} after {report.TotalTime.TotalMilliseconds:F1} ms");
+        var time = report.TotalTime.TotalMilliseconds;
+        Console.WriteLine($"{report.Target}: {report.Stage} ends with {report.End} after {time:F1} ms");
         foreach (var cause in report.Causes)
         {
             Console.WriteLine($"{cause.Confidence}: {cause.Code}: {cause.Headline}");
