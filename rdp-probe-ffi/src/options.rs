@@ -121,6 +121,7 @@ pub unsafe extern "C" fn rdp_probe_options_bind(options: *mut Options, address: 
 }
 
 /// Goes through a proxy: "socks5://[user:password@]host[:port]" or "http://…". The proxy looks the target's name up.
+#[expect(rustdoc::broken_intra_doc_links, reason = "the header says it so: what is in brackets may be left out")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_options_proxy(options: *mut Options, url: *const c_char) -> Status {
     let set = |builder: ProberBuilder| {
