@@ -1254,8 +1254,9 @@ typedef struct rdp_probe_bytes {
 typedef uint32_t rdp_probe_status;
 
 /**
- * What the target is known by: writes a certificate (DER) into the buffer and its length, and gives one of RDP_PROBE_KNOWN_. A store
- * that cannot say gives RDP_PROBE_KNOWN_UNAVAILABLE, as does any other number: nothing known would be to trust whoever comes.
+ * What the target is known by: writes a certificate (DER) into the buffer and its length, and gives one of RDP_PROBE_KNOWN_. A
+ * store that cannot say gives RDP_PROBE_KNOWN_UNAVAILABLE, as does any other number: nothing known would be to trust
+ * whoever comes.
  */
 typedef uint32_t (*rdp_probe_known_get)(void *user, const char *target, uint8_t *buffer, size_t capacity, size_t *length);
 
@@ -1342,7 +1343,7 @@ struct rdp_probe_bytes rdp_probe_connection_public_key(const struct rdp_probe_co
 struct rdp_probe_bytes rdp_probe_connection_public_key_info(const struct rdp_probe_connection *connection);
 
 /**
- * Reads what comes, at most so many bytes, and waits for the first of them. RDP_PROBE_OK and 0 read: the server has ended, or there
+ * Reads what comes, at most so many bytes, and waits for the first of them; for others that read it waits as well. RDP_PROBE_OK and 0 read: the server has ended, or there
  * was no room. RDP_PROBE_TIMEOUT: nothing has come by then, and nothing is lost.
  */
 rdp_probe_status rdp_probe_connection_read(const struct rdp_probe_connection *connection,
@@ -1443,9 +1444,10 @@ size_t rdp_probe_job_done(const struct rdp_probe_job *job);
 void rdp_probe_job_free(struct rdp_probe_job *job);
 
 /**
- * Has the certificates kept that targets are known by: RDP_PROBE_TRUST_FIRST_USE needs it, and with any trust the report compares. Both
- * functions are called from threads of the library, several at once; they may block, and may call nothing of the library. The probers
- * that are made of these options use them, and user, until they are freed.
+ * Has the certificates kept that targets are known by: RDP_PROBE_TRUST_FIRST_USE needs it, and with any trust the report
+ * compares. Both functions are called from threads of the library, 64 at once at most; they may block, and may call nothing
+ * of the library. Who takes longer than a stage may take counts as unavailable. A prober that is made of these options uses
+ * the functions, and user, until it is freed: that waits for calls under way.
  */
 rdp_probe_status rdp_probe_options_known(struct rdp_probe_options *options,
                                          rdp_probe_known_get get,
@@ -1473,6 +1475,16 @@ rdp_probe_status rdp_probe_open(const struct rdp_probe_prober *prober,
                                 struct rdp_probe_report **report);
 
 /**
+ * Opens a connection as rdp_probe_open() does, to what an .rdp file says: see rdp_probe_run_rdp_file().
+ */
+rdp_probe_status rdp_probe_open_rdp_file(const struct rdp_probe_prober *prober,
+                                         const uint8_t *file,
+                                         size_t len,
+                                         const struct rdp_probe_credentials *credentials,
+                                         struct rdp_probe_connection **connection,
+                                         struct rdp_probe_report **report);
+
+/**
  * Opens a connection as rdp_probe_open() does, in the background. Returns at once; opened is called exactly once, on the callback
  * thread of the prober. The job is for waiting and cancelling, and may be NULL.
  */
@@ -1498,6 +1510,13 @@ void rdp_probe_options_free(struct rdp_probe_options *options);
  * How far to go: one of RDP_PROBE_GOAL_.
  */
 rdp_probe_status rdp_probe_options_goal(struct rdp_probe_options *options, uint32_t goal);
+
+/**
+ * How many threads probes in the background have, for each prober: one for each processor unless told otherwise. A thousand probes
+ * under way need no more than one; several make them faster where the processors are what they wait for.
+ */
+rdp_probe_status rdp_probe_options_threads(struct rdp_probe_options *options,
+                                           uint32_t count);
 
 /**
  * What the Connection Request offers: RDP_PROBE_PROTOCOL_ bits. Bits without a constant are offered as they are.
@@ -1618,9 +1637,10 @@ rdp_probe_status rdp_probe_options_examine(struct rdp_probe_options *options,
 rdp_probe_status rdp_probe_prober_new(const struct rdp_probe_options *options, struct rdp_probe_prober **out);
 
 /**
- * Frees a prober: cancels its jobs and returns when the last callback has returned and its threads have ended. Inside one of its
- * callbacks it returns at once; the callbacks that are still to come do so, and then the rest ends by itself. Connections that it has
- * opened stay open, and keep its threads until they are freed. No other thread may be in a call with the prober.
+ * Frees a prober: cancels its jobs, and returns when the last callback has returned and its threads have ended; callbacks that want
+ * to start something new are told RDP_PROBE_CANCELLED. Inside one of its callbacks it returns at once; the callbacks that are
+ * still to come do so, and then the rest ends by itself. Connections that it has opened stay open, and keep its threads until they
+ * are freed. No other thread may be in a call with the prober.
  */
 void rdp_probe_prober_free(struct rdp_probe_prober *prober);
 
@@ -1635,8 +1655,8 @@ rdp_probe_status rdp_probe_run(const struct rdp_probe_prober *prober,
                                struct rdp_probe_report **report);
 
 /**
- * As rdp_probe_run(), for what an .rdp file says: its host, and what it says of protocols, routing and server authentication. The
- * file is what is in it, not its name.
+ * As rdp_probe_run(), for an .rdp file, which is what is in it, not its name: where to, what is offered, cookie or routing token. These
+ * take the place of what the options say. What it says of server authentication is not asked for: rdp_probe_options_trust() is.
  */
 rdp_probe_status rdp_probe_run_rdp_file(const struct rdp_probe_prober *prober,
                                         const uint8_t *file,
@@ -1645,13 +1665,13 @@ rdp_probe_status rdp_probe_run_rdp_file(const struct rdp_probe_prober *prober,
                                         struct rdp_probe_report **report);
 
 /**
- * Probes any number of targets, at most so many at once (64 for 0), and gives each report to done as it comes. Returns at once. The job
- * is for waiting and cancelling; job may be NULL. Targets are copied.
+ * Probes any number of targets, at most so many at once (64 for 0), and gives each report to done as it comes. Returns at once.
+ * The job is for waiting and cancelling; job may be NULL. Targets are copied.
  *
- * done is called exactly once for each target, on the callback thread of the prober: with RDP_PROBE_OK and the report, which is the
- * callee's to free; or with NULL and RDP_PROBE_CANCELLED, RDP_PROBE_INVALID_TARGET, RDP_PROBE_INVALID_ARGUMENT (a target that is NULL or
- * not UTF-8) or RDP_PROBE_PANIC, of which rdp_probe_last_error() tells more then. As long as it does not return, the prober has no other callbacks, and begins at last no
- * further probes.
+ * done is called exactly once for each target, on the callback thread of the prober: with RDP_PROBE_OK and the report, which is
+ * the callee's to free; or with NULL and RDP_PROBE_CANCELLED, RDP_PROBE_INVALID_TARGET, RDP_PROBE_INVALID_ARGUMENT (a target that
+ * is NULL or not UTF-8) or RDP_PROBE_PANIC, of which rdp_probe_last_error() tells more then. As long as it does not return, the
+ * prober has no other callbacks, and begins at last no further probes.
  *
  * Credentials go to one target, unless rdp_probe_options_same_credentials_for_all() says otherwise.
  */
@@ -1663,6 +1683,17 @@ rdp_probe_status rdp_probe_start(const struct rdp_probe_prober *prober,
                                  rdp_probe_done done,
                                  void *user,
                                  struct rdp_probe_job **job);
+
+/**
+ * Probes what an .rdp file says, as rdp_probe_run_rdp_file() does, in the background, as rdp_probe_start() does for one target.
+ */
+rdp_probe_status rdp_probe_start_rdp_file(const struct rdp_probe_prober *prober,
+                                          const uint8_t *file,
+                                          size_t len,
+                                          const struct rdp_probe_credentials *credentials,
+                                          rdp_probe_done done,
+                                          void *user,
+                                          struct rdp_probe_job **job);
 
 /**
  * Whether the goal was reached and the trust that was asked for holds: 1, else 0.
@@ -1730,6 +1761,29 @@ uint32_t rdp_probe_report_nla(const struct rdp_probe_report *report);
 struct rdp_probe_bytes rdp_probe_report_certificate(const struct rdp_probe_report *report);
 
 /**
+ * From when to when that certificate is valid, in seconds since 1970 UTC. Gives 1 and writes them, or 0 if none was seen that can be
+ * read. Each place may be NULL.
+ */
+uint32_t rdp_probe_report_certificate_validity(const struct rdp_probe_report *report,
+                                               int64_t *not_before,
+                                               int64_t *not_after);
+
+/**
+ * Whose certificate it is, "CN=ts01.example". Empty if none was seen that can be read.
+ */
+struct rdp_probe_str rdp_probe_report_certificate_subject(const struct rdp_probe_report *report);
+
+/**
+ * Its thumbprint as Windows shows it: SHA-1, 20 bytes. Empty if none was seen that can be read.
+ */
+struct rdp_probe_bytes rdp_probe_report_certificate_sha1(const struct rdp_probe_report *report);
+
+/**
+ * The version of TLS that the server chose, as it travels: 0x0303 is TLS 1.2, 0x0304 TLS 1.3. 0 if it did not come to that.
+ */
+uint32_t rdp_probe_report_tls_version(const struct rdp_probe_report *report);
+
+/**
  * How many causes fit. There is always one at least.
  */
 size_t rdp_probe_report_causes(const struct rdp_probe_report *report);
@@ -1753,6 +1807,11 @@ struct rdp_probe_str rdp_probe_report_cause_headline(const struct rdp_probe_repo
  * How sure it is: RDP_PROBE_CERTAIN, RDP_PROBE_LIKELY or RDP_PROBE_POSSIBLE. 0 behind the last.
  */
 uint32_t rdp_probe_report_cause_confidence(const struct rdp_probe_report *report, size_t index);
+
+/**
+ * What to do about it, best first: a line for each thing, with its command behind it. Empty behind the last.
+ */
+struct rdp_probe_str rdp_probe_report_cause_advice(const struct rdp_probe_report *report, size_t index);
 
 /**
  * All of the report as one line of JSON: evidence, causes, remedies, prediction (schema 1). Members are added, never changed.
@@ -1780,9 +1839,12 @@ struct rdp_probe_str rdp_probe_report_transcript(const struct rdp_probe_report *
 rdp_probe_status rdp_probe_report_redacted(const struct rdp_probe_report *report, struct rdp_probe_report **out);
 
 /**
- * The report of a stored transcript: the connection is played again, and the diagnosis made anew.
+ * The report of a stored transcript, of one connection or of all of one target: they are played again, and the diagnosis is made
+ * anew.
  */
-rdp_probe_status rdp_probe_report_replay(const uint8_t *transcript, size_t len, struct rdp_probe_report **out);
+rdp_probe_status rdp_probe_report_replay(const uint8_t *transcript,
+                                         size_t len,
+                                         struct rdp_probe_report **out);
 
 /**
  * Frees a report, and with it the text that was asked of it. From any thread, inside callbacks too.
@@ -1802,7 +1864,8 @@ rdp_probe_status rdp_probe_options_cookie(struct rdp_probe_options *options,
 rdp_probe_status rdp_probe_options_routing_token(struct rdp_probe_options *options, const char *token);
 
 /**
- * Asks as clients did before there was anything to negotiate: nothing is offered.
+ * Asks as clients did before there was anything to negotiate: nothing is offered, and there is no place for restricted admin,
+ * redirected authentication and correlation id, which stay away.
  */
 rdp_probe_status rdp_probe_options_without_negotiation(struct rdp_probe_options *options);
 

@@ -1,20 +1,22 @@
 //! Many targets at once: each is told of exactly once, whatever happens.
 
 use std::ffi::{c_char, c_void};
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use rdp_probe::{Limits, Plan, Probed, Target};
+use rdp_probe::{Limits, Plan, Probed, Sweep, System, Target};
 use tokio::sync::mpsc;
 
 use crate::credentials::Credentials;
 use crate::dispatcher::Call;
+use crate::engine::Begun;
 use crate::guard::panicked;
 use crate::job::Work;
 use crate::known::User;
-use crate::prober::{Begun, target};
+use crate::prober::target;
 use crate::report::Report;
 use crate::status::{Failure, RDP_PROBE_CANCELLED, RDP_PROBE_OK, Status, invalid};
 use crate::text::text;
@@ -26,112 +28,67 @@ const AT_ONCE: usize = 64;
 /// else NULL. See rdp_probe_start().
 pub type Done = Option<unsafe extern "C" fn(user: *mut c_void, index: usize, status: Status, report: *mut Report)>;
 
-/// The caller's function.
-type Callee = unsafe extern "C" fn(*mut c_void, usize, Status, *mut Report);
+/// The caller's function, and what it is given of the caller's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Callee {
+    function: unsafe extern "C" fn(*mut c_void, usize, Status, *mut Report),
+    user: User,
+}
+
+impl Callee {
+    pub(crate) fn new(done: Done, user: *mut c_void) -> Result<Self, Failure> {
+        Ok(Self { function: done.ok_or_else(|| invalid("done is NULL"))?, user: User::new(user) })
+    }
+
+    fn call(self, place: usize, ended: Result<rdp_probe::Report, Failure>) {
+        let (status, report) = match ended {
+            Ok(report) => (RDP_PROBE_OK, Box::into_raw(Box::new(Report::new(report)))),
+            Err(failure) => (failure.told(), std::ptr::null_mut()),
+        };
+        // SAFETY: the function and what user means are the caller's; the report is given away.
+        unsafe { (self.function)(self.user.pointer(), place, status, report) };
+    }
+}
 
 /// Targets, as they were given.
-pub(crate) struct Batch {
-    /// Of those that can be read.
-    pub(crate) plans: Vec<Plan>,
-    /// Their places among all.
+pub(crate) struct Targets {
+    /// Those that can be read, with their places among all.
+    sound: Vec<Target>,
     places: Vec<usize>,
     /// Those that cannot.
     flawed: Vec<(usize, Failure)>,
-    pub(crate) at_once: usize,
-    pub(crate) examines: Option<Limits>,
-    #[cfg(feature = "nla")]
-    credentials: Option<rdp_probe::Credentials>,
 }
 
-impl Batch {
-    /// Reads the targets.
+impl Targets {
+    /// Reads so many.
     ///
     /// # Safety
     /// So many pointers, each NULL or as for [`text`].
-    pub(crate) unsafe fn of(
-        targets: *const *const c_char,
-        count: usize,
-        plan: impl Fn(&Target) -> Plan,
-    ) -> Result<Self, Failure> {
-        let mut batch = Self {
-            plans: Vec::new(),
-            places: Vec::new(),
-            flawed: Vec::new(),
-            at_once: AT_ONCE,
-            examines: None,
-            #[cfg(feature = "nla")]
-            credentials: None,
-        };
+    pub(crate) unsafe fn read(targets: *const *const c_char, count: usize) -> Result<Self, Failure> {
+        let (mut sound, mut places, mut flawed) = (Vec::new(), Vec::new(), Vec::new());
         // SAFETY: as the caller promises.
         for (place, pointer) in unsafe { pointers(targets, count) }?.iter().enumerate() {
             // SAFETY: as the caller promises.
             match unsafe { text(*pointer, "target") }.and_then(target) {
                 Ok(target) => {
-                    batch.plans.push(plan(&target));
-                    batch.places.push(place);
+                    sound.push(target);
+                    places.push(place);
                 }
-                Err(failure) => batch.flawed.push((place, failure)),
+                Err(failure) => flawed.push((place, failure)),
             }
         }
-        Ok(batch)
+        Ok(Self { sound, places, flawed })
     }
 
-    #[cfg(feature = "nla")]
-    pub(crate) fn set_credentials(&mut self, credentials: &Credentials) {
-        self.credentials = Some(credentials.inner.clone());
+    pub(crate) fn first(&self) -> Option<&Target> {
+        self.sound.first()
     }
 
-    #[cfg(not(feature = "nla"))]
-    #[expect(clippy::unused_self, reason = "with the feature it is used")]
-    pub(crate) const fn set_credentials(&mut self, _: &Credentials) {}
-
-    /// Sets it going.
-    pub(crate) fn start(self, prober: rdp_probe::Prober, begun: Begun, callee: Callee, user: User) {
-        let Begun { work, queue, threads } = begun;
-        let teller = Teller { work, queue, callee, user };
-        if let Some(handle) = threads.handle() {
-            handle.spawn(self.run(prober, teller));
-        }
-    }
-
-    async fn run(self, prober: rdp_probe::Prober, teller: Teller) {
-        for (place, failure) in self.flawed {
-            teller.tell(place, Err(failure)).await;
-        }
-        let mut untold = Untold::new(self.places.len());
-        let mut sweep = prober.probe_plans(self.plans).at_once(if self.at_once == 0 { AT_ONCE } else { self.at_once });
-        if let Some(limits) = self.examines {
-            sweep = sweep.examining(limits);
-        }
-        #[cfg(feature = "nla")]
-        if let Some(credentials) = self.credentials {
-            sweep = sweep.same_credentials_for_all(credentials);
-        }
-        let place = |index: usize| self.places.get(index).copied().unwrap_or(index);
-        loop {
-            let next = tokio::select! {
-                biased;
-                () = teller.work.cancelled() => break,
-                next = caught(sweep.next()) => next,
-            };
-            match next {
-                Ok(None) => break,
-                Ok(Some(Probed { index, report, .. })) => {
-                    untold.told(index);
-                    teller.tell(place(index), Ok(report)).await;
-                }
-                Err(failure) => {
-                    // Without a place it is the sweep itself that has failed: the rest is told at the end.
-                    let Some(index) = sweep.panicked().filter(|index| untold.told(*index)) else { break };
-                    teller.tell(place(index), Err(failure)).await;
-                }
-            }
-        }
-        drop(sweep);
-        for index in untold.rest() {
-            teller.tell(place(index), Err(Failure::new(RDP_PROBE_CANCELLED, "the job was cancelled"))).await;
-        }
-        teller.over().await;
+    /// What this prober makes of them, each when its turn comes.
+    pub(crate) fn batch(self, prober: rdp_probe::Prober) -> Batch {
+        let Self { sound, places, flawed } = self;
+        let plans = Box::new(sound.into_iter().map(move |target| prober.plan(&target)));
+        Batch { places, flawed, ..Batch::new(plans) }
     }
 }
 
@@ -153,21 +110,134 @@ unsafe fn pointers<'a>(targets: *const *const c_char, count: usize) -> Result<&'
     Ok(unsafe { std::slice::from_raw_parts(targets, count) })
 }
 
-/// Which places were not told of yet.
-struct Untold(Vec<bool>);
+type Plans = Box<dyn Iterator<Item = Plan> + Send>;
 
-impl Untold {
-    fn new(count: usize) -> Self {
-        Self(vec![true; count])
+/// What is to be probed, and how.
+pub(crate) struct Batch {
+    plans: Plans,
+    /// Where each plan's target stands among those that were given.
+    places: Vec<usize>,
+    /// What stands there, and cannot be probed.
+    flawed: Vec<(usize, Failure)>,
+    at_once: usize,
+    examines: Option<Limits>,
+    #[cfg(feature = "nla")]
+    credentials: Option<rdp_probe::Credentials>,
+}
+
+impl Batch {
+    fn new(plans: Plans) -> Self {
+        Self {
+            plans,
+            places: Vec::new(),
+            flawed: Vec::new(),
+            at_once: AT_ONCE,
+            examines: None,
+            #[cfg(feature = "nla")]
+            credentials: None,
+        }
     }
 
-    /// Notes that this one is told of; whether it was not before.
-    fn told(&mut self, index: usize) -> bool {
-        self.0.get_mut(index).is_some_and(std::mem::take)
+    pub(crate) fn of_one(plan: Plan) -> Self {
+        Self { places: vec![0], ..Self::new(Box::new(std::iter::once(plan))) }
+    }
+
+    pub(crate) fn at_once(self, most: usize) -> Self {
+        Self { at_once: if most == 0 { AT_ONCE } else { most }, ..self }
+    }
+
+    pub(crate) fn examining(self, examines: Option<Limits>) -> Self {
+        Self { examines, ..self }
+    }
+
+    #[cfg(feature = "nla")]
+    pub(crate) fn with_credentials(self, credentials: Option<&Credentials>) -> Self {
+        Self { credentials: credentials.map(|credentials| credentials.inner.clone()), ..self }
+    }
+
+    #[cfg(not(feature = "nla"))]
+    pub(crate) fn with_credentials(self, _: Option<&Credentials>) -> Self {
+        self
+    }
+
+    /// Sets it going.
+    pub(crate) fn start(self, prober: rdp_probe::Prober, begun: Begun, callee: Callee) {
+        let Begun { work, queue, threads } = begun;
+        if let Some(handle) = threads.handle() {
+            handle.spawn(self.run(prober, Teller { work, queue, callee }));
+        }
+    }
+
+    async fn run(mut self, prober: rdp_probe::Prober, teller: Teller) {
+        for (place, failure) in mem::take(&mut self.flawed) {
+            teller.tell(place, Err(failure)).await;
+        }
+        let mut untold = Untold::new(mem::take(&mut self.places));
+        let why = tell_all(&mut self.into_sweep(&prober), &mut untold, &teller).await;
+        for place in untold.rest() {
+            teller.tell(place, Err(why.clone())).await;
+        }
+        teller.over().await;
+    }
+
+    fn into_sweep(self, prober: &rdp_probe::Prober) -> Sweep<Plans, System> {
+        let mut sweep = prober.probe_plans(self.plans).at_once(self.at_once);
+        if let Some(limits) = self.examines {
+            sweep = sweep.examining(limits);
+        }
+        #[cfg(feature = "nla")]
+        if let Some(credentials) = self.credentials {
+            sweep = sweep.same_credentials_for_all(credentials);
+        }
+        sweep
+    }
+}
+
+/// Tells of each result as it comes, and says why there are no more.
+async fn tell_all(sweep: &mut Sweep<Plans, System>, untold: &mut Untold, teller: &Teller) -> Failure {
+    loop {
+        let next = tokio::select! {
+            biased;
+            () = teller.work.cancelled() => break,
+            next = caught(sweep.next()) => next,
+        };
+        match next {
+            // Then nothing is left to be told.
+            Ok(None) => break,
+            Ok(Some(Probed { index, report, .. })) => teller.tell(untold.take(index), Ok(report)).await,
+            Err(failure) => match sweep.panicked().filter(|index| untold.has(*index)) {
+                Some(index) => teller.tell(untold.take(index), Err(failure)).await,
+                // It is the sweep itself that has failed.
+                None => return failure,
+            },
+        }
+    }
+    // What has ended by now did so before it was cancelled.
+    while let Ok(Some(Probed { index, report, .. })) = catch_unwind(AssertUnwindSafe(|| sweep.try_next())) {
+        teller.tell(untold.take(index), Ok(report)).await;
+    }
+    Failure::new(RDP_PROBE_CANCELLED, "the job was cancelled")
+}
+
+/// The places of those that were not told of yet.
+struct Untold(Vec<Option<usize>>);
+
+impl Untold {
+    fn new(places: Vec<usize>) -> Self {
+        Self(places.into_iter().map(Some).collect())
+    }
+
+    fn has(&self, index: usize) -> bool {
+        self.0.get(index).is_some_and(Option::is_some)
+    }
+
+    /// The place of this one, which is told of now.
+    fn take(&mut self, index: usize) -> usize {
+        self.0.get_mut(index).and_then(Option::take).unwrap_or(index)
     }
 
     fn rest(self) -> impl Iterator<Item = usize> {
-        self.0.into_iter().enumerate().filter_map(|(index, is_untold)| is_untold.then_some(index))
+        self.0.into_iter().flatten()
     }
 }
 
@@ -176,19 +246,13 @@ struct Teller {
     work: Arc<Work>,
     queue: mpsc::Sender<Call>,
     callee: Callee,
-    user: User,
 }
 
 impl Teller {
     async fn tell(&self, place: usize, ended: Result<rdp_probe::Report, Failure>) {
-        let (work, callee, user) = (Arc::clone(&self.work), self.callee, self.user);
+        let (work, callee) = (Arc::clone(&self.work), self.callee);
         let call = move || {
-            let (status, report) = match ended {
-                Ok(report) => (RDP_PROBE_OK, Box::into_raw(Box::new(Report::new(report)))),
-                Err(failure) => (failure.told(), std::ptr::null_mut()),
-            };
-            // SAFETY: the function and what user means are the caller's; the report is given away.
-            unsafe { callee(user.pointer(), place, status, report) };
+            callee.call(place, ended);
             work.called();
         };
         // The thread ends after the last of those who may tell.

@@ -1,13 +1,16 @@
 //! Connections that were opened: read, write, close.
 
+use std::future::poll_fn;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rdp_probe::{Opened, Upgraded};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, ReadHalf, WriteHalf};
+use tokio::io::{AsyncRead as _, AsyncWriteExt as _, ReadBuf, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
 
 use crate::guard;
@@ -56,67 +59,71 @@ impl Connection {
     }
 
     /// What comes of this by then, unless the connection is closed meanwhile.
-    fn until<T>(&self, limit: Option<Duration>, work: impl Future<Output = io::Result<T>>) -> Result<T, Failure> {
+    fn until<T>(&self, limit: Option<Duration>, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         let limited = async {
             match limit {
-                Some(limit) => timeout(limit, work).await.map_err(|_| Failure::new(RDP_PROBE_TIMEOUT, "timed out")),
-                None => Ok(work.await),
+                Some(limit) => {
+                    timeout(limit, work).await.unwrap_or_else(|_| Err(Failure::new(RDP_PROBE_TIMEOUT, "timed out")))
+                }
+                None => work.await,
             }
         };
         let mut closed = self.closed.subscribe();
-        let done = self.threads.wait(async {
+        self.threads.wait(async {
             tokio::select! {
                 biased;
                 _ = closed.wait_for(|is| *is) => Err(is_closed()),
                 done = limited => done,
             }
-        })??;
-        done.map_err(|error| Failure::io(RDP_PROBE_IO, &error))
+        })?
     }
 
-    fn read(&self, buffer: &mut [u8], limit: Option<Duration>) -> Result<usize, Failure> {
-        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        let reader = reader.as_mut().ok_or_else(is_closed)?;
-        let reading = async {
-            match reader.read(buffer).await {
+    fn read(&self, buffer: &mut [MaybeUninit<u8>], limit: Option<Duration>) -> Result<usize, Failure> {
+        self.until(limit, async {
+            let mut reader = self.reader.lock().await;
+            let reader = reader.as_mut().ok_or_else(is_closed)?;
+            let mut buffer = ReadBuf::uninit(buffer);
+            let read = poll_fn(|context| Pin::new(&mut *reader).poll_read(context, &mut buffer)).await;
+            match read {
                 // Many servers say no goodbye in TLS. What is missing of RDP, its own lengths tell.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
-                read => read,
+                read => read.map(|()| buffer.filled().len()).map_err(|error| io_failure(&error)),
             }
-        };
-        self.until(limit, reading)
+        })
     }
 
     /// Writes all of it, and counts what was written.
     fn write(&self, bytes: &[u8], limit: Option<Duration>, written: &mut usize) -> Result<(), Failure> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let writer = writer.as_mut().ok_or_else(is_closed)?;
-        let writing = async {
+        self.until(limit, async {
+            let mut writer = self.writer.lock().await;
+            let writer = writer.as_mut().ok_or_else(is_closed)?;
             while let Some(rest) = bytes.get(*written..).filter(|rest| !rest.is_empty()) {
-                match writer.write(rest).await? {
-                    0 => return Err(io::ErrorKind::WriteZero.into()),
+                // One slice at a time: that is sent without SIGPIPE, which several would not be.
+                match writer.write(rest).await.map_err(|error| io_failure(&error))? {
+                    0 => return Err(io_failure(&io::ErrorKind::WriteZero.into())),
                     count => *written = written.saturating_add(count),
                 }
             }
-            writer.flush().await
-        };
-        self.until(limit, writing)
+            writer.flush().await.map_err(|error| io_failure(&error))
+        })
     }
 
     fn close(&self) -> Result<(), Failure> {
-        self.closed.send_replace(true);
         // Whoever reads or writes gives its half back now.
-        drop(self.reader.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(mut writer) = writer else { return Ok(()) };
-        // Whether the goodbye is heard is not for the caller to worry about.
-        let _ = self.threads.wait(timeout_of(async move { writer.shutdown().await }))?;
-        Ok(())
+        self.closed.send_replace(true);
+        self.threads.wait(async {
+            drop(self.reader.lock().await.take());
+            let writer = self.writer.lock().await.take();
+            if let Some(mut writer) = writer {
+                // Whether the goodbye is heard is not for the caller to worry about.
+                let _ = timeout(GOODBYE, writer.shutdown()).await;
+            }
+        })
     }
 }
 
-async fn timeout_of(goodbye: impl Future<Output = io::Result<()>>) -> io::Result<()> {
-    timeout(GOODBYE, goodbye).await?
+fn io_failure(error: &io::Error) -> Failure {
+    Failure::io(RDP_PROBE_IO, error)
 }
 
 fn is_closed() -> Failure {
@@ -170,7 +177,7 @@ pub unsafe extern "C" fn rdp_probe_connection_public_key_info(connection: *const
     unsafe { about(connection, Bytes::EMPTY, by) }
 }
 
-/// Reads what comes, at most so many bytes, and waits for the first of them. RDP_PROBE_OK and 0 read: the server has ended, or there
+/// Reads what comes, at most so many bytes, and waits for the first of them; for others that read it waits as well. RDP_PROBE_OK and 0 read: the server has ended, or there
 /// was no room. RDP_PROBE_TIMEOUT: nothing has come by then, and nothing is lost.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_connection_read(

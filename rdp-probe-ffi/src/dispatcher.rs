@@ -8,6 +8,7 @@ use std::thread::{Builder, JoinHandle};
 use tokio::sync::mpsc;
 
 use crate::guard;
+use crate::known::Store;
 use crate::runtime::Threads;
 use crate::status::{Failure, RDP_PROBE_SYSTEM};
 
@@ -43,13 +44,16 @@ pub(crate) struct Dispatcher {
 }
 
 impl Dispatcher {
-    pub(crate) fn new(threads: Arc<Threads>) -> Result<Self, Failure> {
+    pub(crate) fn new(threads: Arc<Threads>, store: Option<Store>) -> Result<Self, Failure> {
         let id = Id(NEXT.fetch_add(1, Ordering::Relaxed));
         let (queue, mut calls) = mpsc::channel::<Call>(QUEUE);
         let work = move || {
             HERE.set(id);
             while let Some(call) = calls.blocking_recv() {
                 guard::value((), call);
+            }
+            if let Some(store) = store {
+                store.close();
             }
             drop(threads);
         };
@@ -66,12 +70,14 @@ impl Dispatcher {
         self.queue.clone()
     }
 
-    /// Waits until the last call is made, unless it is in one itself: then the thread ends by itself.
-    pub(crate) fn end(self) {
+    /// Waits until the last call is made, unless it is in one itself: then the thread ends by itself. Whether it has ended.
+    pub(crate) fn end(self) -> bool {
         drop(self.queue);
-        if !self.id.is_here() {
+        let is_over = !self.id.is_here();
+        if is_over {
             // It catches what it calls, so there is nothing to join but its end.
             let _ = self.thread.join();
         }
+        is_over
     }
 }

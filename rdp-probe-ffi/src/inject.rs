@@ -1,5 +1,8 @@
 //! Panics where a test asks for them: at the boundary, inside a probe, and in a thread of the runtime's.
 
+#[cfg(not(debug_assertions))]
+compile_error!("the feature inject-panics is for tests, and tests are not built for release");
+
 use rdp_probe::{Network as _, Resolver, Resolving, System};
 
 /// A text that makes the call panic that it is given to.

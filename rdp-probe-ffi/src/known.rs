@@ -1,10 +1,14 @@
 //! Certificates that targets are known by, kept by the caller.
 
 use std::ffi::{CString, c_char, c_void};
+use std::fmt;
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use rdp_probe::{Known, KnownCertificates, Remembering, Target};
+use tokio::sync::{Semaphore, oneshot};
 
-use crate::options::{Options, build};
+use crate::options::{Options, change};
 use crate::status::{Status, invalid};
 
 /// No certificate is kept.
@@ -17,11 +21,17 @@ pub const RDP_PROBE_KNOWN_UNAVAILABLE: u32 = 3;
 /// The room that a store has for a certificate.
 const ROOM: usize = 64 * 1024;
 
+/// Calls to stores under way in this process.
+const AT_ONCE: usize = 64;
+
+static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
+
 type Get = unsafe extern "C" fn(*mut c_void, *const c_char, *mut u8, usize, *mut usize) -> u32;
 type Put = unsafe extern "C" fn(*mut c_void, *const c_char, *const u8, usize, *mut u8, usize, *mut usize) -> u32;
 
-/// What the target is known by: writes a certificate (DER) into the buffer and its length, and gives one of RDP_PROBE_KNOWN_. A store
-/// that cannot say gives RDP_PROBE_KNOWN_UNAVAILABLE, as does any other number: nothing known would be to trust whoever comes.
+/// What the target is known by: writes a certificate (DER) into the buffer and its length, and gives one of RDP_PROBE_KNOWN_. A
+/// store that cannot say gives RDP_PROBE_KNOWN_UNAVAILABLE, as does any other number: nothing known would be to trust
+/// whoever comes.
 pub type KnownGet = Option<
     unsafe extern "C" fn(
         user: *mut c_void,
@@ -46,9 +56,10 @@ pub type KnownPut = Option<
     ) -> u32,
 >;
 
-/// Has the certificates kept that targets are known by: RDP_PROBE_TRUST_FIRST_USE needs it, and with any trust the report compares. Both
-/// functions are called from threads of the library, several at once; they may block, and may call nothing of the library. The probers
-/// that are made of these options use them, and user, until they are freed.
+/// Has the certificates kept that targets are known by: RDP_PROBE_TRUST_FIRST_USE needs it, and with any trust the report
+/// compares. Both functions are called from threads of the library, 64 at once at most; they may block, and may call nothing
+/// of the library. Who takes longer than a stage may take counts as unavailable. A prober that is made of these options uses
+/// the functions, and user, until it is freed: that waits for calls under way.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_options_known(
     options: *mut Options,
@@ -56,12 +67,15 @@ pub unsafe extern "C" fn rdp_probe_options_known(
     put: KnownPut,
     user: *mut c_void,
 ) -> Status {
-    let by = |builder: rdp_probe::ProberBuilder| match (get, put) {
-        (Some(get), Some(put)) => Ok(builder.known_certificates(Store { get, put, user: User::new(user) })),
-        _ => Err(invalid("get and put are both needed, and one is NULL")),
+    let by = |options: &mut Options| {
+        let (Some(get), Some(put)) = (get, put) else {
+            return Err(invalid("get and put are both needed, and one is NULL"));
+        };
+        options.store = Some(Functions { get, put, user: User::new(user) });
+        Ok(())
     };
     // SAFETY: options are this thread's.
-    unsafe { build(options, by) }
+    unsafe { change(options, by) }
 }
 
 /// What a callback is given of the caller's.
@@ -83,15 +97,15 @@ unsafe impl Send for User {}
 // SAFETY: as above.
 unsafe impl Sync for User {}
 
-/// The caller's store.
+/// The caller's functions.
 #[derive(Debug, Clone, Copy)]
-struct Store {
+pub(crate) struct Functions {
     get: Get,
     put: Put,
     user: User,
 }
 
-impl Store {
+impl Functions {
     fn recall(self, target: &Target) -> Known {
         ask(target, |target, buffer, length| {
             // SAFETY: pointers to what lives for the call; the function and what user means are the caller's.
@@ -114,25 +128,103 @@ fn ask(target: &Target, call: impl FnOnce(*const c_char, *mut u8, *mut usize) ->
     let (mut buffer, mut length) = (vec![0; ROOM], 0);
     match call(name.as_ptr(), buffer.as_mut_ptr(), &raw mut length) {
         RDP_PROBE_KNOWN_NOTHING => Known::Nothing,
-        RDP_PROBE_KNOWN_CERTIFICATE if length <= ROOM => {
-            buffer.truncate(length);
-            Known::Certificate(buffer.into())
+        RDP_PROBE_KNOWN_CERTIFICATE => {
+            buffer.get(..length).map_or(Known::Unavailable, |der| Known::Certificate(Bytes::copy_from_slice(der)))
         }
         _ => Known::Unavailable,
     }
 }
 
-/// The caller's functions may block, so they have a thread of the runtime's.
+/// The store of one prober.
+#[derive(Clone)]
+pub(crate) struct Store {
+    functions: Functions,
+    gate: Arc<Gate>,
+}
+
+impl Store {
+    pub(crate) fn new(functions: Functions) -> Self {
+        Self { functions, gate: Arc::default() }
+    }
+
+    /// Lets nobody in any more, and waits until the last has come out.
+    pub(crate) fn close(&self) {
+        let mut inside = self.gate.inside();
+        inside.is_closed = true;
+        while inside.count > 0 {
+            inside = self.gate.left.wait(inside).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Calls on a thread of its own: when nobody waits any more the call is abandoned, never joined.
+    async fn call(&self, by: impl FnOnce(Functions) -> Known + Send + 'static) -> Known {
+        let Ok(place) = Arc::clone(&PLACES).acquire_owned().await else { return Known::Unavailable };
+        let (sender, receiver) = oneshot::channel();
+        let store = self.clone();
+        let call = move || {
+            if store.gate.enter() {
+                let known = by(store.functions);
+                store.gate.leave();
+                // Nobody may be waiting any more.
+                let _ = sender.send(known);
+            }
+            drop(place);
+        };
+        let thread = std::thread::Builder::new().name("rdp-probe store".to_owned()).spawn(call);
+        if thread.is_err() {
+            return Known::Unavailable;
+        }
+        receiver.await.unwrap_or(Known::Unavailable)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
 impl KnownCertificates for Store {
     fn get<'a>(&'a self, target: &'a Target) -> Remembering<'a, Known> {
-        let (store, target) = (*self, target.clone());
-        let asked = tokio::task::spawn_blocking(move || store.recall(&target));
-        Box::pin(async { asked.await.unwrap_or(Known::Unavailable) })
+        let target = target.clone();
+        Box::pin(self.call(move |functions| functions.recall(&target)))
     }
 
     fn put<'a>(&'a self, target: &'a Target, certificate: &'a [u8]) -> Remembering<'a, Known> {
-        let (store, target, certificate) = (*self, target.clone(), certificate.to_vec());
-        let asked = tokio::task::spawn_blocking(move || store.remember(&target, &certificate));
-        Box::pin(async { asked.await.unwrap_or(Known::Unavailable) })
+        let (target, certificate) = (target.clone(), certificate.to_vec());
+        Box::pin(self.call(move |functions| functions.remember(&target, &certificate)))
+    }
+}
+
+/// Who is in the caller's functions, and whether anybody may still go in.
+#[derive(Debug, Default)]
+struct Gate {
+    inside: Mutex<Inside>,
+    left: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    is_closed: bool,
+    count: usize,
+}
+
+impl Gate {
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enter(&self) -> bool {
+        let mut inside = self.inside();
+        if !inside.is_closed {
+            inside.count = inside.count.saturating_add(1);
+        }
+        !inside.is_closed
+    }
+
+    fn leave(&self) {
+        let mut inside = self.inside();
+        inside.count = inside.count.saturating_sub(1);
+        self.left.notify_all();
     }
 }

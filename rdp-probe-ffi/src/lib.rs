@@ -12,6 +12,7 @@ mod batch;
 mod connection;
 mod credentials;
 mod dispatcher;
+mod engine;
 mod explanation;
 mod guard;
 #[cfg(feature = "inject-panics")]
@@ -48,6 +49,17 @@ pub use report::*;
 pub use request::*;
 pub use status::*;
 pub use text::{Bytes, Text};
+
+/// What several threads may use at a time.
+const _: () = {
+    const fn is_for_threads<T: Send + Sync>() {}
+    is_for_threads::<Prober>();
+    is_for_threads::<Job>();
+    is_for_threads::<Report>();
+    is_for_threads::<Connection>();
+    is_for_threads::<Credentials>();
+    is_for_threads::<Explanation>();
+};
 
 /// The number of this ABI. It changes when a program that was built for it would not work any more, and only then: compare it
 /// with rdp_probe_abi() before anything else.

@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
 use tracing_core::{Dispatch, Level, Metadata, callsite, dispatcher};
 use tracing_subscriber::fmt::MakeWriter;
@@ -24,6 +24,9 @@ static LEVEL: AtomicU32 = AtomicU32::new(RDP_PROBE_LOG_OFF);
 /// To whom.
 static SINK: RwLock<Option<Sink>> = RwLock::new(None);
 
+/// Who sets both does so alone.
+static SETTING: Mutex<()> = Mutex::new(());
+
 /// Whether this process hears its spans and events here.
 static INSTALLED: OnceLock<bool> = OnceLock::new();
 
@@ -38,6 +41,7 @@ pub(super) fn set(level: u32, callback: LogCallback, user: *mut c_void) -> Resul
         return Err(invalid(format!("{level} is no level; the header has constants for them")));
     }
     let sink = callback.filter(|_| level != RDP_PROBE_LOG_OFF).map(|callee| Sink { callee, user: User::new(user) });
+    let _alone = SETTING.lock().unwrap_or_else(PoisonError::into_inner);
     if sink.is_some() && !*INSTALLED.get_or_init(install) {
         return Err(Failure::new(RDP_PROBE_SYSTEM, "this process has a subscriber of the crate tracing already"));
     }

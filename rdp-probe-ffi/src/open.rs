@@ -3,20 +3,21 @@
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-use rdp_probe::{Opened, Target};
+use rdp_probe::{Opened, Plan};
 use tokio::net::TcpStream;
 
 use crate::batch::caught;
 use crate::connection::Connection;
 use crate::credentials::Credentials;
+use crate::engine::Begun;
 use crate::guard;
 use crate::job::Job;
 use crate::known::User;
-use crate::prober::{Begun, Prober, target};
+use crate::prober::{Prober, target};
 use crate::report::Report;
 use crate::runtime::Threads;
 use crate::status::{Failure, RDP_PROBE_CANCELLED, RDP_PROBE_NOT_REACHED, RDP_PROBE_OK, Status, invalid};
-use crate::text::{optional_place, place, shared, text};
+use crate::text::{Place, bytes, optional_place, place, shared, text};
 
 /// Hears what became of an opening: a status; the connection with RDP_PROBE_OK; the report with RDP_PROBE_OK and
 /// RDP_PROBE_NOT_REACHED. What is not there is NULL, what is there is the callee's to free. See rdp_probe_open_start().
@@ -26,37 +27,63 @@ pub type OpenedCallback =
 /// How it went: a connection, or the report that says why there is none.
 type Outcome = Result<Opened<TcpStream>, Box<rdp_probe::Report>>;
 
-/// Who opens, where to, as whom.
+/// Who opens what, as whom.
 struct Opening {
     prober: rdp_probe::Prober,
-    target: Target,
+    plan: Plan,
     #[cfg(feature = "nla")]
     credentials: Option<rdp_probe::Credentials>,
 }
 
 impl Opening {
     /// # Safety
-    /// Pointers are NULL, or of what lives.
-    unsafe fn of(prober: &Prober, target: *const c_char, credentials: *const Credentials) -> Result<Self, Failure> {
-        // SAFETY: as the caller promises.
-        let target = self::target(unsafe { text(target, "target") }?)?;
+    /// Credentials are NULL, or live.
+    unsafe fn of(prober: &Prober, plan: Plan, credentials: *const Credentials) -> Result<Self, Failure> {
         // SAFETY: as the caller promises.
         let credentials = unsafe { credentials.as_ref() };
-        Prober::takes(&prober.prober.plan(&target), credentials)?;
+        Prober::takes(&plan, credentials)?;
         Ok(Self {
             prober: prober.prober.clone(),
-            target,
+            plan,
             #[cfg(feature = "nla")]
             credentials: credentials.map(|credentials| credentials.inner.clone()),
         })
     }
 
+    /// To a target.
+    ///
+    /// # Safety
+    /// Text and credentials are NULL, or live.
+    unsafe fn to(prober: &Prober, target: *const c_char, credentials: *const Credentials) -> Result<Self, Failure> {
+        // SAFETY: as the caller promises.
+        let target = self::target(unsafe { text(target, "target") }?)?;
+        // SAFETY: as the caller promises.
+        unsafe { Self::of(prober, prober.prober.plan(&target), credentials) }
+    }
+
     async fn open(self) -> Outcome {
         #[cfg(feature = "nla")]
         if let Some(credentials) = &self.credentials {
-            return outcome(self.prober.open_as(&self.target, credentials).await);
+            return outcome(self.prober.open_plan_as(self.plan, credentials).await);
         }
-        outcome(self.prober.open(&self.target).await)
+        outcome(self.prober.open_plan(self.plan).await)
+    }
+
+    /// Opens on the caller's thread.
+    fn wait(
+        self,
+        threads: &Arc<Threads>,
+        connection: Place<'_, *mut Connection>,
+        report: Option<Place<'_, *mut Report>>,
+    ) -> Result<(), Failure> {
+        let (opened, found, failure) = parts(threads.wait(self.open())?, threads);
+        if let Some(report) = report {
+            report.give(found);
+        }
+        if let Some(opened) = opened {
+            connection.give(opened);
+        }
+        failure.map_or(Ok(()), Err)
     }
 }
 
@@ -98,16 +125,33 @@ pub unsafe extern "C" fn rdp_probe_open(
         // SAFETY: a prober that lives.
         let prober = unsafe { shared(prober, "prober") }?;
         // SAFETY: a text and credentials that live, or NULL.
-        let opening = unsafe { Opening::of(prober, target, credentials) }?;
-        let threads = prober.threads()?;
-        let (connection, found, failure) = parts(threads.wait(opening.open())?, &threads);
-        if let Some(report) = report {
-            report.give(found);
-        }
-        if let Some(connection) = connection {
-            out.give(connection);
-        }
-        failure.map_or(Ok(()), Err)
+        let opening = unsafe { Opening::to(prober, target, credentials) }?;
+        opening.wait(&prober.engine.threads()?, out, report)
+    })
+}
+
+/// Opens a connection as rdp_probe_open() does, to what an .rdp file says: see rdp_probe_run_rdp_file().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rdp_probe_open_rdp_file(
+    prober: *const Prober,
+    file: *const u8,
+    len: usize,
+    credentials: *const Credentials,
+    connection: *mut *mut Connection,
+    report: *mut *mut Report,
+) -> Status {
+    guard::status(|| {
+        // SAFETY: a place for a pointer.
+        let out = unsafe { place(connection, "connection") }?;
+        // SAFETY: a place for a pointer, or NULL.
+        let report = unsafe { optional_place(report) };
+        // SAFETY: a prober that lives.
+        let prober = unsafe { shared(prober, "prober") }?;
+        // SAFETY: bytes that stay for the call.
+        let plan = prober.plan_of(unsafe { bytes(file, len, "file") }?)?;
+        // SAFETY: credentials that live, or NULL.
+        let opening = unsafe { Opening::of(prober, plan, credentials) }?;
+        opening.wait(&prober.engine.threads()?, out, report)
     })
 }
 
@@ -129,8 +173,8 @@ pub unsafe extern "C" fn rdp_probe_open_start(
         let prober = unsafe { shared(prober, "prober") }?;
         let callee = opened.ok_or_else(|| invalid("opened is NULL"))?;
         // SAFETY: a text and credentials that live, or NULL.
-        let opening = unsafe { Opening::of(prober, target, credentials) }?;
-        let begun = prober.begin()?;
+        let opening = unsafe { Opening::to(prober, target, credentials) }?;
+        let begun = prober.engine.begin()?;
         if let Some(out) = out {
             out.give(Job { work: Arc::clone(&begun.work) });
         }

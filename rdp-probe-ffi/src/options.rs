@@ -4,13 +4,14 @@ use std::ffi::c_char;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use rdp_probe::{Budget, ClientHello, Limits, ProberBuilder, Protocols, Proxy, Request, Roots, ServerName, System};
+use rdp_probe::{
+    Budget, ClientHello, Goal, Limits, ProberBuilder, Protocols, Proxy, Request, Roots, ServerName, System, Target,
+};
 
 use crate::guard;
+use crate::known::Functions;
 use crate::number;
-#[cfg(not(all(feature = "nla", feature = "system-roots")))]
-use crate::status::RDP_PROBE_UNSUPPORTED;
-use crate::status::{Failure, RDP_PROBE_INVALID_INPUT, Status, invalid};
+use crate::status::{Failure, RDP_PROBE_INVALID_INPUT, RDP_PROBE_UNSUPPORTED, Status, invalid};
 use crate::text::{bytes, exclusive, optional_text, take_back, text};
 
 /// What a prober does. One thread at a time may use it.
@@ -23,6 +24,8 @@ pub struct Options {
     pub(crate) request: Request,
     pub(crate) examines: Option<Limits>,
     pub(crate) same_credentials_for_all: bool,
+    pub(crate) store: Option<Functions>,
+    pub(crate) threads: Option<usize>,
 }
 
 /// Changes options.
@@ -70,7 +73,28 @@ pub unsafe extern "C" fn rdp_probe_options_free(options: *mut Options) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_options_goal(options: *mut Options, goal: u32) -> Status {
     // SAFETY: options are this thread's.
-    unsafe { build(options, |builder| Ok(builder.goal(number::goal(goal)?))) }
+    unsafe { build(options, |builder| Ok(builder.goal(reachable(number::goal(goal)?)?))) }
+}
+
+/// A goal that this build can reach.
+fn reachable(goal: Goal) -> Result<Goal, Failure> {
+    if goal.needs_credentials() && cfg!(not(feature = "nla")) {
+        return Err(Failure::new(RDP_PROBE_UNSUPPORTED, "built without the feature nla"));
+    }
+    Ok(goal)
+}
+
+/// How many threads probes in the background have, for each prober: one for each processor unless told otherwise. A thousand probes
+/// under way need no more than one; several make them faster where the processors are what they wait for.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rdp_probe_options_threads(options: *mut Options, count: u32) -> Status {
+    let set = |options: &mut Options| {
+        let count = usize::try_from(count).ok().filter(|count| (1..=1024).contains(count));
+        options.threads = Some(count.ok_or_else(|| invalid("a prober has 1 to 1024 threads"))?);
+        Ok(())
+    };
+    // SAFETY: options are this thread's.
+    unsafe { change(options, set) }
 }
 
 /// What the Connection Request offers: RDP_PROBE_PROTOCOL_ bits. Bits without a constant are offered as they are.
@@ -228,7 +252,12 @@ pub unsafe extern "C" fn rdp_probe_options_package(options: *mut Options, packag
 pub unsafe extern "C" fn rdp_probe_options_service(options: *mut Options, host: *const c_char) -> Status {
     let set = |builder: ProberBuilder| {
         // SAFETY: a text that stays for the call.
-        Ok(builder.service(unsafe { text(host, "host") }?))
+        let host = unsafe { text(host, "host") }?;
+        let name: Target = parsed(host)?;
+        if name.host() != host {
+            return Err(input(format!("{host:?} is not the name of a host alone")));
+        }
+        Ok(builder.service(host))
     };
     // SAFETY: options are this thread's.
     unsafe { build(options, set) }

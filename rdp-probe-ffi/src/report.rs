@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use rdp_probe::Certificate;
 use rdp_probe::diagnose::Diagnosis;
 
 use crate::cause::number as number_of;
@@ -16,6 +17,8 @@ pub struct Report {
     report: rdp_probe::Report,
     target: OnceLock<String>,
     causes: OnceLock<Vec<Diagnosis>>,
+    advice: OnceLock<Vec<String>>,
+    certificate: OnceLock<Option<Box<Certificate>>>,
     json: OnceLock<String>,
     text: OnceLock<String>,
     markdown: OnceLock<String>,
@@ -28,6 +31,8 @@ impl Report {
             report,
             target: OnceLock::new(),
             causes: OnceLock::new(),
+            advice: OnceLock::new(),
+            certificate: OnceLock::new(),
             json: OnceLock::new(),
             text: OnceLock::new(),
             markdown: OnceLock::new(),
@@ -35,9 +40,31 @@ impl Report {
         }
     }
 
+    fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.get_or_init(|| self.report.certificate().map(Box::new)).as_deref()
+    }
+
+    fn advice(&self) -> &[String] {
+        self.advice.get_or_init(|| self.causes().iter().map(advice).collect())
+    }
+
     fn causes(&self) -> &[Diagnosis] {
         self.causes.get_or_init(|| self.report.causes())
     }
+}
+
+/// What to do about a cause.
+fn advice(found: &Diagnosis) -> String {
+    let mut text = String::new();
+    for remedy in found.cause.text().remedies {
+        for line in std::iter::once(remedy.what).chain(remedy.command) {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(line);
+        }
+    }
+    text
 }
 
 /// Reads something from a report.
@@ -175,6 +202,50 @@ pub unsafe extern "C" fn rdp_probe_report_certificate(report: *const Report) -> 
     unsafe { read(report, Bytes::EMPTY, by) }
 }
 
+/// From when to when that certificate is valid, in seconds since 1970 UTC. Gives 1 and writes them, or 0 if none was seen that can be
+/// read. Each place may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rdp_probe_report_certificate_validity(
+    report: *const Report,
+    not_before: *mut i64,
+    not_after: *mut i64,
+) -> u32 {
+    let by = |report: &Report| report.certificate().map(|certificate| [certificate.not_before, certificate.not_after]);
+    // SAFETY: a report that lives, or NULL.
+    let Some(times) = (unsafe { read(report, None, by) }) else { return 0 };
+    for (place, time) in [not_before, not_after].into_iter().zip(times) {
+        // SAFETY: a place for a number, or NULL.
+        if let Some(place) = unsafe { optional_place(place) } {
+            place.write(time);
+        }
+    }
+    1
+}
+
+/// Whose certificate it is, "CN=ts01.example". Empty if none was seen that can be read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rdp_probe_report_certificate_subject(report: *const Report) -> Text {
+    let by = |report: &Report| report.certificate().map_or(Text::EMPTY, |certificate| Text::of(&certificate.subject));
+    // SAFETY: a report that lives, or NULL; the text stays with it.
+    unsafe { read(report, Text::EMPTY, by) }
+}
+
+/// Its thumbprint as Windows shows it: SHA-1, 20 bytes. Empty if none was seen that can be read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rdp_probe_report_certificate_sha1(report: *const Report) -> Bytes {
+    let by = |report: &Report| report.certificate().map_or(Bytes::EMPTY, |certificate| Bytes::of(&certificate.sha1));
+    // SAFETY: a report that lives, or NULL; the bytes stay with it.
+    unsafe { read(report, Bytes::EMPTY, by) }
+}
+
+/// The version of TLS that the server chose, as it travels: 0x0303 is TLS 1.2, 0x0304 TLS 1.3. 0 if it did not come to that.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rdp_probe_report_tls_version(report: *const Report) -> u32 {
+    let by = |report: &Report| report.report.evidence().hello().map_or(0, |hello| hello.session.version.into());
+    // SAFETY: a report that lives, or NULL.
+    unsafe { read(report, 0, by) }
+}
+
 /// How many causes fit. There is always one at least.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_report_causes(report: *const Report) -> usize {
@@ -213,6 +284,14 @@ pub unsafe extern "C" fn rdp_probe_report_cause_confidence(report: *const Report
     let by = |report: &Report| report.causes().get(index).map_or(0, |found| number::of_confidence(found.confidence));
     // SAFETY: a report that lives, or NULL.
     unsafe { read(report, 0, by) }
+}
+
+/// What to do about it, best first: a line for each thing, with its command behind it. Empty behind the last.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rdp_probe_report_cause_advice(report: *const Report, index: usize) -> Text {
+    let by = |report: &Report| report.advice().get(index).map_or(Text::EMPTY, |advice| Text::of(advice));
+    // SAFETY: a report that lives, or NULL; the text stays with it.
+    unsafe { read(report, Text::EMPTY, by) }
 }
 
 /// All of the report as one line of JSON: evidence, causes, remedies, prediction (schema 1). Members are added, never changed.
@@ -263,7 +342,8 @@ pub unsafe extern "C" fn rdp_probe_report_redacted(report: *const Report, out: *
     })
 }
 
-/// The report of a stored transcript: the connection is played again, and the diagnosis made anew.
+/// The report of a stored transcript, of one connection or of all of one target: they are played again, and the diagnosis is made
+/// anew.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_report_replay(transcript: *const u8, len: usize, out: *mut *mut Report) -> Status {
     guard::status(|| {

@@ -44,7 +44,8 @@ pub unsafe extern "C" fn rdp_probe_options_routing_token(options: *mut Options, 
     unsafe { form(options, by) }
 }
 
-/// Asks as clients did before there was anything to negotiate: nothing is offered.
+/// Asks as clients did before there was anything to negotiate: nothing is offered, and there is no place for restricted admin,
+/// redirected authentication and correlation id, which stay away.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_options_without_negotiation(options: *mut Options) -> Status {
     // SAFETY: options are this thread's.

@@ -1,13 +1,17 @@
 //! The threads that probes run on.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
+use crate::guard::panicked;
 use crate::status::{Failure, RDP_PROBE_SYSTEM};
 
-/// How long a function of the caller's that blocks is waited for, at the end: such threads are left behind then.
+/// How long threads are waited for, at the end. Nothing on them blocks, so it is not long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The threads of a prober. They end with the last who holds them: the prober, its callback thread, its connections.
@@ -20,8 +24,13 @@ impl fmt::Debug for Threads {
 }
 
 impl Threads {
-    pub(crate) fn new() -> Result<Self, Failure> {
-        let built = Builder::new_multi_thread().thread_name("rdp-probe").enable_all().build();
+    /// So many threads, or one for each processor; fewer where the system gives no more.
+    pub(crate) fn new(count: Option<usize>) -> Result<Self, Failure> {
+        let wanted = count.unwrap_or_else(|| thread::available_parallelism().map_or(1, Into::into));
+        let count = available(wanted)?;
+        let build = || Builder::new_multi_thread().worker_threads(count).thread_name("rdp-probe").enable_all().build();
+        // tokio panics where it is given no thread, if another has taken it meanwhile.
+        let built = catch_unwind(AssertUnwindSafe(build)).map_err(|panic| panicked(&*panic).with(RDP_PROBE_SYSTEM))?;
         built.map(|runtime| Self(Some(runtime))).map_err(|error| Failure::io(RDP_PROBE_SYSTEM, &error))
     }
 
@@ -42,6 +51,33 @@ impl Drop for Threads {
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_timeout(PATIENCE);
         }
+    }
+}
+
+/// How many threads, of so many, the system gives at the same time: tokio does not ask, and hangs where one of several is refused.
+fn available(wanted: usize) -> Result<usize, Failure> {
+    // Each waits until the last is there.
+    let (hold, held) = mpsc::channel::<()>();
+    let held = Arc::new(Mutex::new(held));
+    let (mut threads, mut refused) = (Vec::new(), None);
+    while threads.len() < wanted.max(1) && refused.is_none() {
+        let held = Arc::clone(&held);
+        match thread::Builder::new().spawn(move || drop(held.lock().map(|held| held.recv()))) {
+            Ok(thread) => threads.push(thread),
+            Err(error) => refused = Some(error),
+        }
+    }
+    drop(hold);
+    let count = threads.len();
+    for thread in threads {
+        // It does nothing that panics.
+        let _ = thread.join();
+    }
+    match refused {
+        Some(error) if count == 0 => Err(Failure::io(RDP_PROBE_SYSTEM, &error)),
+        // One is left for callbacks.
+        Some(_) => Ok(count.saturating_sub(1).max(1)),
+        None => Ok(count),
     }
 }
 

@@ -39,7 +39,7 @@ pub const RDP_PROBE_SYSTEM: u32 = 12;
 pub const RDP_PROBE_PANIC: u32 = 13;
 
 /// Why a call failed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Failure {
     pub(crate) status: Status,
     text: String,
@@ -71,6 +71,11 @@ impl Failure {
     /// Of an error of the operating system.
     pub(crate) fn io(status: Status, error: &std::io::Error) -> Self {
         Self { code: error.raw_os_error().map_or(0, i64::from), ..Self::of(status, error) }
+    }
+
+    /// The same with another status.
+    pub(crate) fn with(self, status: Status) -> Self {
+        Self { status, ..self }
     }
 
     /// Keeps it for whoever asks on this thread, and gives its number.

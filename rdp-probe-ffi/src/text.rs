@@ -1,7 +1,7 @@
 //! Text and bytes on their way in and out.
 
 use std::ffi::{CStr, c_char};
-use std::ptr;
+use std::mem::MaybeUninit;
 
 use crate::status::{Failure, invalid};
 
@@ -74,12 +74,12 @@ pub(crate) unsafe fn place<'a, T>(pointer: *mut T, name: &str) -> Result<Place<'
 /// As for [`place`].
 pub(crate) unsafe fn optional_place<'a, T>(pointer: *mut T) -> Option<Place<'a, T>> {
     // SAFETY: as the caller promises; MaybeUninit takes whatever is in it.
-    let place = unsafe { pointer.cast::<std::mem::MaybeUninit<T>>().as_mut() };
+    let place = unsafe { pointer.cast::<MaybeUninit<T>>().as_mut() };
     place.map(Place)
 }
 
 /// A place of the caller's for a result.
-pub(crate) struct Place<'a, T>(&'a mut std::mem::MaybeUninit<T>);
+pub(crate) struct Place<'a, T>(&'a mut MaybeUninit<T>);
 
 impl<T> Place<'_, T> {
     pub(crate) fn write(self, value: T) {
@@ -145,11 +145,15 @@ pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize, name: &str) -> Re
     Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
 }
 
-/// A buffer of the caller's, to be written to.
+/// A buffer of the caller's, to be written to, whatever is in it.
 ///
 /// # Safety
 /// The pointer is NULL, or of so many bytes that nobody else uses meanwhile.
-pub(crate) unsafe fn buffer<'a>(pointer: *mut u8, len: usize, name: &str) -> Result<&'a mut [u8], Failure> {
+pub(crate) unsafe fn buffer<'a>(
+    pointer: *mut u8,
+    len: usize,
+    name: &str,
+) -> Result<&'a mut [MaybeUninit<u8>], Failure> {
     if len == 0 {
         return Ok(&mut []);
     }
@@ -159,11 +163,8 @@ pub(crate) unsafe fn buffer<'a>(pointer: *mut u8, len: usize, name: &str) -> Res
     if isize::try_from(len).is_err() {
         return Err(invalid(format!("{name} cannot have {len} bytes")));
     }
-    // What is in it is not known to have been written before, and a slice has to be of bytes that were.
-    // SAFETY: not NULL, and so many bytes can be written to, as the caller promises.
-    unsafe { ptr::write_bytes(pointer, 0, len) };
-    // SAFETY: not NULL, no longer than an allocation can be, written just now; the rest the caller promises.
-    Ok(unsafe { std::slice::from_raw_parts_mut(pointer, len) })
+    // SAFETY: not NULL, and no longer than an allocation can be; the rest the caller promises.
+    Ok(unsafe { std::slice::from_raw_parts_mut(pointer.cast(), len) })
 }
 
 fn null(name: &str) -> Failure {

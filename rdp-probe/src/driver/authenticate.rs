@@ -62,7 +62,19 @@ impl Prober {
         target: &Target,
         credentials: &Credentials,
     ) -> Result<Opened<tokio::net::TcpStream>, Failure> {
-        self.open_plan_over_as(self.network(), self.plan(target), credentials).await
+        self.open_plan_as(self.plan(target), credentials).await
+    }
+
+    /// Opens a connection as planned, with credentials: [`Prober::open_as`].
+    ///
+    /// # Errors
+    /// As for [`Prober::open_as`].
+    pub async fn open_plan_as(
+        &self,
+        plan: Plan,
+        credentials: &Credentials,
+    ) -> Result<Opened<tokio::net::TcpStream>, Failure> {
+        self.open_plan_over_as(self.network(), plan, credentials).await
     }
 
     /// Opens a connection as planned over another network, with credentials: [`Prober::open_as`].

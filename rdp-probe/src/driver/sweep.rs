@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::network::{Network, System};
 use super::prober::Prober;
@@ -162,20 +162,32 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
     /// go on. And if the runtime on which the probes were begun is gone.
     pub async fn next(&mut self) -> Option<Probed> {
         self.fill();
-        let (index, ended) = match self.under_way.join_next().await? {
-            Ok(ended) => ended,
-            // Nothing aborts a probe but the drop of the sweep, or of the runtime.
-            Err(error) => resume_unwind(error.into_panic()),
-        };
+        let joined = self.under_way.join_next().await?;
         self.done += 1;
         // Whoever takes its time with this result keeps nobody waiting.
         self.fill();
-        match ended {
-            Ok(report) => Some(Probed { index, report }),
-            Err(panic) => {
+        Some(self.taken(joined))
+    }
+
+    /// A result that is there already. Nothing is waited for, and no probe is begun: it is for the rest, where no more are wanted.
+    ///
+    /// # Panics
+    /// As [`Sweep::next`].
+    pub fn try_next(&mut self) -> Option<Probed> {
+        let joined = self.under_way.try_join_next()?;
+        self.done += 1;
+        Some(self.taken(joined))
+    }
+
+    fn taken(&mut self, joined: Result<(usize, thread::Result<Report>), JoinError>) -> Probed {
+        match joined {
+            Ok((index, Ok(report))) => Probed { index, report },
+            Ok((index, Err(panic))) => {
                 self.panicked = Some(index);
                 resume_unwind(panic)
             }
+            // Nothing aborts a probe but the drop of the sweep, or of the runtime.
+            Err(error) => resume_unwind(error.into_panic()),
         }
     }
 
