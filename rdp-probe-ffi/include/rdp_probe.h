@@ -1317,6 +1317,34 @@ struct rdp_probe_str rdp_probe_version(void);
 uint32_t rdp_probe_features(void);
 
 /**
+ * The server's certificate, as DER. Empty if none was seen.
+ */
+struct rdp_probe_bytes rdp_probe_report_certificate(const struct rdp_probe_report *report);
+
+/**
+ * From when to when that certificate is valid, in seconds since 1970 UTC. Gives 1 and writes them, or 0 if none was seen that can be
+ * read. Each place may be NULL.
+ */
+uint32_t rdp_probe_report_certificate_validity(const struct rdp_probe_report *report,
+                                               int64_t *not_before,
+                                               int64_t *not_after);
+
+/**
+ * Whose certificate it is, "CN=ts01.example". Empty if none was seen that can be read.
+ */
+struct rdp_probe_str rdp_probe_report_certificate_subject(const struct rdp_probe_report *report);
+
+/**
+ * Its thumbprint as Windows shows it: SHA-1, 20 bytes. Empty if none was seen that can be read.
+ */
+struct rdp_probe_bytes rdp_probe_report_certificate_sha1(const struct rdp_probe_report *report);
+
+/**
+ * The version of TLS that the server chose, as it travels: 0x0303 is TLS 1.2, 0x0304 TLS 1.3. 0 if it did not come to that.
+ */
+uint32_t rdp_probe_report_tls_version(const struct rdp_probe_report *report);
+
+/**
  * The protocol that the server chose, as it travels: 0 is standard RDP security, 1 TLS, 2 CredSSP, 8 CredSSP with early user
  * authorization.
  */
@@ -1395,6 +1423,50 @@ rdp_probe_status rdp_probe_credentials_nt_hash(const char *user,
 void rdp_probe_credentials_free(struct rdp_probe_credentials *credentials);
 
 /**
+ * What the Windows client would show, as a prediction: the first number, the extended one (UINT32_MAX where it is not known), and how
+ * sure that is (RDP_PROBE_LIKELY or RDP_PROBE_POSSIBLE). Gives 1 and writes them, or 0 where nothing is known. Each place may be NULL.
+ */
+uint32_t rdp_probe_report_windows(const struct rdp_probe_report *report,
+                                  uint32_t *reason,
+                                  uint32_t *extended,
+                                  uint32_t *confidence);
+
+/**
+ * What became of the credentials: one of RDP_PROBE_NLA_.
+ */
+uint32_t rdp_probe_report_nla(const struct rdp_probe_report *report);
+
+/**
+ * How many causes fit. There is always one at least.
+ */
+size_t rdp_probe_report_causes(const struct rdp_probe_report *report);
+
+/**
+ * A cause, the most telling first, from 0: one of RDP_PROBE_CAUSE_. 0 behind the last.
+ */
+uint32_t rdp_probe_report_cause(const struct rdp_probe_report *report, size_t index);
+
+/**
+ * Its code, "closed-on-request", which never changes. Empty behind the last.
+ */
+struct rdp_probe_str rdp_probe_report_cause_code(const struct rdp_probe_report *report, size_t index);
+
+/**
+ * What has happened, in a sentence. Empty behind the last.
+ */
+struct rdp_probe_str rdp_probe_report_cause_headline(const struct rdp_probe_report *report, size_t index);
+
+/**
+ * How sure it is: RDP_PROBE_CERTAIN, RDP_PROBE_LIKELY or RDP_PROBE_POSSIBLE. 0 behind the last.
+ */
+uint32_t rdp_probe_report_cause_confidence(const struct rdp_probe_report *report, size_t index);
+
+/**
+ * What to do about it, best first: a line for each thing, with its command behind it. Empty behind the last.
+ */
+struct rdp_probe_str rdp_probe_report_cause_advice(const struct rdp_probe_report *report, size_t index);
+
+/**
  * Explains "0x904", "0x904/0x7", "STATUS_LOGON_FAILURE", "1058", a cause, or a sentence of a dialog: as the command rdp-probe explain
  * does. No network is used.
  */
@@ -1462,6 +1534,27 @@ rdp_probe_status rdp_probe_options_known(struct rdp_probe_options *options,
 rdp_probe_status rdp_probe_log(uint32_t level,
                                rdp_probe_log_callback callback,
                                void *user);
+
+/**
+ * Which security package is spoken in Network Level Authentication: one of RDP_PROBE_PACKAGE_.
+ */
+rdp_probe_status rdp_probe_options_package(struct rdp_probe_options *options, uint32_t package);
+
+/**
+ * The host of the service's name (TERMSRV/host) that Kerberos asks a ticket for, in place of the target's.
+ */
+rdp_probe_status rdp_probe_options_service(struct rdp_probe_options *options, const char *host);
+
+/**
+ * The key distribution centre, "host:88", in place of the one that the realm's name leads to.
+ */
+rdp_probe_status rdp_probe_options_kdc(struct rdp_probe_options *options, const char *address);
+
+/**
+ * Lets rdp_probe_start() try the credentials that it is given at each of several targets. Where they share a directory of users,
+ * these are as many attempts at one account, and a wrong password may lock it.
+ */
+rdp_probe_status rdp_probe_options_same_credentials_for_all(struct rdp_probe_options *options);
 
 /**
  * Opens a connection as far as the goal says, to go on with it: any RDP client can. Blocks for as long as the budget allows. With
@@ -1551,33 +1644,6 @@ rdp_probe_status rdp_probe_options_bind(struct rdp_probe_options *options, const
 rdp_probe_status rdp_probe_options_proxy(struct rdp_probe_options *options, const char *url);
 
 /**
- * What a bad certificate means: one of RDP_PROBE_TRUST_.
- */
-rdp_probe_status rdp_probe_options_trust(struct rdp_probe_options *options, uint32_t trust);
-
-/**
- * The roots that chains are checked against, in PEM. They take the place of those given before.
- */
-rdp_probe_status rdp_probe_options_roots_pem(struct rdp_probe_options *options, const uint8_t *pem, size_t len);
-
-/**
- * Checks chains against the roots that the operating system trusts. They take the place of those given before.
- */
-rdp_probe_status rdp_probe_options_roots_system(struct rdp_probe_options *options);
-
-/**
- * The thumbprint that the server's certificate is expected to have, whatever the trust: hexadecimal digits of SHA-1 or SHA-256, with
- * or without colons and blanks, or "key:" and SHA-256 of its SubjectPublicKeyInfo. Called again, it adds one.
- */
-rdp_probe_status rdp_probe_options_expect(struct rdp_probe_options *options,
-                                          const char *thumbprint);
-
-/**
- * Judges certificates as of this moment, in seconds since 1970 UTC, in place of now.
- */
-rdp_probe_status rdp_probe_options_fixed_clock(struct rdp_probe_options *options, int64_t seconds);
-
-/**
  * The name that TLS asks for, and that the certificate should carry, in place of the target's. NULL sends none.
  */
 rdp_probe_status rdp_probe_options_server_name(struct rdp_probe_options *options, const char *name);
@@ -1589,37 +1655,6 @@ rdp_probe_status rdp_probe_options_server_name(struct rdp_probe_options *options
 rdp_probe_status rdp_probe_options_client_hello(struct rdp_probe_options *options,
                                                 uint32_t rung,
                                                 uint32_t padded_to);
-
-/**
- * Which security package is spoken in Network Level Authentication: one of RDP_PROBE_PACKAGE_.
- */
-rdp_probe_status rdp_probe_options_package(struct rdp_probe_options *options, uint32_t package);
-
-/**
- * The host of the service's name (TERMSRV/host) that Kerberos asks a ticket for, in place of the target's.
- */
-rdp_probe_status rdp_probe_options_service(struct rdp_probe_options *options, const char *host);
-
-/**
- * The key distribution centre, "host:88", in place of the one that the realm's name leads to.
- */
-rdp_probe_status rdp_probe_options_kdc(struct rdp_probe_options *options, const char *address);
-
-/**
- * Gives credentials to whoever answers, though no check of its certificate is demanded.
- */
-rdp_probe_status rdp_probe_options_dangerous_any_certificate(struct rdp_probe_options *options);
-
-/**
- * Gives credentials to a server without the update for CVE-2018-0886.
- */
-rdp_probe_status rdp_probe_options_dangerous_old_credssp(struct rdp_probe_options *options);
-
-/**
- * Lets rdp_probe_start() try the credentials that it is given at each of several targets. Where they share a directory of users,
- * these are as many attempts at one account, and a wrong password may lock it.
- */
-rdp_probe_status rdp_probe_options_same_credentials_for_all(struct rdp_probe_options *options);
 
 /**
  * Makes rdp_probe_run() and rdp_probe_start() examine each target: connections beside the first, at most so many in all, spaced
@@ -1742,78 +1777,6 @@ uint64_t rdp_probe_report_total_us(const struct rdp_probe_report *report);
 uint32_t rdp_probe_report_selected(const struct rdp_probe_report *report, uint32_t *protocol);
 
 /**
- * What the Windows client would show, as a prediction: the first number, the extended one (UINT32_MAX where it is not known), and how
- * sure that is (RDP_PROBE_LIKELY or RDP_PROBE_POSSIBLE). Gives 1 and writes them, or 0 where nothing is known. Each place may be NULL.
- */
-uint32_t rdp_probe_report_windows(const struct rdp_probe_report *report,
-                                  uint32_t *reason,
-                                  uint32_t *extended,
-                                  uint32_t *confidence);
-
-/**
- * What became of the credentials: one of RDP_PROBE_NLA_.
- */
-uint32_t rdp_probe_report_nla(const struct rdp_probe_report *report);
-
-/**
- * The server's certificate, as DER. Empty if none was seen.
- */
-struct rdp_probe_bytes rdp_probe_report_certificate(const struct rdp_probe_report *report);
-
-/**
- * From when to when that certificate is valid, in seconds since 1970 UTC. Gives 1 and writes them, or 0 if none was seen that can be
- * read. Each place may be NULL.
- */
-uint32_t rdp_probe_report_certificate_validity(const struct rdp_probe_report *report,
-                                               int64_t *not_before,
-                                               int64_t *not_after);
-
-/**
- * Whose certificate it is, "CN=ts01.example". Empty if none was seen that can be read.
- */
-struct rdp_probe_str rdp_probe_report_certificate_subject(const struct rdp_probe_report *report);
-
-/**
- * Its thumbprint as Windows shows it: SHA-1, 20 bytes. Empty if none was seen that can be read.
- */
-struct rdp_probe_bytes rdp_probe_report_certificate_sha1(const struct rdp_probe_report *report);
-
-/**
- * The version of TLS that the server chose, as it travels: 0x0303 is TLS 1.2, 0x0304 TLS 1.3. 0 if it did not come to that.
- */
-uint32_t rdp_probe_report_tls_version(const struct rdp_probe_report *report);
-
-/**
- * How many causes fit. There is always one at least.
- */
-size_t rdp_probe_report_causes(const struct rdp_probe_report *report);
-
-/**
- * A cause, the most telling first, from 0: one of RDP_PROBE_CAUSE_. 0 behind the last.
- */
-uint32_t rdp_probe_report_cause(const struct rdp_probe_report *report, size_t index);
-
-/**
- * Its code, "closed-on-request", which never changes. Empty behind the last.
- */
-struct rdp_probe_str rdp_probe_report_cause_code(const struct rdp_probe_report *report, size_t index);
-
-/**
- * What has happened, in a sentence. Empty behind the last.
- */
-struct rdp_probe_str rdp_probe_report_cause_headline(const struct rdp_probe_report *report, size_t index);
-
-/**
- * How sure it is: RDP_PROBE_CERTAIN, RDP_PROBE_LIKELY or RDP_PROBE_POSSIBLE. 0 behind the last.
- */
-uint32_t rdp_probe_report_cause_confidence(const struct rdp_probe_report *report, size_t index);
-
-/**
- * What to do about it, best first: a line for each thing, with its command behind it. Empty behind the last.
- */
-struct rdp_probe_str rdp_probe_report_cause_advice(const struct rdp_probe_report *report, size_t index);
-
-/**
  * All of the report as one line of JSON: evidence, causes, remedies, prediction (schema 1). Members are added, never changed.
  */
 struct rdp_probe_str rdp_probe_report_json(const struct rdp_probe_report *report);
@@ -1911,6 +1874,43 @@ int64_t rdp_probe_last_error_code(void);
  * What a status means, in a few words.
  */
 struct rdp_probe_str rdp_probe_status_text(rdp_probe_status status);
+
+/**
+ * What a bad certificate means: one of RDP_PROBE_TRUST_.
+ */
+rdp_probe_status rdp_probe_options_trust(struct rdp_probe_options *options, uint32_t trust);
+
+/**
+ * The roots that chains are checked against, in PEM. They take the place of those given before.
+ */
+rdp_probe_status rdp_probe_options_roots_pem(struct rdp_probe_options *options, const uint8_t *pem, size_t len);
+
+/**
+ * Checks chains against the roots that the operating system trusts. They take the place of those given before.
+ */
+rdp_probe_status rdp_probe_options_roots_system(struct rdp_probe_options *options);
+
+/**
+ * The thumbprint that the server's certificate is expected to have, whatever the trust: hexadecimal digits of SHA-1 or SHA-256, with
+ * or without colons and blanks, or "key:" and SHA-256 of its SubjectPublicKeyInfo. Called again, it adds one.
+ */
+rdp_probe_status rdp_probe_options_expect(struct rdp_probe_options *options,
+                                          const char *thumbprint);
+
+/**
+ * Judges certificates as of this moment, in seconds since 1970 UTC, in place of now.
+ */
+rdp_probe_status rdp_probe_options_fixed_clock(struct rdp_probe_options *options, int64_t seconds);
+
+/**
+ * Gives credentials to whoever answers, though no check of its certificate is demanded.
+ */
+rdp_probe_status rdp_probe_options_dangerous_any_certificate(struct rdp_probe_options *options);
+
+/**
+ * Gives credentials to a server without the update for CVE-2018-0886.
+ */
+rdp_probe_status rdp_probe_options_dangerous_old_credssp(struct rdp_probe_options *options);
 
 #ifdef __cplusplus
 }  // extern "C"

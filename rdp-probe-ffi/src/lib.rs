@@ -9,8 +9,10 @@
 )]
 
 mod batch;
+mod certificate;
 mod connection;
 mod credentials;
+mod diagnosis;
 mod dispatcher;
 mod engine;
 mod explanation;
@@ -20,6 +22,7 @@ mod inject;
 mod job;
 mod known;
 mod log;
+mod logon;
 mod number;
 mod open;
 mod options;
@@ -29,18 +32,22 @@ mod request;
 mod runtime;
 mod status;
 mod text;
+mod trust;
 
 // Last, as the header follows this order.
 mod cause;
 
 pub use batch::Done;
 pub use cause::*;
+pub use certificate::*;
 pub use connection::*;
 pub use credentials::*;
+pub use diagnosis::*;
 pub use explanation::*;
 pub use job::*;
 pub use known::*;
 pub use log::*;
+pub use logon::*;
 pub use number::*;
 pub use open::*;
 pub use options::*;
@@ -49,6 +56,7 @@ pub use report::*;
 pub use request::*;
 pub use status::*;
 pub use text::{Bytes, Text};
+pub use trust::*;
 
 /// What several threads may use at a time.
 const _: () = {

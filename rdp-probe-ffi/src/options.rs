@@ -4,15 +4,13 @@ use std::ffi::c_char;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use rdp_probe::{
-    Budget, ClientHello, Goal, Limits, ProberBuilder, Protocols, Proxy, Request, Roots, ServerName, System, Target,
-};
+use rdp_probe::{Budget, ClientHello, Goal, Limits, ProberBuilder, Protocols, Proxy, Request, ServerName, System};
 
 use crate::guard;
 use crate::known::Functions;
 use crate::number;
 use crate::status::{Failure, RDP_PROBE_INVALID_INPUT, RDP_PROBE_UNSUPPORTED, Status, invalid};
-use crate::text::{bytes, exclusive, optional_text, take_back, text};
+use crate::text::{exclusive, optional_text, take_back, text};
 
 /// What a prober does. One thread at a time may use it.
 ///
@@ -158,63 +156,6 @@ pub unsafe extern "C" fn rdp_probe_options_proxy(options: *mut Options, url: *co
     unsafe { build(options, set) }
 }
 
-/// What a bad certificate means: one of RDP_PROBE_TRUST_.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_trust(options: *mut Options, trust: u32) -> Status {
-    // SAFETY: options are this thread's.
-    unsafe { build(options, |builder| Ok(builder.trust(number::trust(trust)?))) }
-}
-
-/// The roots that chains are checked against, in PEM. They take the place of those given before.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_roots_pem(options: *mut Options, pem: *const u8, len: usize) -> Status {
-    let set = |builder: ProberBuilder| {
-        // SAFETY: bytes that stay for the call.
-        let pem = unsafe { bytes(pem, len, "pem") }?;
-        let roots = Roots::from_pem(pem).map_err(|error| Failure::of(RDP_PROBE_INVALID_INPUT, &error))?;
-        Ok(builder.roots(roots))
-    };
-    // SAFETY: options are this thread's.
-    unsafe { build(options, set) }
-}
-
-/// Checks chains against the roots that the operating system trusts. They take the place of those given before.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_roots_system(options: *mut Options) -> Status {
-    // SAFETY: options are this thread's.
-    unsafe { build(options, |builder| Ok(builder.roots(system_roots()?))) }
-}
-
-#[cfg(feature = "system-roots")]
-fn system_roots() -> Result<Roots, Failure> {
-    Roots::system().map_err(|error| Failure::of(RDP_PROBE_INVALID_INPUT, &error))
-}
-
-#[cfg(not(feature = "system-roots"))]
-fn system_roots() -> Result<Roots, Failure> {
-    Err(Failure::new(RDP_PROBE_UNSUPPORTED, "built without the feature system-roots"))
-}
-
-/// The thumbprint that the server's certificate is expected to have, whatever the trust: hexadecimal digits of SHA-1 or SHA-256, with
-/// or without colons and blanks, or "key:" and SHA-256 of its SubjectPublicKeyInfo. Called again, it adds one.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_expect(options: *mut Options, thumbprint: *const c_char) -> Status {
-    let set = |builder: ProberBuilder| {
-        // SAFETY: a text that stays for the call.
-        let thumbprint = unsafe { text(thumbprint, "thumbprint") }?;
-        Ok(builder.expect(parsed(thumbprint)?))
-    };
-    // SAFETY: options are this thread's.
-    unsafe { build(options, set) }
-}
-
-/// Judges certificates as of this moment, in seconds since 1970 UTC, in place of now.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_fixed_clock(options: *mut Options, seconds: i64) -> Status {
-    // SAFETY: options are this thread's.
-    unsafe { build(options, |builder| Ok(builder.fixed_clock(seconds))) }
-}
-
 /// The name that TLS asks for, and that the certificate should carry, in place of the target's. NULL sends none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_options_server_name(options: *mut Options, name: *const c_char) -> Status {
@@ -238,74 +179,6 @@ pub unsafe extern "C" fn rdp_probe_options_client_hello(options: *mut Options, r
     };
     // SAFETY: options are this thread's.
     unsafe { build(options, set) }
-}
-
-/// Which security package is spoken in Network Level Authentication: one of RDP_PROBE_PACKAGE_.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_package(options: *mut Options, package: u32) -> Status {
-    // SAFETY: options are this thread's.
-    unsafe { build(options, |builder| Ok(builder.package(number::package(package)?))) }
-}
-
-/// The host of the service's name (TERMSRV/host) that Kerberos asks a ticket for, in place of the target's.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_service(options: *mut Options, host: *const c_char) -> Status {
-    let set = |builder: ProberBuilder| {
-        // SAFETY: a text that stays for the call.
-        let host = unsafe { text(host, "host") }?;
-        let name: Target = parsed(host)?;
-        if name.host() != host {
-            return Err(input(format!("{host:?} is not the name of a host alone")));
-        }
-        Ok(builder.service(host))
-    };
-    // SAFETY: options are this thread's.
-    unsafe { build(options, set) }
-}
-
-/// The key distribution centre, "host:88", in place of the one that the realm's name leads to.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_kdc(options: *mut Options, address: *const c_char) -> Status {
-    // SAFETY: a text that stays for the call.
-    let set = |builder: ProberBuilder| with_kdc(builder, unsafe { text(address, "address") }?);
-    // SAFETY: options are this thread's.
-    unsafe { build(options, set) }
-}
-
-#[cfg(feature = "nla")]
-fn with_kdc(builder: ProberBuilder, address: &str) -> Result<ProberBuilder, Failure> {
-    Ok(builder.kdc(parsed(address)?))
-}
-
-#[cfg(not(feature = "nla"))]
-fn with_kdc(_: ProberBuilder, _: &str) -> Result<ProberBuilder, Failure> {
-    Err(Failure::new(RDP_PROBE_UNSUPPORTED, "built without the feature nla"))
-}
-
-/// Gives credentials to whoever answers, though no check of its certificate is demanded.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_dangerous_any_certificate(options: *mut Options) -> Status {
-    // SAFETY: options are this thread's.
-    unsafe { build(options, |builder| Ok(builder.dangerous_any_certificate())) }
-}
-
-/// Gives credentials to a server without the update for CVE-2018-0886.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_dangerous_old_credssp(options: *mut Options) -> Status {
-    // SAFETY: options are this thread's.
-    unsafe { build(options, |builder| Ok(builder.dangerous_old_credssp())) }
-}
-
-/// Lets rdp_probe_start() try the credentials that it is given at each of several targets. Where they share a directory of users,
-/// these are as many attempts at one account, and a wrong password may lock it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_options_same_credentials_for_all(options: *mut Options) -> Status {
-    let set = |options: &mut Options| {
-        options.same_credentials_for_all = true;
-        Ok(())
-    };
-    // SAFETY: options are this thread's.
-    unsafe { change(options, set) }
 }
 
 /// Makes rdp_probe_run() and rdp_probe_start() examine each target: connections beside the first, at most so many in all, spaced

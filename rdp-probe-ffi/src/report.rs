@@ -5,16 +5,16 @@ use std::sync::OnceLock;
 use rdp_probe::Certificate;
 use rdp_probe::diagnose::Diagnosis;
 
-use crate::cause::number as number_of;
+use crate::diagnosis::advice;
 use crate::guard;
 use crate::number;
 use crate::status::{Failure, RDP_PROBE_INVALID_INPUT, Status, invalid};
-use crate::text::{Bytes, Text, bytes, optional_place, place, shared, take_back};
+use crate::text::{Text, bytes, optional_place, place, shared, take_back};
 
 /// What a probe has seen, and what is to be read from it. It never changes; any number of threads may read it.
 #[derive(Debug)]
 pub struct Report {
-    report: rdp_probe::Report,
+    pub(crate) report: rdp_probe::Report,
     target: OnceLock<String>,
     causes: OnceLock<Vec<Diagnosis>>,
     advice: OnceLock<Vec<String>>,
@@ -40,38 +40,24 @@ impl Report {
         }
     }
 
-    fn certificate(&self) -> Option<&Certificate> {
+    pub(crate) fn certificate(&self) -> Option<&Certificate> {
         self.certificate.get_or_init(|| self.report.certificate().map(Box::new)).as_deref()
     }
 
-    fn advice(&self) -> &[String] {
+    pub(crate) fn advice(&self) -> &[String] {
         self.advice.get_or_init(|| self.causes().iter().map(advice).collect())
     }
 
-    fn causes(&self) -> &[Diagnosis] {
+    pub(crate) fn causes(&self) -> &[Diagnosis] {
         self.causes.get_or_init(|| self.report.causes())
     }
-}
-
-/// What to do about a cause.
-fn advice(found: &Diagnosis) -> String {
-    let mut text = String::new();
-    for remedy in found.cause.text().remedies {
-        for line in std::iter::once(remedy.what).chain(remedy.command) {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str(line);
-        }
-    }
-    text
 }
 
 /// Reads something from a report.
 ///
 /// # Safety
 /// The report is NULL, or lives.
-unsafe fn read<T>(report: *const Report, otherwise: T, by: impl FnOnce(&Report) -> T) -> T
+pub(crate) unsafe fn read<T>(report: *const Report, otherwise: T, by: impl FnOnce(&Report) -> T) -> T
 where
     T: Copy,
 {
@@ -160,138 +146,6 @@ pub unsafe extern "C" fn rdp_probe_report_selected(report: *const Report, protoc
         place.write(selected.0);
     }
     found.is_some().into()
-}
-
-/// What the Windows client would show, as a prediction: the first number, the extended one (UINT32_MAX where it is not known), and how
-/// sure that is (RDP_PROBE_LIKELY or RDP_PROBE_POSSIBLE). Gives 1 and writes them, or 0 where nothing is known. Each place may be NULL.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_windows(
-    report: *const Report,
-    reason: *mut u32,
-    extended: *mut u32,
-    confidence: *mut u32,
-) -> u32 {
-    // SAFETY: a report that lives, or NULL.
-    let Some(found) = (unsafe { read(report, None, |report| report.report.windows()) }) else { return 0 };
-    let extended_reason = found.extended_reason.map_or(u32::MAX, |extended| extended.0);
-    let numbers = [found.disconnect_reason.0, extended_reason, number::of_confidence(found.confidence)];
-    for (place, number) in [reason, extended, confidence].into_iter().zip(numbers) {
-        // SAFETY: a place for a number, or NULL.
-        if let Some(place) = unsafe { optional_place(place) } {
-            place.write(number);
-        }
-    }
-    1
-}
-
-/// What became of the credentials: one of RDP_PROBE_NLA_.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_nla(report: *const Report) -> u32 {
-    // SAFETY: a report that lives, or NULL.
-    unsafe { read(report, 0, |report| number::of_nla(report.report.evidence().nla_result())) }
-}
-
-/// The server's certificate, as DER. Empty if none was seen.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_certificate(report: *const Report) -> Bytes {
-    let by = |report: &Report| {
-        let handshake = report.report.evidence().handshake.as_ref();
-        handshake.and_then(|handshake| handshake.chain.first()).map_or(Bytes::EMPTY, |leaf| Bytes::of(leaf))
-    };
-    // SAFETY: a report that lives, or NULL; the bytes stay with it.
-    unsafe { read(report, Bytes::EMPTY, by) }
-}
-
-/// From when to when that certificate is valid, in seconds since 1970 UTC. Gives 1 and writes them, or 0 if none was seen that can be
-/// read. Each place may be NULL.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_certificate_validity(
-    report: *const Report,
-    not_before: *mut i64,
-    not_after: *mut i64,
-) -> u32 {
-    let by = |report: &Report| report.certificate().map(|certificate| [certificate.not_before, certificate.not_after]);
-    // SAFETY: a report that lives, or NULL.
-    let Some(times) = (unsafe { read(report, None, by) }) else { return 0 };
-    for (place, time) in [not_before, not_after].into_iter().zip(times) {
-        // SAFETY: a place for a number, or NULL.
-        if let Some(place) = unsafe { optional_place(place) } {
-            place.write(time);
-        }
-    }
-    1
-}
-
-/// Whose certificate it is, "CN=ts01.example". Empty if none was seen that can be read.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_certificate_subject(report: *const Report) -> Text {
-    let by = |report: &Report| report.certificate().map_or(Text::EMPTY, |certificate| Text::of(&certificate.subject));
-    // SAFETY: a report that lives, or NULL; the text stays with it.
-    unsafe { read(report, Text::EMPTY, by) }
-}
-
-/// Its thumbprint as Windows shows it: SHA-1, 20 bytes. Empty if none was seen that can be read.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_certificate_sha1(report: *const Report) -> Bytes {
-    let by = |report: &Report| report.certificate().map_or(Bytes::EMPTY, |certificate| Bytes::of(&certificate.sha1));
-    // SAFETY: a report that lives, or NULL; the bytes stay with it.
-    unsafe { read(report, Bytes::EMPTY, by) }
-}
-
-/// The version of TLS that the server chose, as it travels: 0x0303 is TLS 1.2, 0x0304 TLS 1.3. 0 if it did not come to that.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_tls_version(report: *const Report) -> u32 {
-    let by = |report: &Report| report.report.evidence().hello().map_or(0, |hello| hello.session.version.into());
-    // SAFETY: a report that lives, or NULL.
-    unsafe { read(report, 0, by) }
-}
-
-/// How many causes fit. There is always one at least.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_causes(report: *const Report) -> usize {
-    // SAFETY: a report that lives, or NULL.
-    unsafe { read(report, 0, |report| report.causes().len()) }
-}
-
-/// A cause, the most telling first, from 0: one of RDP_PROBE_CAUSE_. 0 behind the last.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_cause(report: *const Report, index: usize) -> u32 {
-    let by = |report: &Report| report.causes().get(index).map_or(0, |found| number_of(found.cause));
-    // SAFETY: a report that lives, or NULL.
-    unsafe { read(report, 0, by) }
-}
-
-/// Its code, "closed-on-request", which never changes. Empty behind the last.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_cause_code(report: *const Report, index: usize) -> Text {
-    let by = |report: &Report| report.causes().get(index).map_or(Text::EMPTY, |found| Text::of(found.cause.code()));
-    // SAFETY: a report that lives, or NULL; the text is static.
-    unsafe { read(report, Text::EMPTY, by) }
-}
-
-/// What has happened, in a sentence. Empty behind the last.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_cause_headline(report: *const Report, index: usize) -> Text {
-    let by =
-        |report: &Report| report.causes().get(index).map_or(Text::EMPTY, |found| Text::of(found.cause.text().headline));
-    // SAFETY: a report that lives, or NULL; the text is static.
-    unsafe { read(report, Text::EMPTY, by) }
-}
-
-/// How sure it is: RDP_PROBE_CERTAIN, RDP_PROBE_LIKELY or RDP_PROBE_POSSIBLE. 0 behind the last.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_cause_confidence(report: *const Report, index: usize) -> u32 {
-    let by = |report: &Report| report.causes().get(index).map_or(0, |found| number::of_confidence(found.confidence));
-    // SAFETY: a report that lives, or NULL.
-    unsafe { read(report, 0, by) }
-}
-
-/// What to do about it, best first: a line for each thing, with its command behind it. Empty behind the last.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rdp_probe_report_cause_advice(report: *const Report, index: usize) -> Text {
-    let by = |report: &Report| report.advice().get(index).map_or(Text::EMPTY, |advice| Text::of(advice));
-    // SAFETY: a report that lives, or NULL; the text stays with it.
-    unsafe { read(report, Text::EMPTY, by) }
 }
 
 /// All of the report as one line of JSON: evidence, causes, remedies, prediction (schema 1). Members are added, never changed.

@@ -48,8 +48,11 @@ impl Threads {
 
 impl Drop for Threads {
     fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_timeout(PATIENCE);
+        match self.0.take() {
+            // On a thread of a runtime nothing may be waited for. The header forbids that, and a collector may not know.
+            Some(runtime) if Handle::try_current().is_ok() => runtime.shutdown_background(),
+            Some(runtime) => runtime.shutdown_timeout(PATIENCE),
+            None => {}
         }
     }
 }

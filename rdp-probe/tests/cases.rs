@@ -128,6 +128,7 @@ fn a_report_prints_the_transcripts_that_it_came_from() {
         let again = Transcript::parse_all(&text).unwrap();
         assert_eq!(again, report.transcripts(), "{name}");
         assert_eq!(self::report(&again), report, "{name}");
+        assert_eq!(Report::replay(&text).unwrap(), report, "{name}");
     }
 }
 

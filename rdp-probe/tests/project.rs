@@ -106,7 +106,7 @@ fn version(text: &str) -> Vec<u32> {
 /// Every Rust file of the workspace.
 fn sources() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let members = ["rdp-probe", "rdp-probe-lab", "rdp-probe-cli", "examples", "benches"];
+    let members = ["rdp-probe", "rdp-probe-lab", "rdp-probe-cli", "rdp-probe-ffi", "examples", "benches"];
     let mut folders: Vec<PathBuf> = members.iter().map(|name| workspace().join(name)).collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
@@ -130,7 +130,7 @@ fn files_stay_readable() {
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         // Tables are as long as they are.
-        let tables = ["causes", "codes", "claims.rs", "fact.rs", "rules.rs"];
+        let tables = ["cause.rs", "causes", "codes", "claims.rs", "fact.rs", "rules.rs"];
         let table = file.components().any(|part| tables.iter().any(|table| part.as_os_str() == *table));
         let lines = text.lines().count();
         assert!(table || lines <= MOST_LINES, "{} has {lines} lines", file.display());

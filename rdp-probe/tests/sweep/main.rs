@@ -120,6 +120,19 @@ async fn progress_counts_what_was_handed_out_and_what_was_begun() {
     assert_eq!(progress(&sweep), (5, 0));
 }
 
+/// What is there already can be taken without waiting, and nothing new is begun by that.
+#[tokio::test(start_paused = true)]
+async fn the_rest_is_taken_without_waiting() {
+    let network = Counted::default();
+    let mut sweep = usual().probe_all_over(network.clone(), [10, 20, 20, 90, 10].map(lasting)).at_once(4);
+    assert!(sweep.try_next().is_none(), "nothing is begun before it is asked for");
+    assert_eq!(sweep.next().await.unwrap().index, 0);
+    sleep(ms(15)).await;
+    let rest: Vec<_> = std::iter::from_fn(|| sweep.try_next()).map(|probed| probed.index).collect();
+    assert_eq!(rest.into_iter().collect::<std::collections::BTreeSet<_>>(), [1, 2, 4].into());
+    assert_eq!((progress(&sweep), network.begun()), ((4, 1), 5));
+}
+
 /// Targets are taken when there is room for them, and no earlier: there may be endlessly many.
 #[tokio::test(start_paused = true)]
 async fn targets_are_taken_lazily() {

@@ -2,7 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use rdp_probe::{Prober, Target};
+use rdp_probe::diagnose::Cause;
+use rdp_probe::{Limits, Prober, Target};
+use rdp_probe_lab::Lab;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
@@ -38,4 +40,19 @@ async fn dropping_a_sweep_closes_its_sockets() {
         _ = listener.accept() => unreachable!("one more client"),
         () = tokio::task::yield_now() => {}
     }
+}
+
+/// Each target of a sweep that examines has its further connections, and a diagnosis over all of them.
+#[tokio::test]
+async fn a_sweep_can_examine() {
+    let labs = [Lab::start("tls-reset").await.unwrap(), Lab::start("healthy").await.unwrap()];
+    let limits = Limits { spacing: std::time::Duration::ZERO, ..Limits::default() };
+    let prober = Prober::builder().build().unwrap();
+    let mut sweep = prober.probe_all(labs.iter().map(Lab::target)).examining(limits);
+    let mut found = [None, None];
+    while let Some(probed) = sweep.next().await {
+        let settled = probed.report.causes().swap_remove(0);
+        found[probed.index] = Some((settled.cause, probed.report.further().is_empty()));
+    }
+    assert_eq!(found, [Some((Cause::KeyUnreadable, false)), Some((Cause::NoFaultFound, false))]);
 }
