@@ -6,12 +6,8 @@ use crate::text::{Bytes, Text, optional_place};
 /// The server's certificate, as DER. Empty if none was seen.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_report_certificate(report: *const Report) -> Bytes {
-    let by = |report: &Report| {
-        let handshake = report.report.evidence().handshake.as_ref();
-        handshake.and_then(|handshake| handshake.chain.first()).map_or(Bytes::EMPTY, |leaf| Bytes::of(leaf))
-    };
     // SAFETY: a report that lives, or NULL; the bytes stay with it.
-    unsafe { read(report, Bytes::EMPTY, by) }
+    unsafe { read(report, Bytes::EMPTY, |report| Bytes::of(report.leaf())) }
 }
 
 /// From when to when that certificate is valid, in seconds since 1970 UTC. Gives 1 and writes them, or 0 if none was seen that can be

@@ -19,6 +19,7 @@ pub struct Report {
     causes: OnceLock<Vec<Diagnosis>>,
     advice: OnceLock<Vec<String>>,
     certificate: OnceLock<Option<Box<Certificate>>>,
+    leaf: OnceLock<Vec<u8>>,
     json: OnceLock<String>,
     text: OnceLock<String>,
     markdown: OnceLock<String>,
@@ -33,6 +34,7 @@ impl Report {
             causes: OnceLock::new(),
             advice: OnceLock::new(),
             certificate: OnceLock::new(),
+            leaf: OnceLock::new(),
             json: OnceLock::new(),
             text: OnceLock::new(),
             markdown: OnceLock::new(),
@@ -42,6 +44,14 @@ impl Report {
 
     pub(crate) fn certificate(&self) -> Option<&Certificate> {
         self.certificate.get_or_init(|| self.report.certificate().map(Box::new)).as_deref()
+    }
+
+    /// The certificate as DER, out of the handshake or of what was read of it in clear text. Empty if none was seen.
+    pub(crate) fn leaf(&self) -> &[u8] {
+        self.leaf.get_or_init(|| {
+            let hello = self.report.evidence().hello();
+            hello.and_then(|hello| hello.chain.first().map(|leaf| leaf.to_vec())).unwrap_or_default()
+        })
     }
 
     pub(crate) fn advice(&self) -> &[String] {
