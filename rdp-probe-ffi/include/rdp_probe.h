@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The two arguments that printf takes for `%.*s`. */
+/** The two arguments that printf takes for `%.*s`. What it is given, it evaluates twice: a getter is asked twice, which costs little. */
 #define RDP_PROBE_PRINT(text) (int)(text).len, (text).ptr
 
 /**

@@ -6,6 +6,7 @@
 Exit status: 0 if it opens, 1 if it does not, 2 if that could not be tried.
 """
 
+import json
 import sys
 
 from rdp_probe import Prober, ProbeError
@@ -18,12 +19,12 @@ def main() -> int:
         print(__doc__.strip(), file=sys.stderr)
         return 2
     try:
-        with Prober(budget=(5_000, 15_000)) as prober:
+        with Prober(budget=(5, 15)) as prober:
             report = prober.check(targets[0])
     except ProbeError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(report.json_text if options else report)
+    print(json.dumps(report.json()) if options else report.text)
     return 0 if report.ok else 1
 
 
