@@ -219,6 +219,15 @@ def free_port():
         return free.getsockname()[1]
 
 
+@contextlib.contextmanager
+def nobody():
+    """A port that refuses connections as long as the block lasts: it is taken, so that no other server gets it meanwhile, and not
+    listened at."""
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        yield taken.getsockname()[1]
+
+
 def listens(port):
     with contextlib.suppress(ConnectionRefusedError), socket.create_connection((HOST, port), timeout=20):
         return True

@@ -195,28 +195,41 @@ impl Batch {
 
 /// Tells of each result as it comes, and says why there are no more.
 async fn tell_all(sweep: &mut Sweep<Plans, System>, untold: &mut Untold, teller: &Teller) -> Failure {
-    loop {
+    let why = loop {
         let next = tokio::select! {
             biased;
-            () = teller.work.cancelled() => break,
+            () = teller.work.cancelled() => break cancelled(),
             next = caught(sweep.next()) => next,
         };
-        match next {
+        match teller.tell_of(next, sweep.panicked(), untold).await {
+            Told::One => {}
             // Then nothing is left to be told.
-            Ok(None) => break,
-            Ok(Some(Probed { index, report, .. })) => teller.tell(untold.take(index), Ok(report)).await,
-            Err(failure) => match sweep.panicked().filter(|index| untold.has(*index)) {
-                Some(index) => teller.tell(untold.take(index), Err(failure)).await,
-                // It is the sweep itself that has failed.
-                None => return failure,
-            },
+            Told::Over => break cancelled(),
+            Told::Broken(failure) => break failure,
+        }
+    };
+    // What has ended by now did so before it was cancelled.
+    loop {
+        let next = catch_unwind(AssertUnwindSafe(|| sweep.try_next())).map_err(|panic| panicked(&*panic));
+        match teller.tell_of(next, sweep.panicked(), untold).await {
+            Told::One => {}
+            Told::Over | Told::Broken(_) => return why,
         }
     }
-    // What has ended by now did so before it was cancelled.
-    while let Ok(Some(Probed { index, report, .. })) = catch_unwind(AssertUnwindSafe(|| sweep.try_next())) {
-        teller.tell(untold.take(index), Ok(report)).await;
-    }
+}
+
+fn cancelled() -> Failure {
     Failure::new(RDP_PROBE_CANCELLED, "the job was cancelled")
+}
+
+/// What a sweep had to say.
+enum Told {
+    /// A result, which was told.
+    One,
+    /// There are no more.
+    Over,
+    /// It is the sweep itself that has failed.
+    Broken(Failure),
 }
 
 /// The places of those that were not told of yet.
@@ -257,6 +270,24 @@ impl Teller {
         };
         // The thread ends after the last of those who may tell.
         let _ = self.queue.send(Box::new(call)).await;
+    }
+
+    /// Tells of what the sweep gave, or of the probe that panicked there.
+    async fn tell_of(
+        &self,
+        next: Result<Option<Probed>, Failure>,
+        panicked: Option<usize>,
+        untold: &mut Untold,
+    ) -> Told {
+        match next {
+            Ok(None) => return Told::Over,
+            Ok(Some(Probed { index, report, .. })) => self.tell(untold.take(index), Ok(report)).await,
+            Err(failure) => match panicked.filter(|index| untold.has(*index)) {
+                Some(index) => self.tell(untold.take(index), Err(failure)).await,
+                None => return Told::Broken(failure),
+            },
+        }
+        Told::One
     }
 
     async fn over(self) {

@@ -58,8 +58,10 @@ pub type KnownPut = Option<
 
 /// Has the certificates kept that targets are known by: RDP_PROBE_TRUST_FIRST_USE needs it, and with any trust the report
 /// compares. Both functions are called from threads of the library, 64 at once at most; they may block, and may call nothing
-/// of the library. Who takes longer than a stage may take counts as unavailable. A prober that is made of these options uses
-/// the functions, and user, until it is freed: that waits for calls under way.
+/// of the library. get that takes longer than a stage may take, or put that takes longer than all of the budget, counts as
+/// unavailable. A prober that is made of these options uses the functions, and user, until it is freed: that waits for calls under
+/// way. Only where it is freed inside one of its callbacks they may be used for some time behind that; let user live as long as the
+/// process then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_options_known(
     options: *mut Options,

@@ -1,8 +1,8 @@
 //! The threads that probes run on.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, mpsc};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use crate::guard::panicked;
 use crate::status::{Failure, RDP_PROBE_SYSTEM};
 
-/// How long threads are waited for, at the end. Nothing on them blocks, so it is not long.
+/// How long threads are waited for, at the start and at the end. Nothing on them blocks, so it is not long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The threads of a prober. They end with the last who holds them: the prober, its callback thread, its connections.
@@ -28,10 +28,21 @@ impl Threads {
     pub(crate) fn new(count: Option<usize>) -> Result<Self, Failure> {
         let wanted = count.unwrap_or_else(|| thread::available_parallelism().map_or(1, Into::into));
         let count = available(wanted)?;
-        let build = || Builder::new_multi_thread().worker_threads(count).thread_name("rdp-probe").enable_all().build();
+        let muster = Arc::new(Muster::of(count));
+        let others = Arc::clone(&muster);
+        let begin = move || {
+            if !others.join(1) {
+                // This thread alone ends, without a word.
+                resume_unwind(Box::new("the others have not come"));
+            }
+        };
+        let mut builder = Builder::new_multi_thread();
+        builder.worker_threads(count).thread_name("rdp-probe").on_thread_start(begin).enable_all();
         // tokio panics where it is given no thread, if another has taken it meanwhile.
-        let built = catch_unwind(AssertUnwindSafe(build)).map_err(|panic| panicked(&*panic).with(RDP_PROBE_SYSTEM))?;
-        built.map(|runtime| Self(Some(runtime))).map_err(|error| Failure::io(RDP_PROBE_SYSTEM, &error))
+        let built = catch_unwind(AssertUnwindSafe(|| builder.build()));
+        let built = built.map_err(|panic| panicked(&*panic).with(RDP_PROBE_SYSTEM))?;
+        let threads = Self(Some(built.map_err(|error| Failure::io(RDP_PROBE_SYSTEM, &error))?));
+        if muster.join(0) { Ok(threads) } else { Err(Failure::new(RDP_PROBE_SYSTEM, "not all threads have started")) }
     }
 
     /// Where tasks go. `None` does not occur before the drop.
@@ -54,6 +65,42 @@ impl Drop for Threads {
             Some(runtime) => runtime.shutdown_timeout(PATIENCE),
             None => {}
         }
+    }
+}
+
+/// Threads that are being started, none of which works before all are there: where one is refused, tokio waits for the end of the
+/// others, which would not come.
+struct Muster {
+    wanted: usize,
+    there: Mutex<There>,
+    change: Condvar,
+}
+
+#[derive(Default)]
+struct There {
+    count: usize,
+    is_given_up: bool,
+}
+
+impl Muster {
+    fn of(wanted: usize) -> Self {
+        Self { wanted, there: Mutex::default(), change: Condvar::new() }
+    }
+
+    /// So many have come. Waits for the rest; whether all have come.
+    fn join(&self, count: usize) -> bool {
+        let mut there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
+        there.count = there.count.saturating_add(count);
+        self.change.notify_all();
+        let goes_on = |there: &mut There| there.count < self.wanted && !there.is_given_up;
+        let waited = self.change.wait_timeout_while(there, PATIENCE, goes_on);
+        let mut there = waited.unwrap_or_else(PoisonError::into_inner).0;
+        if there.count < self.wanted {
+            // Nor for those that come later.
+            there.is_given_up = true;
+            self.change.notify_all();
+        }
+        !there.is_given_up
     }
 }
 

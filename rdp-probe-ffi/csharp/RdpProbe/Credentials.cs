@@ -11,8 +11,12 @@ namespace RdpProbe
 
         internal CredentialsHandle Handle { get; }
 
-        internal static CredentialsHandle HandleOf(Credentials? credentials) =>
-            credentials?.Handle ?? CredentialsHandle.None;
+        /// <exception cref="ObjectDisposedException">They have been disposed of.</exception>
+        internal static CredentialsHandle HandleOf(Credentials? credentials)
+        {
+            credentials?.Handle.Demand();
+            return credentials?.Handle ?? CredentialsHandle.None;
+        }
 
         /// <summary>A user and a password.</summary>
         /// <param name="user">The user's name, <c>user@domain.example</c> or <c>DOMAIN\user</c> included.</param>
@@ -74,7 +78,7 @@ namespace RdpProbe
         /// <summary>Says nothing of what is in it.</summary>
         public override string ToString() => nameof(Credentials);
 
-        private static byte[] Optional(string? domain) => domain == null ? null! : Native.Utf8(domain, nameof(domain));
+        private static byte[]? Optional(string? domain) => domain == null ? null : Native.Utf8(domain, nameof(domain));
 
         private static void Encode(ReadOnlySpan<char> password, byte[] secret)
         {

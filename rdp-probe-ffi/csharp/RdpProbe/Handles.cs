@@ -18,12 +18,26 @@ namespace RdpProbe
             get { return handle == IntPtr.Zero; }
         }
 
+        /// <summary>The class that programs know it by.</summary>
+        protected abstract string Owner { get; }
+
+        /// <exception cref="ObjectDisposedException">It has been disposed of. The runtime would say so as well, of a
+        /// class that nobody has heard of.</exception>
+        internal void Demand()
+        {
+            if (IsClosed)
+            {
+                throw new ObjectDisposedException(Owner);
+            }
+        }
+
         /// <summary>Runs something that reads what this owns and copies it; nobody frees it meanwhile.</summary>
         internal T Borrow<T>(Func<T> read)
         {
             var held = false;
             try
             {
+                Demand();
                 DangerousAddRef(ref held);
                 return read();
             }
@@ -39,6 +53,11 @@ namespace RdpProbe
 
     internal sealed class OptionsHandle : NativeHandle
     {
+        protected override string Owner
+        {
+            get { return "ProbeOptions"; }
+        }
+
         protected override bool ReleaseHandle()
         {
             Native.rdp_probe_options_free(handle);
@@ -50,6 +69,11 @@ namespace RdpProbe
     {
         /// <summary>No credentials: a null pointer.</summary>
         internal static readonly CredentialsHandle None = new CredentialsHandle();
+
+        protected override string Owner
+        {
+            get { return "Credentials"; }
+        }
 
         protected override bool ReleaseHandle()
         {
@@ -63,6 +87,11 @@ namespace RdpProbe
         /// <summary>What goes with the prober, done when the last callback of it has returned.</summary>
         internal Action Released = delegate { };
 
+        protected override string Owner
+        {
+            get { return "RdpProber"; }
+        }
+
         protected override bool ReleaseHandle()
         {
             Native.rdp_probe_prober_free(handle);
@@ -73,6 +102,11 @@ namespace RdpProbe
 
     internal sealed class JobHandle : NativeHandle
     {
+        protected override string Owner
+        {
+            get { return "RdpProber"; }
+        }
+
         protected override bool ReleaseHandle()
         {
             Native.rdp_probe_job_free(handle);
@@ -92,6 +126,11 @@ namespace RdpProbe
             SetHandle(report);
         }
 
+        protected override string Owner
+        {
+            get { return "Report"; }
+        }
+
         protected override bool ReleaseHandle()
         {
             Native.rdp_probe_report_free(handle);
@@ -101,6 +140,11 @@ namespace RdpProbe
 
     internal sealed class ExplanationHandle : NativeHandle
     {
+        protected override string Owner
+        {
+            get { return "Explanation"; }
+        }
+
         protected override bool ReleaseHandle()
         {
             Native.rdp_probe_explanation_free(handle);
@@ -118,6 +162,11 @@ namespace RdpProbe
         internal ConnectionHandle(IntPtr connection)
         {
             SetHandle(connection);
+        }
+
+        protected override string Owner
+        {
+            get { return "RdpConnection"; }
         }
 
         protected override bool ReleaseHandle()

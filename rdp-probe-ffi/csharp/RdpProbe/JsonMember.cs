@@ -18,14 +18,29 @@ namespace RdpProbe
 
         private JsonMember(XElement? element) => this.element = element;
 
-        /// <exception cref="FormatException">It is no JSON.</exception>
+        // As deep as System.Text.Json goes, and as long as it likes.
+        private static XmlDictionaryReaderQuotas Quotas
+        {
+            get
+            {
+                var quotas = new XmlDictionaryReaderQuotas();
+                XmlDictionaryReaderQuotas.Max.CopyTo(quotas);
+                quotas.MaxDepth = 64;
+                return quotas;
+            }
+        }
+
+        /// <exception cref="FormatException">It is no JSON, or nested more than 64 deep.</exception>
         internal static JsonMember Parse(string json)
         {
             try
             {
                 using var reader = JsonReaderWriterFactory.CreateJsonReader(Encoding.UTF8.GetBytes(json),
-                    XmlDictionaryReaderQuotas.Max);
-                return new JsonMember(XElement.Load(reader));
+                    Quotas);
+                var root = XElement.Load(reader);
+                return IsBlank(json.AsSpan(EndOf(json)))
+                    ? new JsonMember(root)
+                    : throw new FormatException("There is more behind this JSON.");
             }
             catch (Exception error) when (error is XmlException || error is InvalidOperationException)
             {
@@ -33,6 +48,35 @@ namespace RdpProbe
                 throw new FormatException("This is no JSON: " + error.Message, error);
             }
         }
+
+        /// <summary>Where the object ends that begins a text: the reader does not look at what is behind.</summary>
+        private static int EndOf(string json)
+        {
+            var depth = 0;
+            var inText = false;
+            for (var i = 0; i < json.Length; i++)
+            {
+                switch (json[i])
+                {
+                    case '\\' when inText:
+                        i++;
+                        break;
+                    case '"':
+                        inText = !inText;
+                        break;
+                    case '{' when !inText:
+                    case '[' when !inText:
+                        depth++;
+                        break;
+                    case '}' when !inText && --depth == 0:
+                    case ']' when !inText && --depth == 0:
+                        return i + 1;
+                }
+            }
+            return json.Length;
+        }
+
+        private static bool IsBlank(ReadOnlySpan<char> rest) => rest.Trim(" \t\r\n").IsEmpty;
 
         internal string? TextOrNull(string name) => Member(name)?.Value;
 

@@ -7,7 +7,8 @@ namespace RdpProbe
 {
     /// <summary>Keeps the certificates that targets are known by, for <see cref="Trust.FirstUse"/>.</summary>
     /// <remarks>Both methods come from threads of the library, several at once, and call nothing of it. One that
-    /// throws has no answer: the certificate counts as one that cannot be compared, and the probe does not pass.</remarks>
+    /// throws has no answer: the certificate counts as one that cannot be compared, and the probe does not pass. The
+    /// exception is told to the log, if there is one (<see cref="RdpProbeLibrary.SetLog"/>).</remarks>
     public interface IKnownCertificates
     {
         /// <summary>The certificate (DER) that the target is known by; null if it was never seen. Called before the
@@ -85,9 +86,10 @@ namespace RdpProbe
                 Marshal.WriteIntPtr(length, new IntPtr(known.Length));
                 return Native.KnownCertificate;
             }
-            catch (Exception)
+            catch (Exception error)
             {
                 // Nothing may be thrown into native code.
+                RdpProbeLibrary.Tell("a store of certificates throws", error);
                 return Native.KnownUnavailable;
             }
         }

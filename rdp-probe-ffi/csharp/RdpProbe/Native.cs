@@ -1,11 +1,25 @@
 // The C ABI of librdp_probe (include/rdp_probe.h), name by name. This file and Handles.cs keep to the C# that Mono's
 // compiler reads as well (no nullable annotations, no local functions), so that they can be tested there too.
+// interop/csharp compares names, numbers and types with those of the header.
 
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 
+#if !NETSTANDARD && !NETCOREAPP
+namespace System.Diagnostics.CodeAnalysis
+{
+    /// <summary>Mono has none. Null may be given.</summary>
+    [AttributeUsage(AttributeTargets.Parameter)]
+    internal sealed class AllowNullAttribute : Attribute
+    {
+    }
+}
+
+#endif
 namespace RdpProbe
 {
     /// <summary>Text of the library: UTF-8, not ended by a NUL, and its owner's.</summary>
@@ -35,8 +49,11 @@ namespace RdpProbe
     /// <summary>Text that cannot go to the library: callers see an <see cref="ArgumentException"/>.</summary>
     internal sealed class UnreadableTextException : ArgumentException
     {
-        internal UnreadableTextException(string message, string parameter) : base(message, parameter)
+        internal readonly string Reason;
+
+        internal UnreadableTextException(string reason, string parameter) : base(reason, parameter)
         {
+            Reason = reason;
         }
     }
 
@@ -104,6 +121,9 @@ namespace RdpProbe
         internal static extern uint rdp_probe_options_goal(OptionsHandle options, uint goal);
 
         [DllImport(Library, CallingConvention = C)]
+        internal static extern uint rdp_probe_options_threads(OptionsHandle options, uint count);
+
+        [DllImport(Library, CallingConvention = C)]
         internal static extern uint rdp_probe_options_offer(OptionsHandle options, uint protocols);
 
         [DllImport(Library, CallingConvention = C)]
@@ -141,7 +161,8 @@ namespace RdpProbe
         internal static extern uint rdp_probe_options_fixed_clock(OptionsHandle options, long seconds);
 
         [DllImport(Library, CallingConvention = C)]
-        internal static extern uint rdp_probe_options_server_name(OptionsHandle options, byte[] nameOrNull);
+        internal static extern uint rdp_probe_options_server_name(OptionsHandle options,
+            [AllowNull] byte[] nameOrNull);
 
         [DllImport(Library, CallingConvention = C)]
         internal static extern uint rdp_probe_options_client_hello(OptionsHandle options, uint rung, uint paddedTo);
@@ -193,12 +214,12 @@ namespace RdpProbe
             uint totalMs);
 
         [DllImport(Library, CallingConvention = C)]
-        internal static extern uint rdp_probe_credentials_password(byte[] user, byte[] domainOrNull, byte[] password,
-            out CredentialsHandle credentials);
+        internal static extern uint rdp_probe_credentials_password(byte[] user, [AllowNull] byte[] domainOrNull,
+            byte[] password, out CredentialsHandle credentials);
 
         [DllImport(Library, CallingConvention = C)]
-        internal static extern uint rdp_probe_credentials_nt_hash(byte[] user, byte[] domainOrNull, byte[] sixteen,
-            out CredentialsHandle credentials);
+        internal static extern uint rdp_probe_credentials_nt_hash(byte[] user, [AllowNull] byte[] domainOrNull,
+            byte[] sixteen, out CredentialsHandle credentials);
 
         [DllImport(Library, CallingConvention = C)]
         internal static extern void rdp_probe_credentials_free(IntPtr credentials);
@@ -216,6 +237,10 @@ namespace RdpProbe
         [DllImport(Library, CallingConvention = C)]
         internal static extern uint rdp_probe_run_rdp_file(ProberHandle prober, byte[] file, UIntPtr length,
             CredentialsHandle credentialsOrNull, out ReportHandle report);
+
+        [DllImport(Library, CallingConvention = C)]
+        internal static extern uint rdp_probe_start_rdp_file(ProberHandle prober, byte[] file, UIntPtr length,
+            CredentialsHandle credentialsOrNull, Done done, IntPtr user, out JobHandle job);
 
         [DllImport(Library, CallingConvention = C)]
         internal static extern uint rdp_probe_start(ProberHandle prober, IntPtr[] targets, UIntPtr count,
@@ -283,7 +308,23 @@ namespace RdpProbe
         internal static extern uint rdp_probe_report_cause_confidence(ReportHandle report, UIntPtr index);
 
         [DllImport(Library, CallingConvention = C)]
+        internal static extern NativeBytes rdp_probe_report_cause_advice(ReportHandle report, UIntPtr index);
+
+        [DllImport(Library, CallingConvention = C)]
         internal static extern NativeBytes rdp_probe_report_certificate(ReportHandle report);
+
+        [DllImport(Library, CallingConvention = C)]
+        internal static extern uint rdp_probe_report_certificate_validity(ReportHandle report, out long notBefore,
+            out long notAfter);
+
+        [DllImport(Library, CallingConvention = C)]
+        internal static extern NativeBytes rdp_probe_report_certificate_subject(ReportHandle report);
+
+        [DllImport(Library, CallingConvention = C)]
+        internal static extern NativeBytes rdp_probe_report_certificate_sha1(ReportHandle report);
+
+        [DllImport(Library, CallingConvention = C)]
+        internal static extern uint rdp_probe_report_tls_version(ReportHandle report);
 
         [DllImport(Library, CallingConvention = C)]
         internal static extern NativeBytes rdp_probe_report_json(ReportHandle report);
@@ -328,6 +369,10 @@ namespace RdpProbe
 
         [DllImport(Library, CallingConvention = C)]
         internal static extern uint rdp_probe_open(ProberHandle prober, byte[] target,
+            CredentialsHandle credentialsOrNull, out ConnectionHandle connection, out ReportHandle report);
+
+        [DllImport(Library, CallingConvention = C)]
+        internal static extern uint rdp_probe_open_rdp_file(ProberHandle prober, byte[] file, UIntPtr length,
             CredentialsHandle credentialsOrNull, out ConnectionHandle connection, out ReportHandle report);
 
         [DllImport(Library, CallingConvention = C)]
@@ -396,10 +441,11 @@ namespace RdpProbe
         internal static Exception Failure(uint status, string parameter)
         {
             var message = LastError();
-            return Failure(status, message, parameter);
+            return Failure(status, message, rdp_probe_last_error_code(), parameter);
         }
 
-        internal static Exception Failure(uint status, string message, string parameter)
+        /// <summary>The same on any thread and at any time, of what was asked on the right one.</summary>
+        internal static Exception Failure(uint status, string message, long code, string parameter)
         {
             if (message.Length == 0)
             {
@@ -422,7 +468,9 @@ namespace RdpProbe
                 case Closed:
                     return new ObjectDisposedException(parameter, message);
                 case Io:
-                    return new IOException(message, unchecked((int)rdp_probe_last_error_code()));
+                    return code == 0
+                        ? new IOException(message)
+                        : new IOException(message, new SocketException((int)SocketErrors.Of(code)));
                 default:
                     return new InvalidOperationException(message);
             }

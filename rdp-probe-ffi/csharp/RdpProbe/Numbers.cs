@@ -53,7 +53,8 @@ namespace RdpProbe
     }
 
     /// <summary>Which addresses of a name are used, and in which order.</summary>
-    public enum AddressFamilies
+    /// <summary>Which addresses of a name are used, and in which order.</summary>
+    public enum AddressFamilyChoice
     {
         /// <summary>All, as they race.</summary>
         Any = 1,
@@ -223,6 +224,53 @@ namespace RdpProbe
 
         /// <summary>It fits, as others do.</summary>
         Possible = 3,
+    }
+
+    /// <summary>How a call of the library ended. Most of them are exceptions in .NET; where one target of many is concerned,
+    /// they are in its <see cref="ProbeResult"/>.</summary>
+    public enum ProbeStatus
+    {
+        /// <summary>There is a report, whatever it says.</summary>
+        Ok = 0,
+
+        /// <summary>Text that is none, a number that no constant has.</summary>
+        InvalidArgument = 1,
+
+        /// <summary>The target cannot be read.</summary>
+        InvalidTarget = 2,
+
+        /// <summary>Options contradict each other, or what is asked.</summary>
+        InvalidOptions = 3,
+
+        /// <summary>A file, a certificate, a proxy and so on that cannot be read.</summary>
+        InvalidInput = 4,
+
+        /// <summary>The library was built without what it takes.</summary>
+        Unsupported = 5,
+
+        /// <summary>It was cancelled.</summary>
+        Cancelled = 6,
+
+        /// <summary>The connection did not open as far as asked.</summary>
+        NotReached = 7,
+
+        /// <summary>The time was over.</summary>
+        Timeout = 8,
+
+        /// <summary>The connection was closed by this side.</summary>
+        Closed = 9,
+
+        /// <summary>The connection failed.</summary>
+        Io = 10,
+
+        /// <summary>It would wait for itself.</summary>
+        InCallback = 11,
+
+        /// <summary>The operating system gives no thread or no event queue.</summary>
+        System = 12,
+
+        /// <summary>A fault of the library, which goes on.</summary>
+        Panic = 13,
     }
 
     /// <summary>What the native library was built with.</summary>

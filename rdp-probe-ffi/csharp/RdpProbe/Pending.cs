@@ -8,10 +8,15 @@ namespace RdpProbe
     /// <summary>How something that was started has ended.</summary>
     internal sealed class Ended
     {
+        /// <summary>To be made on the thread that was told of the end, before another native call.</summary>
         internal Ended(uint status, ReportHandle report, ConnectionHandle connection)
         {
             Status = status;
-            Message = status == Native.Ok || status == Native.NotReached ? "" : Native.LastError();
+            if (status != Native.Ok && status != Native.NotReached)
+            {
+                Message = Native.LastError();
+                Code = Native.rdp_probe_last_error_code();
+            }
             Report = report;
             Connection = connection;
         }
@@ -19,7 +24,13 @@ namespace RdpProbe
         internal uint Status { get; }
 
         /// <summary>What the library said with a status that is not good.</summary>
-        internal string Message { get; }
+        internal string Message { get; } = "";
+
+        /// <summary>That, or what the status means.</summary>
+        internal string Reason => Message.Length > 0 ? Message : Native.rdp_probe_status_text(Status).ToString();
+
+        /// <summary>The operating system's number that goes with it, or 0.</summary>
+        internal long Code { get; }
 
         internal ReportHandle Report { get; }
 
@@ -27,11 +38,11 @@ namespace RdpProbe
 
         /// <summary>What it means that there is no report. A probe that nobody asked to cancel was ended by its prober,
         /// which is no more.</summary>
-        internal Exception Failure(CancellationToken cancel)
+        internal Exception Failure(CancellationToken cancel, string parameter)
         {
             if (Status != Native.Cancelled)
             {
-                return Native.Failure(Status, Message, "target");
+                return Native.Failure(Status, Message, Code, parameter);
             }
             return cancel.IsCancellationRequested
                 ? (Exception)new OperationCanceledException(cancel)
@@ -55,54 +66,71 @@ namespace RdpProbe
 
         private Pending(RdpProber prober) => this.prober = prober;
 
-        private delegate uint Starter(byte[] target, IntPtr user, out JobHandle job);
+        private delegate uint Starter(IntPtr user, out JobHandle job);
 
-        /// <summary>Probes a target; cancelled, it ends with that as its status.</summary>
+        /// <summary>Probes a target; cancelled, it ends with that as its status. What is thrown, the task throws.</summary>
+        /// <exception cref="UnreadableTextException">The target is no text that could go to the library.</exception>
         /// <exception cref="ObjectDisposedException">The prober, or the credentials, are gone.</exception>
         internal static Task<Ended> Probe(RdpProber prober, string target, Credentials? credentials,
             CancellationToken cancel)
         {
-            uint Start(byte[] name, IntPtr user, out JobHandle job)
+            uint Start(IntPtr user, out JobHandle job)
             {
-                using var pinned = new Pinned(name);
+                using var pinned = new Pinned(Native.Utf8(target, nameof(target)));
                 return Native.rdp_probe_start(prober.Handle, new[] { pinned.Address }, new UIntPtr(1), new UIntPtr(1),
                     Credentials.HandleOf(credentials), DoneCallback, user, out job);
             }
-            return new Pending(prober).Run(target, Start, cancel);
+            return new Pending(prober).Run(Start, cancel);
+        }
+
+        /// <summary>Probes what a file leads to; the same holds.</summary>
+        internal static Task<Ended> ProbeFile(RdpProber prober, byte[] file, Credentials? credentials,
+            CancellationToken cancel)
+        {
+            uint Start(IntPtr user, out JobHandle job) =>
+                Native.rdp_probe_start_rdp_file(prober.Handle, file, new UIntPtr((uint)file.Length),
+                    Credentials.HandleOf(credentials), DoneCallback, user, out job);
+            return new Pending(prober).Run(Start, cancel);
         }
 
         /// <summary>Opens a connection; the same holds.</summary>
         internal static Task<Ended> Open(RdpProber prober, string target, Credentials? credentials,
             CancellationToken cancel)
         {
-            uint Start(byte[] name, IntPtr user, out JobHandle job) =>
-                Native.rdp_probe_open_start(prober.Handle, name, Credentials.HandleOf(credentials), OpenedCallback,
-                    user, out job);
-            return new Pending(prober).Run(target, Start, cancel);
+            uint Start(IntPtr user, out JobHandle job) =>
+                Native.rdp_probe_open_start(prober.Handle, Native.Utf8(target, nameof(target)),
+                    Credentials.HandleOf(credentials), OpenedCallback, user, out job);
+            return new Pending(prober).Run(Start, cancel);
         }
 
-        private async Task<Ended> Run(string target, Starter start, CancellationToken cancel)
+        private async Task<Ended> Run(Starter start, CancellationToken cancel)
         {
-            var name = Native.Utf8(target, nameof(target));
             cancel.ThrowIfCancellationRequested();
             var self = GCHandle.Alloc(this);
             uint status;
             JobHandle job;
             try
             {
-                status = start(name, GCHandle.ToIntPtr(self), out job);
+                status = start(GCHandle.ToIntPtr(self), out job);
             }
-            catch (Exception)
+            catch (Exception error)
             {
                 // It was never started, so it will not call back.
                 self.Free();
+                if (error is ObjectDisposedException && prober.IsDisposed)
+                {
+                    // In the middle of the call; the runtime speaks of the handle then.
+                    throw new ObjectDisposedException(nameof(RdpProber));
+                }
                 throw;
             }
             if (status != Native.Ok)
             {
+                // The same here.
+                var refused = new Ended(status, new ReportHandle(), new ConnectionHandle());
                 self.Free();
                 job.Dispose();
-                throw Native.Failure(status, nameof(target));
+                return refused;
             }
             using (job)
             {

@@ -38,8 +38,12 @@ namespace RdpProbe
         /// <summary>How long a whole probe may take.</summary>
         public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
+        /// <summary>How many threads of the library probes have, 1 to 1024; usually one for each processor. A thousand
+        /// probes under way need no more than one.</summary>
+        public int? Threads { get; set; }
+
         /// <summary>Which addresses of a name are used. Usually all.</summary>
-        public AddressFamilies? AddressFamilies { get; set; }
+        public AddressFamilyChoice? AddressFamily { get; set; }
 
         /// <summary>The address of this machine that connections are made from.</summary>
         public IPAddress? LocalAddress { get; set; }
@@ -153,6 +157,8 @@ namespace RdpProbe
         private void SetConnection(OptionsHandle options)
         {
             Set(Goal, goal => Native.rdp_probe_options_goal(options, (uint)goal), nameof(Goal));
+            Set(Threads, threads => Native.rdp_probe_options_threads(options, Whole(threads, nameof(Threads))),
+                nameof(Threads));
             Set(Offer, offer => Native.rdp_probe_options_offer(options, (uint)offer), nameof(Offer));
             foreach (var other in OtherOffers)
             {
@@ -162,8 +168,7 @@ namespace RdpProbe
             var stage = Milliseconds(StageTimeout, nameof(StageTimeout));
             var total = Milliseconds(TotalTimeout, nameof(TotalTimeout));
             RdpProbeLibrary.Check(Native.rdp_probe_options_budget(options, stage, total), nameof(StageTimeout));
-            Set(AddressFamilies, family => Native.rdp_probe_options_family(options, (uint)family),
-                nameof(AddressFamilies));
+            Set(AddressFamily, family => Native.rdp_probe_options_family(options, (uint)family), nameof(AddressFamily));
             Set(LocalAddress?.ToString(), Native.rdp_probe_options_bind, options, nameof(LocalAddress));
             Set(Proxy, Native.rdp_probe_options_proxy, options, nameof(Proxy));
             if (Examination != null)
@@ -207,7 +212,7 @@ namespace RdpProbe
             Set(Clock, clock => Native.rdp_probe_options_fixed_clock(options, clock.ToUnixTimeSeconds()),
                 nameof(Clock));
             Set(ServerName, Native.rdp_probe_options_server_name, options, nameof(ServerName));
-            Set(OmitServerName, handle => Native.rdp_probe_options_server_name(handle, null!), options,
+            Set(OmitServerName, handle => Native.rdp_probe_options_server_name(handle, null), options,
                 nameof(OmitServerName));
             Set(ClientHello, rung => Native.rdp_probe_options_client_hello(options, (uint)rung,
                 Whole(ClientHelloPaddedTo, nameof(ClientHelloPaddedTo))), nameof(ClientHello));

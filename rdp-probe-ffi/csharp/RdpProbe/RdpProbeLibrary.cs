@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Concurrent;
 #if NETCOREAPP
+using System.Collections.Generic;
 using System.Reflection;
 using System.Runtime.InteropServices;
 #endif
@@ -19,7 +21,11 @@ namespace RdpProbe
         // The native side keeps a pointer to the first for as long as the process lives.
         private static readonly Native.LogCallback LogCallback = Log;
         private static readonly object Gate = new object();
-        private static volatile ProbeLogHandler? handler;
+
+        // The native side is given their numbers.
+        private static readonly ConcurrentDictionary<long, ProbeLogHandler> Handlers =
+            new ConcurrentDictionary<long, ProbeLogHandler>();
+        private static long current;
         private static volatile bool isChecked;
 
         /// <summary>The version of the library, such as <c>0.1.0</c>.</summary>
@@ -47,7 +53,9 @@ namespace RdpProbe
         }
 
         /// <summary>Sends the log of the whole process somewhere, in place of where it went before; or nowhere, with
-        /// null. Any thread may call it.</summary>
+        /// null. Any thread may call it. What a store of certificates throws is told there, too, from this
+        /// assembly.</summary>
+        /// <remarks>If it fails, the log goes where it went.</remarks>
         /// <exception cref="ArgumentException">There is no such level.</exception>
         /// <exception cref="NotSupportedException">The library was built without a log
         /// (<see cref="LibraryFeatures.Log"/>).</exception>
@@ -56,9 +64,21 @@ namespace RdpProbe
             Demand();
             lock (Gate)
             {
-                handler = log;
                 var wanted = log == null ? ProbeLogLevel.Off : level;
-                Check(Native.rdp_probe_log((uint)wanted, LogCallback, IntPtr.Zero), nameof(level));
+                var next = current + 1;
+                if (log != null && wanted != ProbeLogLevel.Off)
+                {
+                    Handlers[next] = log;
+                }
+                var status = Native.rdp_probe_log((uint)wanted, LogCallback, new IntPtr(next));
+                if (status != Native.Ok)
+                {
+                    Handlers.TryRemove(next, out _);
+                    throw Native.Failure(status, nameof(level));
+                }
+                // It is not called any more.
+                Handlers.TryRemove(current, out _);
+                current = next;
             }
         }
 
@@ -74,7 +94,7 @@ namespace RdpProbe
                 if (!isChecked)
                 {
 #if NETCOREAPP
-                    TakeWithoutDevelopmentLink();
+                    TakeByOtherNames();
 #endif
                     var abi = Native.rdp_probe_abi();
                     if (abi != Native.Abi)
@@ -96,11 +116,28 @@ namespace RdpProbe
             }
         }
 
+        /// <summary>Tells of an exception that nobody catches, if there is somebody to tell.</summary>
+        internal static void Tell(string what, Exception error)
+        {
+            foreach (var handler in Handlers.Values)
+            {
+                Tell(handler, ProbeLogLevel.Error, nameof(RdpProbe), $"{what}: {error.GetType()}: {error.Message}");
+            }
+        }
+
         private static void Log(IntPtr user, uint level, NativeBytes target, NativeBytes message)
+        {
+            if (Handlers.TryGetValue(user.ToInt64(), out var handler))
+            {
+                Tell(handler, (ProbeLogLevel)level, target.ToString(), message.ToString());
+            }
+        }
+
+        private static void Tell(ProbeLogHandler handler, ProbeLogLevel level, string target, string message)
         {
             try
             {
-                handler?.Invoke((ProbeLogLevel)level, target.ToString(), message.ToString());
+                handler(level, target, message);
             }
             catch (Exception)
             {
@@ -109,17 +146,37 @@ namespace RdpProbe
         }
 #if NETCOREAPP
 
-        /// <summary>A machine may have the library itself alone, without the link that is there for compilers.</summary>
-        private static void TakeWithoutDevelopmentLink()
+        /// <summary>A machine may have the library itself alone, without the link that is there for compilers; or as cargo
+        /// names it, which is what there is on Windows.</summary>
+        private static void TakeByOtherNames()
         {
-            static IntPtr Find(string name, Assembly assembly, DllImportSearchPath? path)
+            static IEnumerable<string> Names()
             {
-                var isOurs = name == "rdp_probe" && RuntimeInformation.IsOSPlatform(OSPlatform.Linux);
-                if (isOurs && !NativeLibrary.TryLoad(name, assembly, path, out _)
-                    && NativeLibrary.TryLoad($"librdp_probe.so.{Native.Abi}", assembly, path, out var library))
+                yield return "rdp_probe";
+                if (RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
                 {
-                    return library;
+                    yield return $"librdp_probe.so.{Native.Abi}";
                 }
+                if (RuntimeInformation.IsOSPlatform(OSPlatform.OSX))
+                {
+                    yield return $"librdp_probe.{Native.Abi}.dylib";
+                }
+                yield return "rdp_probe_ffi";
+            }
+
+            static IntPtr Find(string asked, Assembly assembly, DllImportSearchPath? path)
+            {
+                if (asked == "rdp_probe")
+                {
+                    foreach (var name in Names())
+                    {
+                        if (NativeLibrary.TryLoad(name, assembly, path, out var library))
+                        {
+                            return library;
+                        }
+                    }
+                }
+                // The runtime looks itself then, and says what it has not found.
                 return IntPtr.Zero;
             }
 

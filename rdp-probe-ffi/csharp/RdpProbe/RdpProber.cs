@@ -9,9 +9,12 @@ namespace RdpProbe
     /// <summary>Probes RDP servers. One is enough for a program: any number of threads may use it, for any number of
     /// probes at a time.</summary>
     /// <remarks>A host that is dead, refuses or is no RDP server is a <see cref="Report"/>. Exceptions are for what the
-    /// caller does: targets that cannot be read, options that contradict each other, cancelling.</remarks>
+    /// caller does: targets that cannot be read, options that contradict each other, cancelling. A null where none may be
+    /// is thrown by the call itself, all else by the task: text that is no target may well be somebody's
+    /// data.</remarks>
     public sealed class RdpProber : IDisposable
     {
+        private readonly ProberHandle handle;
         private readonly bool sameCredentialsForAll;
 
         /// <summary>A prober that does what the options say, or the usual without any.</summary>
@@ -26,8 +29,7 @@ namespace RdpProbe
             options ??= new ProbeOptions();
             sameCredentialsForAll = options.SameCredentialsForAll;
             using var native = options.ToNative(out var store);
-            var status = Native.rdp_probe_prober_new(native, out var handle);
-            Handle = handle;
+            var status = Native.rdp_probe_prober_new(native, out handle);
             if (status != Native.Ok)
             {
                 KnownStores.Remove(store);
@@ -37,7 +39,17 @@ namespace RdpProbe
             handle.Released = () => KnownStores.Remove(store);
         }
 
-        internal ProberHandle Handle { get; }
+        /// <exception cref="ObjectDisposedException">It has been disposed of.</exception>
+        internal ProberHandle Handle
+        {
+            get
+            {
+                handle.Demand();
+                return handle;
+            }
+        }
+
+        internal bool IsDisposed => handle.IsClosed;
 
         /// <summary>Probes a target. The thread is free meanwhile.</summary>
         /// <param name="target"><c>host</c>, <c>host:port</c>, <c>[2001:db8::1]:3390</c>.</param>
@@ -57,16 +69,49 @@ namespace RdpProbe
         /// credentials.</exception>
         /// <exception cref="OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="ObjectDisposedException">The prober was disposed of, before or meanwhile.</exception>
-        public async Task<Report> ProbeAsync(string target, Credentials? credentials,
+        public Task<Report> ProbeAsync(string target, Credentials? credentials,
             CancellationToken cancellationToken = default)
         {
-            var ended = await Pending.Probe(this, target, credentials, cancellationToken).ConfigureAwait(false);
-            return ended.Status == Native.Ok ? new Report(ended.Report) : throw ended.Failure(cancellationToken);
+            if (target == null)
+            {
+                throw new ArgumentNullException(nameof(target));
+            }
+            var probe = Pending.Probe(this, target, credentials, cancellationToken);
+            return Reported(probe, nameof(target), cancellationToken);
+        }
+
+        /// <summary>Probes what an <c>.rdp</c> file leads to. The thread is free meanwhile. The file's settings that bear
+        /// on the opening take the place of the prober's.</summary>
+        /// <param name="file">What is in the file. A copy is taken.</param>
+        /// <param name="cancellationToken">Ends it early.</param>
+        /// <exception cref="ArgumentException">It is no such file, or names no host; or the goal takes
+        /// credentials.</exception>
+        /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+        /// <exception cref="ObjectDisposedException">The prober was disposed of, before or meanwhile.</exception>
+        public Task<Report> ProbeRdpFileAsync(byte[] file, CancellationToken cancellationToken = default) =>
+            ProbeRdpFileAsync(file, null, cancellationToken);
+
+        /// <summary>Probes what an <c>.rdp</c> file leads to, with credentials.</summary>
+        /// <param name="file">What is in the file. A copy is taken.</param>
+        /// <param name="credentials">As for <see cref="ProbeAsync(string, Credentials, CancellationToken)"/>.</param>
+        /// <param name="cancellationToken">Ends it early.</param>
+        /// <exception cref="ArgumentException">It is no such file, or names no host.</exception>
+        /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+        /// <exception cref="ObjectDisposedException">The prober was disposed of, before or meanwhile.</exception>
+        public Task<Report> ProbeRdpFileAsync(byte[] file, Credentials? credentials,
+            CancellationToken cancellationToken = default)
+        {
+            if (file == null)
+            {
+                throw new ArgumentNullException(nameof(file));
+            }
+            var probe = Pending.ProbeFile(this, file, credentials, cancellationToken);
+            return Reported(probe, nameof(file), cancellationToken);
         }
 
         /// <summary>Probes a target and holds the thread up until it is done.</summary>
         /// <param name="target">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
-        /// <param name="credentials">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
+        /// <param name="credentials">As for <see cref="ProbeAsync(string, Credentials, CancellationToken)"/>.</param>
         /// <exception cref="ArgumentException">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</exception>
         public Report Probe(string target, Credentials? credentials = null)
         {
@@ -78,7 +123,7 @@ namespace RdpProbe
         /// <summary>Probes what an <c>.rdp</c> file leads to, and holds the thread up until it is done. The file's
         /// settings that bear on the opening take the place of the prober's.</summary>
         /// <param name="file">What is in the file.</param>
-        /// <param name="credentials">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
+        /// <param name="credentials">As for <see cref="ProbeAsync(string, Credentials, CancellationToken)"/>.</param>
         /// <exception cref="ArgumentException">It is no such file, or names no host.</exception>
         public Report ProbeRdpFile(byte[] file, Credentials? credentials = null)
         {
@@ -96,7 +141,8 @@ namespace RdpProbe
         /// nobody has taken yet takes up room as well: whoever reads slowly is not flooded. To stop, leave the
         /// <c>await foreach</c>, or cancel: the probes under way are ended, and waited for.</remarks>
         /// <param name="targets">As for <see cref="ProbeAsync(string, CancellationToken)"/>. One that cannot be read has a
-        /// result that says so, and does not end the rest.</param>
+        /// result that says so, as has one that the system or a fault of the library kept from being probed, and does not
+        /// end the rest.</param>
         /// <param name="atOnce">How many probes are under way at the same time, at most.</param>
         /// <param name="cancellationToken">Ends it early.</param>
         /// <exception cref="ArgumentException">Less than one at once, or a target that is null.</exception>
@@ -145,33 +191,62 @@ namespace RdpProbe
 
         /// <summary>Opens a connection with credentials.</summary>
         /// <param name="target">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
-        /// <param name="credentials">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</param>
+        /// <param name="credentials">As for <see cref="ProbeAsync(string, Credentials, CancellationToken)"/>.</param>
         /// <param name="cancellationToken">Ends the opening early; it has nothing to say of the connection then.</param>
         /// <exception cref="ArgumentException">As for <see cref="ProbeAsync(string, CancellationToken)"/>.</exception>
         /// <exception cref="OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="ObjectDisposedException">The prober was disposed of, before or meanwhile.</exception>
-        public async Task<OpenResult> OpenAsync(string target, Credentials? credentials,
+        public Task<OpenResult> OpenAsync(string target, Credentials? credentials,
             CancellationToken cancellationToken = default)
         {
-            var ended = await Pending.Open(this, target, credentials, cancellationToken).ConfigureAwait(false);
-            return ended.Status switch
+            if (target == null)
             {
-                Native.Ok => new OpenResult(new Report(ended.Report), new RdpConnection(ended.Connection)),
-                Native.NotReached => new OpenResult(new Report(ended.Report), null),
-                _ => throw ended.Failure(cancellationToken),
-            };
+                throw new ArgumentNullException(nameof(target));
+            }
+            return Opened(Pending.Open(this, target, credentials, cancellationToken), cancellationToken);
+        }
+
+        /// <summary>Opens a connection to what an <c>.rdp</c> file leads to, and holds the thread up until it is open: the
+        /// library can do this in no other way. It cannot be cancelled; the budget ends it.</summary>
+        /// <param name="file">What is in the file.</param>
+        /// <param name="credentials">As for <see cref="ProbeAsync(string, Credentials, CancellationToken)"/>.</param>
+        /// <exception cref="ArgumentException">It is no such file, or names no host.</exception>
+        public OpenResult OpenRdpFile(byte[] file, Credentials? credentials = null)
+        {
+            if (file == null)
+            {
+                throw new ArgumentNullException(nameof(file));
+            }
+            var status = Native.rdp_probe_open_rdp_file(Handle, file, new UIntPtr((uint)file.Length),
+                Credentials.HandleOf(credentials), out var connection, out var report);
+            var ended = new Ended(status, report, connection);
+            return OpenResult.Of(ended) ?? throw ended.Failure(default, nameof(file));
         }
 
         /// <summary>Ends what is under way, and waits for that: nothing is left of it afterwards. Those who wait for it get
         /// an <see cref="ObjectDisposedException"/>. Opened connections stay open.</summary>
-        /// <remarks>A probe that holds another thread up (<see cref="Probe"/>, <see cref="ProbeRdpFile"/>) cannot be
-        /// ended: everything is ended when that one is done, and nobody waits for it.</remarks>
-        public void Dispose() => Handle.Dispose();
+        /// <remarks>A call that holds another thread up (<see cref="Probe"/>, <see cref="ProbeRdpFile"/>,
+        /// <see cref="OpenRdpFile"/>) cannot be ended: everything is ended when that one is done, and nobody waits for
+        /// it.</remarks>
+        public void Dispose() => handle.Dispose();
+
+        private static async Task<Report> Reported(Task<Ended> probe, string parameter, CancellationToken cancel)
+        {
+            var ended = await probe.ConfigureAwait(false);
+            return ended.Status == Native.Ok ? new Report(ended.Report) : throw ended.Failure(cancel, parameter);
+        }
+
+        private static async Task<OpenResult> Opened(Task<Ended> opening, CancellationToken cancel)
+        {
+            var ended = await opening.ConfigureAwait(false);
+            return OpenResult.Of(ended) ?? throw ended.Failure(cancel, "target");
+        }
 
         private async IAsyncEnumerable<ProbeResult> Run(IEnumerable<string> targets, int atOnce,
             Credentials? credentials, [EnumeratorCancellation] CancellationToken cancel)
         {
-            await using var sweep = new Sweep(this, credentials, cancel);
+            var sweep = new Sweep(this, credentials, cancel);
+            await using var end = sweep.ConfigureAwait(false);
             using var waiting = targets.GetEnumerator();
             var more = true;
             while (true)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
@@ -29,13 +30,19 @@ namespace RdpProbe
     /// <summary>What a probe of a target showed, and what follows from it. It does not change, and any number of threads
     /// may read it.</summary>
     /// <remarks>What it is made of lies in native memory until it is collected. A program with very many reports disposes
-    /// of each when it is done with it; what is long (<see cref="Json"/>, <see cref="Text"/> and so on) has to be read
-    /// before, all else stays.</remarks>
+    /// of each when it is done with it. What is long has to be read before, and stays then: <see cref="Json"/>,
+    /// <see cref="Details"/> and <see cref="Causes"/>, which are made of it, <see cref="Text"/>, <see cref="Markdown"/> and
+    /// <see cref="Transcript"/>. <see cref="GetCertificate"/>, <see cref="GetCertificateBytes"/> and
+    /// <see cref="Redacted"/> are to be had before alone. They all throw <see cref="ObjectDisposedException"/> behind it.
+    /// All else stays.</remarks>
     public sealed class Report : IDisposable
     {
         private readonly ReportHandle handle;
         private readonly Lazy<string> json, text, markdown, transcript;
         private readonly Lazy<ReportDetails> details;
+        private readonly IReadOnlyDictionary<ProbeStage, TimeSpan> times;
+
+        private static readonly ProbeStage[] Stages = (ProbeStage[])Enum.GetValues(typeof(ProbeStage));
 
         internal Report(ReportHandle handle)
         {
@@ -58,6 +65,18 @@ namespace RdpProbe
             CauseCode = Copy(report => Native.rdp_probe_report_cause_code(report, UIntPtr.Zero));
             Headline = Copy(report => Native.rdp_probe_report_cause_headline(report, UIntPtr.Zero));
             Confidence = (Confidence)Native.rdp_probe_report_cause_confidence(handle, UIntPtr.Zero);
+            Advice = Copy(report => Native.rdp_probe_report_cause_advice(report, UIntPtr.Zero));
+            TlsVersion = Native.rdp_probe_report_tls_version(handle) is uint version && version != 0
+                ? (int)version
+                : (int?)null;
+            if (Native.rdp_probe_report_certificate_validity(handle, out var notBefore, out var notAfter) != 0)
+            {
+                CertificateSubject = Copy(Native.rdp_probe_report_certificate_subject);
+                CertificateSha1 = Hex(handle.Borrow(() => Native.rdp_probe_report_certificate_sha1(handle).ToArray()));
+                CertificateNotBefore = Moment(notBefore);
+                CertificateNotAfter = Moment(notAfter);
+            }
+            times = Stages.ToDictionary(stage => stage, TimeIn);
             json = Later(Native.rdp_probe_report_json);
             text = Later(Native.rdp_probe_report_text);
             markdown = Later(Native.rdp_probe_report_markdown);
@@ -106,6 +125,26 @@ namespace RdpProbe
         /// <summary>How sure that cause is.</summary>
         public Confidence Confidence { get; }
 
+        /// <summary>What to do about that cause, best first: a line for each thing, with its command behind it.</summary>
+        public string Advice { get; }
+
+        /// <summary>The version of TLS that the server chose, as it travels: 0x0303 is TLS 1.2, 0x0304 TLS 1.3. Null if it
+        /// did not come to that.</summary>
+        public int? TlsVersion { get; }
+
+        /// <summary>Whose certificate the server showed, <c>CN=ts01.example</c>. Null if none was seen that can be
+        /// read, as with all that is said of it here.</summary>
+        public string? CertificateSubject { get; }
+
+        /// <summary>Its thumbprint as Windows shows it, SHA-1: 40 digits of lower hex, as in the JSON.</summary>
+        public string? CertificateSha1 { get; }
+
+        /// <summary>From when it is valid. Null also where .NET has no such time.</summary>
+        public DateTimeOffset? CertificateNotBefore { get; }
+
+        /// <summary>Until when it is valid. Null also where .NET has no such time.</summary>
+        public DateTimeOffset? CertificateNotAfter { get; }
+
         /// <summary>All causes that fit, the most telling first, with what speaks for them and what to do.</summary>
         public IReadOnlyList<ReportCause> Causes => Details.Causes;
 
@@ -127,11 +166,11 @@ namespace RdpProbe
         public string Transcript => transcript.Value;
 
         /// <summary>How long a stage took; zero if it was not begun.</summary>
-        public TimeSpan TimeOf(ProbeStage stage) =>
-            Microseconds(Native.rdp_probe_report_stage_us(handle, (uint)stage));
+        public TimeSpan TimeOf(ProbeStage stage) => times.TryGetValue(stage, out var time) ? time : TimeSpan.Zero;
 
         /// <summary>The server's certificate as DER, a copy; null if none was seen.</summary>
-        public byte[]? CertificateBytes()
+        /// <exception cref="ObjectDisposedException">After <see cref="Dispose"/>.</exception>
+        public byte[]? GetCertificateBytes()
         {
             var certificate = handle.Borrow(() => Native.rdp_probe_report_certificate(handle).ToArray());
             return certificate.Length == 0 ? null : certificate;
@@ -140,13 +179,16 @@ namespace RdpProbe
         /// <summary>The server's certificate, the caller's to dispose of; null if none was seen.</summary>
         /// <exception cref="System.Security.Cryptography.CryptographicException">.NET cannot read it; the report may
         /// still have what is wrong with it.</exception>
-        public X509Certificate2? Certificate() =>
-            CertificateBytes() is byte[] certificate ? new X509Certificate2(certificate) : null;
+        /// <exception cref="ObjectDisposedException">After <see cref="Dispose"/>.</exception>
+        public X509Certificate2? GetCertificate() =>
+            GetCertificateBytes() is byte[] certificate ? new X509Certificate2(certificate) : null;
 
         /// <summary>The same report with names, addresses and what certificates can be found by masked: for posting in
         /// public.</summary>
+        /// <exception cref="ObjectDisposedException">After <see cref="Dispose"/>.</exception>
         public Report Redacted()
         {
+            handle.Demand();
             var status = Native.rdp_probe_report_redacted(handle, out var redacted);
             return Made(status, redacted, "report");
         }
@@ -190,6 +232,16 @@ namespace RdpProbe
 
         private static TimeSpan Microseconds(ulong microseconds) =>
             JsonMember.Microseconds((long)Math.Min(microseconds, long.MaxValue));
+
+        private TimeSpan TimeIn(ProbeStage stage) =>
+            Microseconds(Native.rdp_probe_report_stage_us(handle, (uint)stage));
+
+        private static DateTimeOffset? Moment(long seconds) =>
+            seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds() || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+                ? (DateTimeOffset?)null
+                : DateTimeOffset.FromUnixTimeSeconds(seconds);
+
+        private static string Hex(byte[] bytes) => string.Concat(bytes.Select(one => one.ToString("x2")));
 
         private string Copy(Func<ReportHandle, NativeBytes> get) => handle.Borrow(() => get(handle).ToString());
 

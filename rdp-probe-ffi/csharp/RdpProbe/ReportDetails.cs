@@ -51,7 +51,8 @@ namespace RdpProbe
 
         /// <summary>Reads the JSON of a report: one of this program, or one that was kept.</summary>
         /// <exception cref="ArgumentNullException">There is none.</exception>
-        /// <exception cref="FormatException">It is no JSON, or not that of a report of schema 1.</exception>
+        /// <exception cref="FormatException">It is no JSON, is nested more than 64 deep, or is not that of a report of
+        /// schema 1.</exception>
         public static ReportDetails Parse(string json)
         {
             var member = JsonMember.Parse(json ?? throw new ArgumentNullException(nameof(json)));

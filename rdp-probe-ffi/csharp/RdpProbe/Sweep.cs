@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -8,10 +9,11 @@ namespace RdpProbe
     /// <summary>What came of one target of many.</summary>
     public sealed class ProbeResult
     {
-        internal ProbeResult(long index, string target, Report? report, string? error)
+        internal ProbeResult(long index, string target, ProbeStatus status, Report? report, string? error)
         {
             Index = index;
             Target = target;
+            Status = status;
             Report = report;
             Error = error;
         }
@@ -22,10 +24,14 @@ namespace RdpProbe
         /// <summary>The target, as it was given.</summary>
         public string Target { get; }
 
-        /// <summary>The report; null for a target that cannot be read.</summary>
+        /// <summary><see cref="ProbeStatus.Ok"/> where there is a report, whatever it says; else what kind of error it
+        /// was: a target that cannot be read, mostly.</summary>
+        public ProbeStatus Status { get; }
+
+        /// <summary>The report; null for a target that was not probed.</summary>
         public Report? Report { get; }
 
-        /// <summary>Why the target cannot be read; null where it was probed.</summary>
+        /// <summary>Why the target was not probed; null where it was.</summary>
         public string? Error { get; }
     }
 
@@ -66,12 +72,12 @@ namespace RdpProbe
         internal async Task<ProbeResult> Next()
         {
             var (result, error) = await Take().ConfigureAwait(false);
-            if (result != null)
+            if (error != null)
             {
-                return result;
+                cancel.ThrowIfCancellationRequested();
+                ExceptionDispatchInfo.Capture(error).Throw();
             }
-            cancel.ThrowIfCancellationRequested();
-            throw error!;
+            return result!;
         }
 
         /// <summary>Ends what nobody will take, and waits for it.</summary>
@@ -101,22 +107,25 @@ namespace RdpProbe
             try
             {
                 var end = await Pending.Probe(prober, target, credentials, stop.Token).ConfigureAwait(false);
-                if (end.Status == Native.Ok)
+                switch (end.Status)
                 {
-                    result = new ProbeResult(index, target, new Report(end.Report), null);
-                }
-                else if (end.Status == Native.InvalidTarget)
-                {
-                    result = new ProbeResult(index, target, null, end.Message);
-                }
-                else
-                {
-                    error = end.Failure(stop.Token);
+                    case Native.Ok:
+                        result = new ProbeResult(index, target, ProbeStatus.Ok, new Report(end.Report), null);
+                        break;
+                    case Native.Cancelled:
+                    case Native.InvalidOptions:
+                    case Native.Unsupported:
+                        // The same would become of all others.
+                        error = end.Failure(stop.Token, "credentials");
+                        break;
+                    default:
+                        result = new ProbeResult(index, target, (ProbeStatus)end.Status, null, end.Reason);
+                        break;
                 }
             }
             catch (UnreadableTextException unreadable)
             {
-                result = new ProbeResult(index, target, null, unreadable.Message);
+                result = new ProbeResult(index, target, ProbeStatus.InvalidArgument, null, unreadable.Reason);
             }
             catch (Exception other)
             {

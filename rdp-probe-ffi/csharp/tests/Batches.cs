@@ -142,7 +142,10 @@ namespace RdpProbe.Tests
             {
                 Check.That(results[index].Report == null && results[index].Error?.Length > 0,
                     $"flawed targets: {index} says why", results[index].Error);
+                Check.Same(index == 2 || index == 3 ? ProbeStatus.InvalidArgument : ProbeStatus.InvalidTarget,
+                    results[index].Status, $"flawed targets: {index}, and of which kind");
             }
+            Check.Same(ProbeStatus.Ok, results[1].Status, "flawed targets: the good one's status");
             await Check.Throws<ArgumentException>(async () =>
             {
                 await foreach (var _ in prober.ProbeAllAsync(new[] { Program.At("healthy"), null! }))

@@ -104,7 +104,7 @@ namespace RdpProbe.Tests
                         }
                         Interlocked.Increment(ref ended);
                     }
-                    catch (ObjectDisposedException)
+                    catch (ObjectDisposedException error) when (error.ObjectName == nameof(RdpProber))
                     {
                         Interlocked.Increment(ref disposed);
                     }

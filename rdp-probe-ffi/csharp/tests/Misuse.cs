@@ -14,9 +14,12 @@ namespace RdpProbe.Tests
             await Target(prober, "", "no text");
             await Target(prober, "host:99999", "no port");
             await Target(prober, "a b", "a blank");
-            await Check.Throws<ArgumentNullException>(() => prober.ProbeAsync(null!), "target: null");
+            await Check.Throws<ArgumentNullException>(() => { _ = prober.ProbeAsync(null!); }, "target: null");
+            await Check.Throws<ArgumentNullException>(() => { _ = prober.ProbeRdpFileAsync(null!); }, "file: null, begun");
+            var begun = prober.ProbeAsync("with\0nul");
+            await Check.Throws<ArgumentException>(() => begun, "target: the task says that it cannot be read");
             await Check.Throws<ArgumentNullException>(() => prober.Probe(null!), "target: null, at once");
-            await Check.Throws<ArgumentNullException>(() => prober.OpenAsync(null!), "target: null, opened");
+            await Check.Throws<ArgumentNullException>(() => { _ = prober.OpenAsync(null!); }, "target: null, opened");
             await Check.Throws<ArgumentException>(() => prober.ProbeRdpFile(new byte[] { 1, 2 }), "file: is none");
             await Check.Throws<ArgumentNullException>(() => prober.ProbeRdpFile(null!), "file: null");
             await Options();
@@ -44,9 +47,11 @@ namespace RdpProbe.Tests
                 Check.Same(name, error?.ParamName, $"options: {name} is said to be the fault");
             }
             await Wrong<ArgumentException>("Goal", new ProbeOptions { Goal = (ProbeGoal)99 });
+            await Wrong<ArgumentException>("Threads", new ProbeOptions { Threads = 0 });
+            await Wrong<ArgumentOutOfRangeException>("Threads", new ProbeOptions { Threads = -1 });
             await Wrong<ArgumentException>("Trust", new ProbeOptions { Trust = (Trust)99 });
             await Wrong<ArgumentException>("Package", new ProbeOptions { Package = (SecurityPackage)99 });
-            await Wrong<ArgumentException>("AddressFamilies", new ProbeOptions { AddressFamilies = 0 });
+            await Wrong<ArgumentException>("AddressFamily", new ProbeOptions { AddressFamily = 0 });
             await Wrong<ArgumentException>("ClientHello", new ProbeOptions { ClientHello = (ClientHelloRung)99 });
             await Wrong<ArgumentException>("Proxy", new ProbeOptions { Proxy = "gopher://x" });
             await Wrong<ArgumentException>("Cookie", new ProbeOptions { Cookie = "a\r\nb" });
@@ -86,21 +91,55 @@ namespace RdpProbe.Tests
                 DangerousAnyCertificate = true });
             var gone = Credentials.FromPassword("alice", null, "Secret-1");
             gone.Dispose();
-            await Check.Throws<ObjectDisposedException>(() => prober.ProbeAsync(Program.At("nla"), gone),
+            var error2 = await Check.Throws<ObjectDisposedException>(() => prober.ProbeAsync(Program.At("nla"), gone),
                 "credentials: disposed of");
+            Check.Same(nameof(Credentials), error2?.ObjectName, "credentials: disposed of, by their name");
             Check.Same("Credentials", gone.ToString(), "credentials: tell nothing");
         }
 
         private static async Task AfterTheEnd(RdpProber prober)
         {
-            var report = await prober.ProbeAsync(Program.At("nobody"));
+            var report = await prober.ProbeAsync(Program.At("healthy"));
             var json = report.Json;
+            var time = report.TimeOf(ProbeStage.Tls);
             report.Dispose();
             report.Dispose();
             Check.Same(json, report.Json, "report: what was read stays");
-            Check.Same("connection-refused", report.CauseCode, "report: what is short stays");
-            await Check.Throws<ObjectDisposedException>(() => _ = report.Text, "report: what is long has gone");
-            await Check.Throws<ObjectDisposedException>(() => report.CertificateBytes(), "report: as has the certificate");
+            Check.Same("no-fault-found", report.CauseCode, "report: what is short stays");
+            Check.That(report.Causes.Count > 0, "report: as does what was made of it");
+            Check.Same(time, report.TimeOf(ProbeStage.Tls), "report: as do times");
+            Check.Same(report.Details.Certificate?.Sha1, report.CertificateSha1, "report: and the thumbprint");
+            foreach (var (what, use) in new (string, Action)[]
+            {
+                ("text", () => _ = report.Text), ("Markdown", () => _ = report.Markdown),
+                ("transcript", () => _ = report.Transcript), ("certificate", () => report.GetCertificateBytes()),
+                ("certificate of .NET", () => report.GetCertificate()), ("redacted report", () => report.Redacted()),
+            })
+            {
+                var error = await Check.Throws<ObjectDisposedException>(use, $"report: its {what} has gone");
+                Check.Same(nameof(Report), error?.ObjectName, $"report: its {what} has gone, by its name");
+            }
+            var closed = new RdpProber();
+            closed.Dispose();
+            var ended = await Check.Throws<ObjectDisposedException>(async () =>
+            {
+                await foreach (var _ in closed.ProbeAllAsync(new[] { "x" }))
+                {
+                }
+            }, "prober: no batch after its end");
+            Check.That(ended?.StackTrace?.Contains("RdpProbe.Pending") == true, "batch: the exception says where it comes from",
+                ended?.StackTrace);
+            foreach (var (what, use) in new (string, Func<Task>)[]
+            {
+                ("probe", () => closed.ProbeAsync(Program.At("healthy"))), ("open", () => closed.OpenAsync("x")),
+                ("probe of a file", () => closed.ProbeRdpFileAsync(new byte[1])),
+                ("probe on this thread", () => Task.FromResult(closed.Probe("x"))),
+                ("opened file", () => Task.FromResult(closed.OpenRdpFile(new byte[1]))),
+            })
+            {
+                var error = await Check.Throws<ObjectDisposedException>(use, $"prober: no {what} after its end");
+                Check.Same(nameof(RdpProber), error?.ObjectName, $"prober: no {what} after its end, by its name");
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ namespace RdpProbe.Tests
     internal static class Opening
     {
         // Client MCS Connect Initial PDU ([MS-RDPBCGR] 2.2.1.3) in its X.224 Data TPDU, with two channels.
-        private static readonly byte[] ConnectInitial = Bytes(
+        internal static readonly byte[] ConnectInitial = Bytes(
             "0300018d02f0807f658201810401010401010101ff301a020122020102020100020101020100020101020300ffff0201" +
             "023019020101020101020101020101020100020101020204200201023020020300ffff020300fc17020300ffff020101" +
             "020100020101020300ffff0201020482011b000500147c00018110000800100001c00044756361810401c0d800040008" +
@@ -42,7 +42,7 @@ namespace RdpProbe.Tests
             Check.That(opened.Report.IsOk && connection.IsTls, "open: through TLS", opened.Report);
             Check.Same(RdpProtocols.Ssl, connection.SelectedProtocol, "open: protocol");
             Check.Same(opened.Report.Details.Negotiation?.Flags, (long?)connection.NegotiationFlags, "open: flags");
-            using (var certificate = opened.Report.Certificate()!)
+            using (var certificate = opened.Report.GetCertificate()!)
             {
                 Check.That(connection.PublicKey.Span.SequenceEqual(certificate.GetPublicKey()), "open: public key");
                 Check.That(connection.PublicKeyInfo.Span.EndsWith(connection.PublicKey.Span)
@@ -85,6 +85,14 @@ namespace RdpProbe.Tests
             using var other = new RdpProber(options);
             using var opened = await other.OpenAsync(Program.At("healthy"));
             Check.That(opened.Connection != null, "open: by another offer", opened.Report);
+            byte[] File(string name) => System.Text.Encoding.UTF8.GetBytes($"full address:s:{Program.At(name)}\r\n");
+            await using var read = prober.OpenRdpFile(File("healthy"));
+            Check.That(read.Connection?.IsTls == true && read.Report.IsOk, "open: what a file leads to", read.Report);
+            using var closed = new RdpProber().OpenRdpFile(File("nobody"));
+            Check.That(closed.Connection == null, "open: what a file leads to, and nobody is there", closed.Report);
+            Check.Same("connection-refused", closed.Report.CauseCode, "open: the file's report says why");
+            await Check.Throws<ArgumentException>(() => prober.OpenRdpFile(new byte[] { 1, 2 }), "open: no such file");
+            await Check.Throws<ArgumentNullException>(() => prober.OpenRdpFile(null!), "open: no file");
         }
 
         private static async Task Cancelling()

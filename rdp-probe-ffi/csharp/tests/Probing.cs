@@ -15,7 +15,7 @@ namespace RdpProbe.Tests
             await EachStage();
             await Authentication();
             await Cancelling();
-            RdpFiles();
+            await RdpFiles();
             Explaining();
             await Logging();
         }
@@ -38,7 +38,12 @@ namespace RdpProbe.Tests
             Check.That(report.TimeOf(ProbeStage.Tls) > TimeSpan.Zero, "success: time of TLS");
             Check.That(report.TotalTime >= report.TimeOf(ProbeStage.Tls), "success: total time", report.TotalTime);
             Check.Same(TimeSpan.Zero, report.TimeOf(ProbeStage.Nla), "success: no time of NLA");
-            using var certificate = report.Certificate();
+            Check.That(report.TlsVersion == 0x303 || report.TlsVersion == 0x304, "success: version of TLS", report.TlsVersion);
+            Check.Same(report.Details.Certificate?.Subject, report.CertificateSubject, "success: whose certificate");
+            Check.Same(report.Details.Certificate?.Sha1, report.CertificateSha1, "success: its thumbprint");
+            Check.Same(report.Details.Certificate?.NotBefore, report.CertificateNotBefore, "success: valid from");
+            Check.Same(report.Details.Certificate?.NotAfter, report.CertificateNotAfter, "success: valid until");
+            using var certificate = report.GetCertificate();
             Check.Same(report.Details.Certificate?.Sha1, certificate?.Thumbprint.ToLowerInvariant(),
                 "success: .NET reads the certificate");
             var again = prober.Probe(target);
@@ -82,6 +87,9 @@ namespace RdpProbe.Tests
             Check.Same(cause, report.Causes[0].Code, $"{what}: cause in JSON");
             Check.Same(report.Headline, report.Causes[0].Headline, $"{what}: headline in JSON");
             Check.That(report.Causes[0].Remedies.Count > 0, $"{what}: remedies");
+            Check.That(report.Advice.StartsWith(report.Causes[0].Remedies[0].What), $"{what}: what to do", report.Advice);
+            Check.That(what == "nla" || what == "timeout" || report.TlsVersion == null && report.CertificateSha1 == null,
+                $"{what}: no TLS, no certificate", report.TlsVersion);
             Check.That(report.Details.Stage == stage.ToString().ToLowerInvariant(), $"{what}: stage in JSON",
                 report.Details.Stage);
             Check.Same(report.EndCode, report.Details.End.Code, $"{what}: number in JSON");
@@ -155,12 +163,27 @@ namespace RdpProbe.Tests
             Check.That(true, "dispose: twice");
         }
 
-        private static void RdpFiles()
+        private static async Task RdpFiles()
         {
-            using var prober = new RdpProber();
-            var file = $"full address:s:{Program.At("healthy")}\r\nprompt for credentials:i:0\r\n";
-            var report = prober.ProbeRdpFile(Encoding.UTF8.GetBytes(file));
+            using var prober = new RdpProber(new ProbeOptions { Threads = 1 });
+            byte[] File(string name) => Encoding.UTF8.GetBytes(
+                $"full address:s:{Program.At(name)}\r\nprompt for credentials:i:0\r\n");
+            var report = prober.ProbeRdpFile(File("healthy"));
             Check.That(report.IsOk && report.Target == Program.At("healthy"), "file: what it leads to", report);
+            var file = File("healthy");
+            var pending = prober.ProbeRdpFileAsync(file);
+            Array.Clear(file, 0, file.Length);
+            report = await pending;
+            Check.That(report.IsOk && report.Target == Program.At("healthy"), "file: the same in the background", report);
+            using var patient = new RdpProber(new ProbeOptions { StageTimeout = TimeSpan.FromMinutes(5),
+                TotalTimeout = TimeSpan.FromMinutes(5) });
+            using var stop = new CancellationTokenSource();
+            var waiting = patient.ProbeRdpFileAsync(File("silent-after-request"), stop.Token);
+            stop.CancelAfter(50);
+            await Check.Throws<OperationCanceledException>(() => waiting, "file: is cancelled");
+            var wrong = prober.ProbeRdpFileAsync(new byte[] { 1, 2 });
+            var error = await Check.Throws<ArgumentException>(() => wrong, "file: is none, in the background");
+            Check.Same("file", error?.ParamName, "file: is said to be the fault");
         }
 
         private static void Explaining()
@@ -194,6 +217,12 @@ namespace RdpProbe.Tests
             using var prober = new RdpProber();
             Check.That((await prober.ProbeAsync(Program.At("healthy"))).IsOk, "log: the probe is not disturbed");
             Check.That(lines > 0, "log: lines come", lines);
+            var others = 0;
+            await Check.Throws<ArgumentException>(() => RdpProbeLibrary.SetLog((ProbeLogLevel)99,
+                (level, target, message) => Interlocked.Increment(ref others)), "log: no such level");
+            var until = lines;
+            await prober.ProbeAsync(Program.At("healthy"));
+            Check.That(lines > until && others == 0, "log: goes where it went then", others);
             RdpProbeLibrary.SetLog(ProbeLogLevel.Off, null);
             var before = lines;
             await prober.ProbeAsync(Program.At("healthy"));

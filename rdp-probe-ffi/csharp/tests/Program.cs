@@ -23,7 +23,9 @@ namespace RdpProbe.Tests
             await Check.All("Trusting", Trusting.Run);
             await Check.All("Reading", Reading.Run);
             await Check.All("Batches", Batches.Run);
+            await Check.All("Contexts", Contexts.Run);
             await Check.All("Opening", Opening.Run);
+            await Check.All("Streaming", Streaming.Run);
             await Check.All("Misuse", Misuse.Run);
             await Check.All("Lifetimes", Lifetimes.Run);
             Check.Summary();

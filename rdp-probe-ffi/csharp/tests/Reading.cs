@@ -138,15 +138,23 @@ namespace RdpProbe.Tests
                 "JSON of another version: members that are missing");
             var odd = ReportDetails.Parse("{\"schema\":1,\"address\":\"\\u0001 \\ud83d\\ude00 \\\" \\\\ \\u0000 ü\"}");
             Check.Same("\u0001 \U0001F600 \" \\ \0 ü", odd.Address, "JSON: odd letters");
-            foreach (var wrong in new[] { "", "[]", "{", "{\"schema\": 2}", "null", "\"x\"", "{\"schema\":1} x" })
+            foreach (var wrong in new[] { "", "[]", "{", "{\"schema\": 2}", "null", "\"x\"", "{\"schema\":1} x",
+                "{\"schema\":1}{}", "{\"schema\":1}]", "{\"schema\":1},", Deep(70), Deep(100_000) })
             {
                 var first = Caught(() => ReportDetails.Parse(wrong));
-                Check.That(first is FormatException, $"JSON that is none, by the library: {wrong}", first);
+                Check.That(first is FormatException, $"JSON that is none, by the library: {Short(wrong)}", first);
                 var second = Caught(() => JsonSerializer.Deserialize<ReportDetails>(wrong));
                 Check.That(second is JsonException || wrong == "null" && second == null,
-                    $"JSON that is none, by System.Text.Json: {wrong}", second);
+                    $"JSON that is none, by System.Text.Json: {Short(wrong)}", second);
             }
+            Check.Same(1L, ReportDetails.Parse(Deep(60)).Schema, "JSON: not too deep");
+            Check.Same(1L, ReportDetails.Parse("{\"schema\":1} \r\n").Schema, "JSON: an end of a line behind it");
         }
+
+        private static string Deep(int arrays) =>
+            $"{{\"schema\":1,\"new\":{new string('[', arrays)}{new string(']', arrays)}}}";
+
+        private static string Short(string json) => json.Substring(0, Math.Min(json.Length, 40));
 
         private static Exception? Caught(Action action)
         {

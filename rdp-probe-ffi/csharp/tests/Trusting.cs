@@ -13,9 +13,9 @@ namespace RdpProbe.Tests
         {
             var target = Program.At("healthy");
             using var observer = new RdpProber();
-            var certificate = (await observer.ProbeAsync(target)).CertificateBytes()!;
+            var certificate = (await observer.ProbeAsync(target)).GetCertificateBytes()!;
 
-            var other = (await observer.ProbeAsync(Program.At("certificate-rsa1024"))).CertificateBytes()!;
+            var other = (await observer.ProbeAsync(Program.At("certificate-rsa1024"))).GetCertificateBytes()!;
             var strict = await Report(new ProbeOptions { Trust = Trust.Strict, RootsPem = Pem(other) }, target);
             Check.Same(ProbeEnd.Untrusted, strict.End, "trust: nobody vouches for it");
             Check.Same("certificate-untrusted", strict.CauseCode, "trust: which is the cause");
@@ -47,8 +47,20 @@ namespace RdpProbe.Tests
                 Check.Same("certificate-changed", (await prober.ProbeAsync(target)).CauseCode,
                     "first use: another is not taken for it");
                 store.Fails = true;
+                var told = new ConcurrentQueue<string>();
+                var logs = RdpProbeLibrary.Features.HasFlag(LibraryFeatures.Log);
+                if (logs)
+                {
+                    RdpProbeLibrary.SetLog(ProbeLogLevel.Error, (level, from, message) => told.Enqueue(message));
+                }
                 Check.Same(ProbeEnd.Untrusted, (await prober.ProbeAsync(target)).End,
                     "first use: a store that throws is no trust");
+                Check.Same(logs, told.Any(line => line.Contains("InvalidOperationException: out of order")),
+                    "first use: what it throws is told to the log, if there is one");
+                if (logs)
+                {
+                    RdpProbeLibrary.SetLog(ProbeLogLevel.Off, null);
+                }
             }
         }
 

@@ -172,6 +172,75 @@ static void the_log(void)
     CHECK(log.messages == messages);
 }
 
+/* Hears the log for one of several threads that set it. */
+struct listener {
+    pthread_mutex_t lock;
+    size_t messages;
+    int is_retired;
+};
+
+static void listen_in(void *user, uint32_t level, rdp_probe_str target, rdp_probe_str message)
+{
+    struct listener *listener = (struct listener *)user;
+    (void)level, (void)target, (void)message;
+    pthread_mutex_lock(&listener->lock);
+    CHECK(!listener->is_retired);
+    listener->messages++;
+    pthread_mutex_unlock(&listener->lock);
+}
+
+static struct listener *listener(void)
+{
+    struct listener *listener = (struct listener *)calloc(1, sizeof *listener);
+    CHECK(listener != NULL && pthread_mutex_init(&listener->lock, NULL) == 0);
+    return listener;
+}
+
+/* Sets the log to one after another; the one before is not called from then on, and can be freed. */
+static void *set_the_log(void *unused)
+{
+    for (uint32_t i = 0; i < 25; i++) {
+        struct listener *mine = listener();
+        OK(rdp_probe_log(RDP_PROBE_LOG_DEBUG + i % 2, listen_in, mine));
+        pause_shortly();
+        OK(rdp_probe_log(RDP_PROBE_LOG_OFF, NULL, NULL));
+        pthread_mutex_lock(&mine->lock);
+        mine->is_retired = 1;
+        pthread_mutex_unlock(&mine->lock);
+        free(mine);
+    }
+    return unused;
+}
+
+static void *probe_some(void *unused)
+{
+    for (size_t i = 0; i < 5; i++) {
+        probe_once();
+    }
+    return unused;
+}
+
+static void the_log_is_set_by_many(void)
+{
+    pthread_t threads[6];
+    struct listener *last = listener();
+    if ((rdp_probe_features() & RDP_PROBE_FEATURE_LOG) == 0) {
+        free(last);
+        return;
+    }
+    for (size_t i = 0; i < 6; i++) {
+        CHECK(pthread_create(threads + i, NULL, i % 2 == 0 ? set_the_log : probe_some, NULL) == 0);
+    }
+    for (size_t i = 0; i < 6; i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+    }
+    OK(rdp_probe_log(RDP_PROBE_LOG_TRACE, listen_in, last));
+    probe_once();
+    CHECK(last->messages > 0);
+    OK(rdp_probe_log(RDP_PROBE_LOG_OFF, NULL, NULL));
+    free(last);
+}
+
 struct complaint {
     const rdp_probe_prober *prober;
     const char *target;
@@ -214,6 +283,7 @@ static void all(void)
     RUN(a_store_in_trouble);
     RUN(an_expected_thumbprint);
     RUN(the_log);
+    RUN(the_log_is_set_by_many);
     RUN(each_thread_has_an_error_of_its_own);
 }
 

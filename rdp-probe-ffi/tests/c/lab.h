@@ -119,12 +119,39 @@ static inline int settled(struct census before)
     return 0;
 }
 
+/* How many threads of this process have this name, of which the system keeps 15 characters. */
+static inline size_t threads_named(const char *name)
+{
+    size_t count = 0;
+    DIR *folder = opendir("/proc/self/task");
+    struct dirent *entry;
+    CHECK(folder != NULL);
+    while ((entry = readdir(folder)) != NULL) {
+        char path[320], found[32] = "";
+        snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
+        FILE *file = fopen(path, "r");
+        if (file != NULL) {
+            if (fgets(found, sizeof found, file) != NULL) {
+                found[strcspn(found, "\n")] = '\0';
+            }
+            fclose(file);
+        }
+        count += strcmp(found, name) == 0;
+    }
+    closedir(folder);
+    return count;
+}
+
+/* How many seconds a test may take before it counts as one that hangs, and the system ends the program. */
+#define WATCHDOG 300
+
 /* Runs a test, which must leave no thread and no descriptor behind; says which, so that one that hangs has a name. */
 #define RUN(test) \
     do { \
         struct census before_##test = census(); \
         printf("%s\n", #test); \
         fflush(stdout); \
+        alarm(WATCHDOG); \
         test(); \
         CHECK(settled(before_##test)); \
     } while (0)

@@ -10,6 +10,7 @@
 
 static const uint8_t some_bytes[16] = {0};
 static const char *const some_targets[] = {"nobody.invalid"};
+static const char a_file[] = "full address:s:nobody.invalid";
 
 static void never(void *user, size_t index, rdp_probe_status status, rdp_probe_report *report)
 {
@@ -50,6 +51,7 @@ static int has(uint32_t feature)
 static void no_options(void)
 {
     REFUSES(rdp_probe_options_goal(NULL, RDP_PROBE_GOAL_TLS));
+    REFUSES(rdp_probe_options_threads(NULL, 1));
     REFUSES(rdp_probe_options_offer(NULL, RDP_PROBE_PROTOCOL_SSL));
     REFUSES(rdp_probe_options_other_offer(NULL, RDP_PROBE_PROTOCOL_SSL));
     REFUSES(rdp_probe_options_budget(NULL, 1, 1));
@@ -126,6 +128,9 @@ static void what_is_not_built_in(void)
     CHECK((credentials != NULL) == (nla == RDP_PROBE_OK));
     rdp_probe_credentials_free(credentials);
     GIVES(nla, rdp_probe_options_kdc(options, "127.0.0.1:88"));
+    GIVES(nla, rdp_probe_options_goal(options, RDP_PROBE_GOAL_VERIFY));
+    GIVES(nla, rdp_probe_options_goal(options, RDP_PROBE_GOAL_DELEGATE));
+    OK(rdp_probe_options_goal(options, RDP_PROBE_GOAL_CHALLENGE));
     if (!has(RDP_PROBE_FEATURE_SYSTEM_ROOTS)) {
         GIVES(RDP_PROBE_UNSUPPORTED, rdp_probe_options_roots_system(options));
     }
@@ -142,6 +147,8 @@ static void no_prober(void)
     REFUSES(rdp_probe_run_rdp_file(NULL, some_bytes, sizeof some_bytes, NULL, &report));
     REFUSES(rdp_probe_start(NULL, some_targets, 1, 0, NULL, never, NULL, &job));
     REFUSES(rdp_probe_open(NULL, "nobody.invalid", NULL, &connection, &report));
+    REFUSES(rdp_probe_start_rdp_file(NULL, some_bytes, sizeof some_bytes, NULL, never, NULL, &job));
+    REFUSES(rdp_probe_open_rdp_file(NULL, some_bytes, sizeof some_bytes, NULL, &connection, &report));
     REFUSES(rdp_probe_open_start(NULL, "nobody.invalid", NULL, never_opened, NULL, &job));
     CHECK(report == NULL && connection == NULL && job == NULL);
 }
@@ -158,6 +165,10 @@ static void nothing_to_probe(void)
     REFUSES(rdp_probe_run_rdp_file(prober, some_bytes, 1, NULL, NULL));
     REFUSES(rdp_probe_start(prober, NULL, 1, 0, NULL, never, NULL, &job));
     REFUSES(rdp_probe_start(prober, some_targets, 1, 0, NULL, NULL, NULL, &job));
+    REFUSES(rdp_probe_start_rdp_file(prober, NULL, 1, NULL, never, NULL, &job));
+    REFUSES(rdp_probe_start_rdp_file(prober, (const uint8_t *)a_file, sizeof a_file - 1, NULL, NULL, NULL, &job));
+    REFUSES(rdp_probe_open_rdp_file(prober, NULL, 1, NULL, &connection, &report));
+    REFUSES(rdp_probe_open_rdp_file(prober, (const uint8_t *)a_file, sizeof a_file - 1, NULL, NULL, &report));
     REFUSES(rdp_probe_open(prober, NULL, NULL, &connection, &report));
     REFUSES(rdp_probe_open(prober, "nobody.invalid", NULL, NULL, &report));
     REFUSES(rdp_probe_open_start(prober, NULL, NULL, never_opened, NULL, &job));
@@ -208,6 +219,9 @@ static void no_report(void)
     CHECK(rdp_probe_report_causes(NULL) == 0 && rdp_probe_report_cause(NULL, 0) == 0);
     CHECK(is_empty(rdp_probe_report_cause_code(NULL, 0)) && is_empty(rdp_probe_report_cause_headline(NULL, 0)));
     CHECK(rdp_probe_report_cause_confidence(NULL, 0) == 0 && rdp_probe_report_certificate(NULL).len == 0);
+    CHECK(rdp_probe_report_certificate_validity(NULL, &code, &code) == 0 && rdp_probe_report_tls_version(NULL) == 0);
+    CHECK(is_empty(rdp_probe_report_certificate_subject(NULL)) && rdp_probe_report_certificate_sha1(NULL).len == 0);
+    CHECK(rdp_probe_report_certificate_sha1(NULL).ptr != NULL && is_empty(rdp_probe_report_cause_advice(NULL, 0)));
     CHECK(is_empty(rdp_probe_report_json(NULL)) && is_empty(rdp_probe_report_text(NULL)));
     CHECK(is_empty(rdp_probe_report_markdown(NULL)) && is_empty(rdp_probe_report_transcript(NULL)));
     REFUSES(rdp_probe_report_redacted(NULL, &report));
@@ -332,6 +346,23 @@ static void input_that_cannot_be_read(void)
     rdp_probe_options_free(options);
 }
 
+/* A service's name has a host in it, and nothing else. */
+static void services_that_are_no_host(void)
+{
+    static const char *const wrong[] = {"",           "a b",           "ts01:3389",   "ts01.example:88", "TERMSRV/ts01",
+                                        "alice@ts01", "[::1]:3389",    "ts01\nts02",  ":3389",           "rdp://ts01",
+                                        " ts01",      "ts01.example/", "ts01.example "};
+    rdp_probe_options *options = rdp_probe_options_new();
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        GIVES(RDP_PROBE_INVALID_INPUT, rdp_probe_options_service(options, wrong[i]));
+    }
+    REFUSES(rdp_probe_options_service(options, NOT_UTF8));
+    OK(rdp_probe_options_service(options, "ts01"));
+    OK(rdp_probe_options_service(options, "ts01.example"));
+    OK(rdp_probe_options_service(options, "TS01.Example"));
+    rdp_probe_options_free(options);
+}
+
 /* The text of an invalid target points at what cannot be read. */
 static void a_target_that_cannot_be_read(void)
 {
@@ -357,6 +388,7 @@ static void indexes_out_of_range(void)
         CHECK(rdp_probe_report_cause(report, places[i]) == 0);
         CHECK(is_empty(rdp_probe_report_cause_code(report, places[i])));
         CHECK(is_empty(rdp_probe_report_cause_headline(report, places[i])));
+        CHECK(is_empty(rdp_probe_report_cause_advice(report, places[i])));
         CHECK(rdp_probe_report_cause_confidence(report, places[i]) == 0);
     }
     CHECK(rdp_probe_report_stage_us(report, 0) == 0 && rdp_probe_report_stage_us(report, UNKNOWN) == 0);
@@ -441,6 +473,7 @@ static void all(void)
     RUN(numbers_without_a_constant);
     RUN(text_that_is_not_utf8);
     RUN(input_that_cannot_be_read);
+    RUN(services_that_are_no_host);
     RUN(a_target_that_cannot_be_read);
     RUN(indexes_out_of_range);
     RUN(options_that_contradict_each_other);

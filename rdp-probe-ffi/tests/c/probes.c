@@ -264,6 +264,9 @@ static void a_transcript_is_replayed(const rdp_probe_report *report)
     OK(rdp_probe_report_replay((const uint8_t *)transcript.ptr, transcript.len, &again));
     CHECK(same(rdp_probe_report_json(again), rdp_probe_report_json(report)));
     CHECK(same(rdp_probe_report_text(again), rdp_probe_report_text(report)));
+    CHECK(same(rdp_probe_report_certificate_subject(again), rdp_probe_report_certificate_subject(report)));
+    CHECK(same(rdp_probe_report_cause_advice(again, 0), rdp_probe_report_cause_advice(report, 0)));
+    CHECK(rdp_probe_report_tls_version(again) == rdp_probe_report_tls_version(report));
     CHECK(rdp_probe_report_stage(again) == rdp_probe_report_stage(report));
     rdp_probe_report_free(again);
 }
@@ -298,6 +301,115 @@ static void replayed_and_redacted(void)
     rdp_probe_prober_free(prober);
 }
 
+/* The certificate in words and numbers: the same as in the JSON, and so in what is played again. */
+static void certificate_of(const rdp_probe_report *report)
+{
+    int64_t times[2] = {0, 0};
+    rdp_probe_str subject = rdp_probe_report_certificate_subject(report), json = rdp_probe_report_json(report);
+    rdp_probe_bytes sha1 = rdp_probe_report_certificate_sha1(report);
+    static const char *const members[] = {"not_before", "not_after"};
+    char expected[160];
+    CHECK(rdp_probe_report_certificate_validity(report, times, times + 1) == 1 && times[0] < times[1]);
+    for (size_t i = 0; i < 2; i++) {
+        time_t seconds = (time_t)times[i];
+        struct tm parts;
+        char moment[32];
+        CHECK(gmtime_r(&seconds, &parts) != NULL && strftime(moment, sizeof moment, "%Y-%m-%dT%H:%M:%SZ", &parts) > 0);
+        snprintf(expected, sizeof expected, "\"%s\":\"%s\"", members[i], moment);
+        CHECK(holds(json, expected));
+    }
+    CHECK(is(subject, "CN=lab.rdp-probe.test"));
+    snprintf(expected, sizeof expected, "\"subject\":\"%.*s\"", RDP_PROBE_PRINT(subject));
+    CHECK(holds(json, expected));
+    CHECK(sha1.len == 20);
+    size_t end = (size_t)snprintf(expected, sizeof expected, "\"sha1\":\"");
+    for (size_t i = 0; i < sha1.len; i++) {
+        end += (size_t)snprintf(expected + end, sizeof expected - end, "%02x", (unsigned)sha1.ptr[i]);
+    }
+    CHECK(holds(json, expected));
+}
+
+static void certificates(void)
+{
+    static const char *const scenarios[] = {"healthy", "certificate-expired", "certificate-rsa1024"};
+    rdp_probe_prober *prober = prober_with(RDP_PROBE_GOAL_TLS, LONG_MS);
+    int64_t until = 0;
+    for (size_t i = 0; i < 3; i++) {
+        rdp_probe_report *report = run(prober, lab(scenarios[i]));
+        certificate_of(report);
+        CHECK(rdp_probe_report_certificate_validity(report, NULL, &until) == 1);
+        CHECK((until < (int64_t)time(NULL)) == (i == 1) && (until < (int64_t)time(NULL)) == has_cause(report, "certificate-expired"));
+        CHECK(rdp_probe_report_certificate_validity(report, NULL, NULL) == 1);
+        rdp_probe_report_free(report);
+    }
+    rdp_probe_prober_free(prober);
+}
+
+/* None was seen, or none that can be read: nothing is written. */
+static void no_certificate(const rdp_probe_prober *prober, const char *target, size_t length)
+{
+    rdp_probe_report *report = run(prober, target);
+    int64_t from = 4711, until = 4711;
+    CHECK(rdp_probe_report_certificate(report).len == length);
+    CHECK(rdp_probe_report_certificate_validity(report, &from, &until) == 0 && from == 4711 && until == 4711);
+    CHECK(rdp_probe_report_certificate_subject(report).len == 0 && rdp_probe_report_certificate_sha1(report).len == 0);
+    rdp_probe_report_free(report);
+}
+
+static void certificates_that_are_none(void)
+{
+    struct place nobody = refusing();
+    rdp_probe_prober *prober = prober_with(RDP_PROBE_GOAL_TLS, LONG_MS);
+    no_certificate(prober, nobody.target, 0);
+    no_certificate(prober, lab("tls-reset"), 0);
+    no_certificate(prober, lab("certificate-unreadable"), 4);
+    rdp_probe_prober_free(prober);
+    leave(nobody);
+}
+
+static void chooses(uint32_t goal, const char *scenario, uint32_t version, const char *in_json)
+{
+    rdp_probe_prober *prober = prober_with(goal, LONG_MS);
+    rdp_probe_report *report = run(prober, lab(scenario));
+    CHECK(rdp_probe_report_tls_version(report) == version);
+    CHECK(holds(rdp_probe_report_json(report), in_json));
+    rdp_probe_report_free(report);
+    rdp_probe_prober_free(prober);
+}
+
+static void versions_of_tls(void)
+{
+    chooses(RDP_PROBE_GOAL_TLS, "healthy", 0x0304, "\"tls\":{\"version\":\"1.3\"");
+    chooses(RDP_PROBE_GOAL_TLS, "healthy-tls12", 0x0303, "\"tls\":{\"version\":\"1.2\"");
+    chooses(RDP_PROBE_GOAL_HELLO, "healthy", 0x0303, "\"tls\":{\"version\":\"1.2\"");
+    chooses(RDP_PROBE_GOAL_NEGOTIATE, "healthy", 0, "\"tls\":null");
+    chooses(RDP_PROBE_GOAL_TLS, "tls-reset", 0, "\"tls\":null");
+}
+
+/* What is to be done, first of all, is what the JSON says first of all; there is something for every cause that is found. */
+static void advice(void)
+{
+    struct place nobody = refusing();
+    rdp_probe_prober *prober = prober_with(RDP_PROBE_GOAL_TLS, LONG_MS);
+    rdp_probe_report *report = run(prober, nobody.target);
+    rdp_probe_str text = rdp_probe_report_cause_advice(report, 0);
+    const char *end = (const char *)memchr(text.ptr, '\n', text.len);
+    char expected[1024];
+    CHECK(end != NULL && end > text.ptr && text.ptr[text.len - 1] != '\n');
+    CHECK(text.ptr == rdp_probe_report_cause_advice(report, 0).ptr);
+    snprintf(expected, sizeof expected, "\"remedies\":[{\"what\":\"%.*s\"", (int)(end - text.ptr), text.ptr);
+    CHECK(holds(rdp_probe_report_json(report), expected));
+    rdp_probe_report_free(report);
+    report = run(prober, lab("resets-on-request"));
+    CHECK(rdp_probe_report_causes(report) > 0);
+    for (size_t i = 0; i < rdp_probe_report_causes(report); i++) {
+        CHECK(rdp_probe_report_cause_advice(report, i).len > 20);
+    }
+    rdp_probe_report_free(report);
+    rdp_probe_prober_free(prober);
+    leave(nobody);
+}
+
 static void explanations(void)
 {
     rdp_probe_explanation *explanation = NULL;
@@ -325,6 +437,10 @@ static void all(void)
     RUN(second_looks);
     RUN(an_rdp_file);
     RUN(replayed_and_redacted);
+    RUN(certificates);
+    RUN(certificates_that_are_none);
+    RUN(versions_of_tls);
+    RUN(advice);
     RUN(explanations);
 }
 

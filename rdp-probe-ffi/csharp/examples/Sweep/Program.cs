@@ -18,7 +18,12 @@ internal static class Program
             Console.Error.WriteLine("usage: Sweep FILE [NUMBER]");
             return 2;
         }
-        var enough = arguments.Length == 2 ? int.Parse(arguments[1]) : int.MaxValue;
+        var enough = int.MaxValue;
+        if (arguments.Length == 2 && (!int.TryParse(arguments[1], out enough) || enough < 1))
+        {
+            Console.Error.WriteLine($"{arguments[1]} is no number of results");
+            return 2;
+        }
         using var stop = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) =>
         {
@@ -44,6 +49,11 @@ internal static class Program
                     break;
                 }
             }
+        }
+        catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(error.Message);
+            return 2;
         }
         catch (OperationCanceledException)
         {
