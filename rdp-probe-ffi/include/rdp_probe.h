@@ -1273,7 +1273,7 @@ typedef uint32_t (*rdp_probe_known_put)(void *user,
                                         size_t *length);
 
 /**
- * Hears a line: its level, one of RDP_PROBE_LOG_; which part of the library it comes from; and what it says. The texts are good until it
+ * Hears a line: its level, one of RDP_PROBE_LOG_; whose it is, "rdp_probe"; and what it says. The texts are good until it
  * returns.
  */
 typedef void (*rdp_probe_log_callback)(void *user,
@@ -1382,7 +1382,7 @@ rdp_probe_status rdp_probe_connection_read(const struct rdp_probe_connection *co
 
 /**
  * Writes all of these bytes. However it ends, the number of those that were taken is written, unless its place is NULL: behind
- * RDP_PROBE_TIMEOUT, go on with the rest.
+ * RDP_PROBE_TIMEOUT, call again with the rest until it is RDP_PROBE_OK, with no bytes too: what was taken may not have been sent yet.
  */
 rdp_probe_status rdp_probe_connection_write(const struct rdp_probe_connection *connection,
                                             const uint8_t *bytes,

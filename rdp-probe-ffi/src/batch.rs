@@ -170,12 +170,12 @@ impl Batch {
 
     async fn run(mut self, prober: rdp_probe::Prober, teller: Teller) {
         for (place, failure) in mem::take(&mut self.flawed) {
-            teller.tell(place, Err(failure)).await;
+            teller.send(teller.call(place, Err(failure))).await;
         }
         let mut untold = Untold::new(mem::take(&mut self.places));
-        let why = tell_all(&mut self.into_sweep(&prober), &mut untold, &teller).await;
+        let why = tell_all(self.into_sweep(&prober), &mut untold, &teller).await;
         for place in untold.rest() {
-            teller.tell(place, Err(why.clone())).await;
+            teller.send(teller.call(place, Err(why.clone()))).await;
         }
         teller.over().await;
     }
@@ -194,43 +194,49 @@ impl Batch {
 }
 
 /// Tells of each result as it comes, and says why there are no more.
-async fn tell_all(sweep: &mut Sweep<Plans, System>, untold: &mut Untold, teller: &Teller) -> Failure {
+async fn tell_all(mut sweep: Sweep<Plans, System>, untold: &mut Untold, teller: &Teller) -> Failure {
+    let mut kept = Vec::new();
     let why = loop {
         let next = tokio::select! {
             biased;
             () = teller.work.cancelled() => break cancelled(),
             next = caught(sweep.next()) => next,
         };
-        match teller.tell_of(next, sweep.panicked(), untold).await {
-            Told::One => {}
+        let call = match untold.take(next, sweep.panicked()) {
+            Ok(Some((place, ended))) => teller.call(place, ended),
             // Then nothing is left to be told.
-            Told::Over => break cancelled(),
-            Told::Broken(failure) => break failure,
+            Ok(None) => break cancelled(),
+            // It is the sweep itself that has failed.
+            Err(failure) => break failure,
+        };
+        tokio::select! {
+            biased;
+            place = teller.queue.reserve() => drop(place.map(|place| place.send(call))),
+            () = teller.work.cancelled() => {
+                kept.push(call);
+                break cancelled();
+            }
         }
     };
-    // What has ended by now did so before it was cancelled.
+    // What has ended by now did so before it was cancelled. The rest ends here, however long callbacks take.
     loop {
         let next = catch_unwind(AssertUnwindSafe(|| sweep.try_next())).map_err(|panic| panicked(&*panic));
-        match teller.tell_of(next, sweep.panicked(), untold).await {
-            Told::One => {}
-            Told::Over | Told::Broken(_) => return why,
-        }
+        let Ok(Some((place, ended))) = untold.take(next, sweep.panicked()) else { break };
+        kept.push(teller.call(place, ended));
     }
+    drop(sweep);
+    for call in kept {
+        teller.send(call).await;
+    }
+    why
 }
 
 fn cancelled() -> Failure {
     Failure::new(RDP_PROBE_CANCELLED, "the job was cancelled")
 }
 
-/// What a sweep had to say.
-enum Told {
-    /// A result, which was told.
-    One,
-    /// There are no more.
-    Over,
-    /// It is the sweep itself that has failed.
-    Broken(Failure),
-}
+/// A place among the targets, and what became of the one that stands there.
+type Told = (usize, Result<rdp_probe::Report, Failure>);
 
 /// The places of those that were not told of yet.
 struct Untold(Vec<Option<usize>>);
@@ -240,13 +246,21 @@ impl Untold {
         Self(places.into_iter().map(Some).collect())
     }
 
-    fn has(&self, index: usize) -> bool {
-        self.0.get(index).is_some_and(Option::is_some)
-    }
-
-    /// The place of this one, which is told of now.
-    fn take(&mut self, index: usize) -> usize {
-        self.0.get_mut(index).and_then(Option::take).unwrap_or(index)
+    /// What is to be told of, once: a result, or the probe that has panicked. None if there are no more.
+    fn take(
+        &mut self,
+        next: Result<Option<Probed>, Failure>,
+        panicked: Option<usize>,
+    ) -> Result<Option<Told>, Failure> {
+        let (index, ended) = match next {
+            Ok(None) => return Ok(None),
+            Ok(Some(Probed { index, report, .. })) => (Some(index), Ok(report)),
+            Err(failure) => (panicked, Err(failure)),
+        };
+        match index.and_then(|index| self.0.get_mut(index)).and_then(Option::take) {
+            Some(place) => Ok(Some((place, ended))),
+            None => ended.map(|_| None),
+        }
     }
 
     fn rest(self) -> impl Iterator<Item = usize> {
@@ -262,37 +276,22 @@ struct Teller {
 }
 
 impl Teller {
-    async fn tell(&self, place: usize, ended: Result<rdp_probe::Report, Failure>) {
+    fn call(&self, place: usize, ended: Result<rdp_probe::Report, Failure>) -> Call {
         let (work, callee) = (Arc::clone(&self.work), self.callee);
-        let call = move || {
+        Box::new(move || {
             callee.call(place, ended);
             work.called();
-        };
-        // The thread ends after the last of those who may tell.
-        let _ = self.queue.send(Box::new(call)).await;
+        })
     }
 
-    /// Tells of what the sweep gave, or of the probe that panicked there.
-    async fn tell_of(
-        &self,
-        next: Result<Option<Probed>, Failure>,
-        panicked: Option<usize>,
-        untold: &mut Untold,
-    ) -> Told {
-        match next {
-            Ok(None) => return Told::Over,
-            Ok(Some(Probed { index, report, .. })) => self.tell(untold.take(index), Ok(report)).await,
-            Err(failure) => match panicked.filter(|index| untold.has(*index)) {
-                Some(index) => self.tell(untold.take(index), Err(failure)).await,
-                None => return Told::Broken(failure),
-            },
-        }
-        Told::One
+    async fn send(&self, call: Call) {
+        // The thread ends after the last of those who may tell.
+        let _ = self.queue.send(call).await;
     }
 
     async fn over(self) {
-        let Self { work, queue, .. } = self;
-        let _ = queue.send(Box::new(move || work.over())).await;
+        let work = Arc::clone(&self.work);
+        self.send(Box::new(move || work.over())).await;
     }
 }
 

@@ -200,7 +200,7 @@ pub unsafe extern "C" fn rdp_probe_connection_read(
 }
 
 /// Writes all of these bytes. However it ends, the number of those that were taken is written, unless its place is NULL: behind
-/// RDP_PROBE_TIMEOUT, go on with the rest.
+/// RDP_PROBE_TIMEOUT, call again with the rest until it is RDP_PROBE_OK, with no bytes too: what was taken may not have been sent yet.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rdp_probe_connection_write(
     connection: *const Connection,

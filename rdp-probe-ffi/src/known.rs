@@ -164,9 +164,9 @@ impl Store {
         let (sender, receiver) = oneshot::channel();
         let store = self.clone();
         let call = move || {
-            if store.gate.enter() {
+            if let Some(visit) = store.gate.enter() {
                 let known = by(store.functions);
-                store.gate.leave();
+                drop(visit);
                 // Nobody may be waiting any more.
                 let _ = sender.send(known);
             }
@@ -216,17 +216,23 @@ impl Gate {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn enter(&self) -> bool {
+    fn enter(&self) -> Option<Visit<'_>> {
         let mut inside = self.inside();
-        if !inside.is_closed {
-            inside.count = inside.count.saturating_add(1);
+        if inside.is_closed {
+            return None;
         }
-        !inside.is_closed
+        inside.count = inside.count.saturating_add(1);
+        Some(Visit(self))
     }
+}
 
-    fn leave(&self) {
-        let mut inside = self.inside();
+/// Somebody inside, until it is dropped.
+struct Visit<'a>(&'a Gate);
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        let mut inside = self.0.inside();
         inside.count = inside.count.saturating_sub(1);
-        self.left.notify_all();
+        self.0.left.notify_all();
     }
 }

@@ -19,7 +19,7 @@ pub const RDP_PROBE_LOG_DEBUG: u32 = 4;
 /// And everything.
 pub const RDP_PROBE_LOG_TRACE: u32 = 5;
 
-/// Hears a line: its level, one of RDP_PROBE_LOG_; which part of the library it comes from; and what it says. The texts are good until it
+/// Hears a line: its level, one of RDP_PROBE_LOG_; whose it is, "rdp_probe"; and what it says. The texts are good until it
 /// returns.
 pub type LogCallback = Option<unsafe extern "C" fn(user: *mut c_void, level: u32, target: Text, message: Text)>;
 

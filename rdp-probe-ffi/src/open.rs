@@ -1,6 +1,7 @@
 //! Opening connections, to go on with them.
 
 use std::ffi::{c_char, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rdp_probe::{Opened, Plan};
@@ -10,7 +11,7 @@ use crate::batch::caught;
 use crate::connection::Connection;
 use crate::credentials::Credentials;
 use crate::engine::Begun;
-use crate::guard;
+use crate::guard::{self, panicked};
 use crate::job::Job;
 use crate::known::User;
 use crate::prober::{Prober, target};
@@ -199,7 +200,9 @@ fn start(opening: Opening, begun: Begun, callee: Callee, user: User) {
         let call = move || {
             let opened = opened.and_then(|opened| {
                 let gone = || Failure::new(RDP_PROBE_CANCELLED, "the prober has been freed");
-                Ok(parts(opened, &held.upgrade().ok_or_else(gone)?))
+                let threads = held.upgrade().ok_or_else(gone)?;
+                // Causes are looked for here, and whatever happens has to be told.
+                catch_unwind(AssertUnwindSafe(|| parts(opened, &threads))).map_err(|panic| panicked(&*panic))
             });
             tell(opened, callee, user);
             work.called();

@@ -1,7 +1,9 @@
 //! Text and bytes on their way in and out.
 
 use std::ffi::{CStr, c_char};
+use std::marker::PhantomData;
 use std::mem::MaybeUninit;
+use std::ptr::NonNull;
 
 use crate::status::{Failure, invalid};
 
@@ -73,17 +75,17 @@ pub(crate) unsafe fn place<'a, T>(pointer: *mut T, name: &str) -> Result<Place<'
 /// # Safety
 /// As for [`place`].
 pub(crate) unsafe fn optional_place<'a, T>(pointer: *mut T) -> Option<Place<'a, T>> {
-    // SAFETY: as the caller promises; MaybeUninit takes whatever is in it.
-    let place = unsafe { pointer.cast::<MaybeUninit<T>>().as_mut() };
-    place.map(Place)
+    NonNull::new(pointer).map(|place| Place(place, PhantomData))
 }
 
-/// A place of the caller's for a result.
-pub(crate) struct Place<'a, T>(&'a mut MaybeUninit<T>);
+/// A place of the caller's for a result. It is no reference: once it is written, the caller may read it from another thread, though
+/// the call has not ended.
+pub(crate) struct Place<'a, T>(NonNull<T>, PhantomData<&'a mut T>);
 
 impl<T> Place<'_, T> {
     pub(crate) fn write(self, value: T) {
-        self.0.write(value);
+        // SAFETY: whoever made it has promised that it can be written to.
+        unsafe { self.0.as_ptr().write(value) };
     }
 }
 

@@ -208,15 +208,17 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
             let (prober, network, place) = (self.prober.clone(), Arc::clone(&self.network), self.place);
             let (security, examines) = (self.security(&plan), self.examines);
             let probe = async move {
-                let place = place(&network, prober.first_host(&plan)).await;
-                let ended = match examines {
-                    Some(limits) => {
-                        let examined = prober.examine_plan_over(&*network, plan, limits, |_| ());
-                        caught(resolver::keeping(place, examined)).await
+                let probing = async {
+                    let place = place(&network, prober.first_host(&plan)).await;
+                    match examines {
+                        Some(limits) => {
+                            let examined = prober.examine_plan_over(&*network, plan, limits, |_| ());
+                            resolver::keeping(place, examined).await
+                        }
+                        None => resolver::keeping(place, prober.probe_securely(&*network, plan, security)).await,
                     }
-                    None => caught(resolver::keeping(place, prober.probe_securely(&*network, plan, security))).await,
                 };
-                (index, ended)
+                (index, caught(probing).await)
             };
             self.under_way.spawn(trace::in_current_span(probe));
         }
