@@ -21,9 +21,6 @@ use crate::report::Report;
 use crate::status::{Failure, RDP_PROBE_CANCELLED, RDP_PROBE_OK, Status, invalid};
 use crate::text::text;
 
-/// Probes under way at the same time, unless told otherwise.
-const AT_ONCE: usize = 64;
-
 /// Hears what became of a target: its place among those that were given, from 0; a status; and the report with RDP_PROBE_OK,
 /// else NULL. See rdp_probe_start().
 pub type Done = Option<unsafe extern "C" fn(user: *mut c_void, index: usize, status: Status, report: *mut Report)>;
@@ -119,6 +116,7 @@ pub(crate) struct Batch {
     places: Vec<usize>,
     /// What stands there, and cannot be probed.
     flawed: Vec<(usize, Failure)>,
+    /// How many at a time; as many as sweeps have for 0.
     at_once: usize,
     examines: Option<Limits>,
     #[cfg(feature = "nla")]
@@ -131,7 +129,7 @@ impl Batch {
             plans,
             places: Vec::new(),
             flawed: Vec::new(),
-            at_once: AT_ONCE,
+            at_once: 0,
             examines: None,
             #[cfg(feature = "nla")]
             credentials: None,
@@ -143,7 +141,7 @@ impl Batch {
     }
 
     pub(crate) fn at_once(self, most: usize) -> Self {
-        Self { at_once: if most == 0 { AT_ONCE } else { most }, ..self }
+        Self { at_once: most, ..self }
     }
 
     pub(crate) fn examining(self, examines: Option<Limits>) -> Self {
@@ -181,7 +179,10 @@ impl Batch {
     }
 
     fn into_sweep(self, prober: &rdp_probe::Prober) -> Sweep<Plans, System> {
-        let mut sweep = prober.probe_plans(self.plans).at_once(self.at_once);
+        let mut sweep = prober.probe_plans(self.plans);
+        if self.at_once != 0 {
+            sweep = sweep.at_once(self.at_once);
+        }
         if let Some(limits) = self.examines {
             sweep = sweep.examining(limits);
         }
