@@ -106,8 +106,10 @@ fn what_cannot_be_told_apart_lists_each_other_and_names_its_proof() {
     let mut open = 0;
     for (name, (_, transcripts)) in corpus() {
         let causes = diagnose(&report(&transcripts).case());
+        assert!(causes.iter().all(|found| !found.rivals.is_empty() || !found.is_aside()), "{name}");
         for found in causes.iter().filter(|found| !found.rivals.is_empty()) {
             assert!(found.confidence < Confidence::Certain, "{name}: {found:?}");
+            assert_eq!(found.is_aside(), found.confidence == Confidence::Possible, "{name}: {found:?}");
             assert!(found.cause.text().proof.is_some(), "{name}: {found:?}");
             for rival in &found.rivals {
                 let other = causes.iter().find(|other| other.cause == *rival);

@@ -159,3 +159,16 @@ fn a_number_is_not_led_to_by_what_its_prediction_excludes() {
     let causes = leading_to(DisconnectReason::CONNECTION_TIMED_OUT);
     assert!(causes.contains(&Cause::CredsspSilent) && !causes.contains(&Cause::SecurityPackageFailed), "{causes:?}");
 }
+
+/// `tests/numbers.txt` holds what each number of the tables stands for by itself. `UPDATE=1` rewrites it; read the difference.
+#[test]
+fn every_number_stands_for_these_causes() {
+    let causes = |code: &codes::Code| causes_of(code).iter().map(|cause| cause.code()).collect::<Vec<_>>().join(", ");
+    let line = |code: &codes::Code| format!("{:?} {:#x}: {}", code.namespace, code.number, causes(code));
+    let told: Vec<_> = codes::all().filter(|code| !causes_of(code).is_empty()).map(line).collect();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/numbers.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, told.join("\n") + "\n").unwrap();
+    }
+    assert_eq!(told, std::fs::read_to_string(path).unwrap().lines().collect::<Vec<_>>());
+}

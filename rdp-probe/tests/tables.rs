@@ -116,6 +116,8 @@ fn no_rule_is_surer_than_the_grade_of_its_cause() {
 
 #[test]
 fn every_fact_is_of_use() {
+    let asked = RULES.iter().flat_map(|rule| rule.requires.iter().chain(rule.forbids));
+    assert_eq!(asked.copied().find(|asked| !Fact::all().any(|fact| fact == *asked)), None);
     for fact in Fact::all() {
         let rules = RULES.iter().any(|rule| rule.requires.contains(&fact) || rule.forbids.contains(&fact));
         let predictions = PREDICTIONS.iter().any(|row| row.requires.contains(&fact));

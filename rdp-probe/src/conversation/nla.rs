@@ -168,7 +168,7 @@ impl Conversation {
         let length = match buffer.get(2..digits.saturating_add(2)) {
             None => return self.hear(State::Hearing, digits.saturating_add(2)),
             Some([]) => buffer.get(1).copied().map(usize::from).unwrap_or_default(),
-            Some(digits) => digits.iter().fold(0, |value: usize, digit| value << 8 | usize::from(*digit)),
+            Some(digits) => digits.iter().fold(0, |value: usize, digit| value * 0x100 + usize::from(*digit)),
         };
         let whole = length.saturating_add(digits).saturating_add(2);
         let read = self.nla.read.saturating_add(whole);

@@ -160,7 +160,7 @@ fn read_confirm(packet: &[u8]) -> Tpdu {
 fn read_ultimatum(packet: &[u8]) -> Option<Denial> {
     const DISCONNECT_PROVIDER_ULTIMATUM: u8 = 8;
     let [choice, reason] = packet.get(TPKT_HEADER + TpduHeader::DATA_FIXED_PART_SIZE..)?.first_chunk::<2>()?;
-    (choice >> 2 == DISCONNECT_PROVIDER_ULTIMATUM).then_some(Denial::Ultimatum((choice & 0x03) << 1 | reason >> 7))
+    (choice >> 2 == DISCONNECT_PROVIDER_ULTIMATUM).then_some(Denial::Ultimatum((choice & 0x03) * 2 + (reason >> 7)))
 }
 
 /// The first ultimatum or disconnect request in a run of TPKTs.
