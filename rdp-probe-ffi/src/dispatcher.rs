@@ -3,20 +3,18 @@
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::{Builder, JoinHandle};
-
-use tokio::sync::mpsc;
 
 use crate::guard;
 use crate::known::Store;
 use crate::runtime::Threads;
 use crate::status::{Failure, RDP_PROBE_SYSTEM};
+use crate::sync::{Builder, JoinHandle, mpsc, thread_local};
 
 /// A call to be made.
 pub(crate) type Call = Box<dyn FnOnce() + Send>;
 
 /// Calls that may wait for the thread. Behind them, whoever has more to tell waits, and begins no further probes.
-const QUEUE: usize = 64;
+const QUEUE: usize = if cfg!(rdp_probe_loom) { 1 } else { 64 };
 
 /// Which dispatcher a thread is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +29,7 @@ thread_local! {
 impl Id {
     /// Whether this thread is that dispatcher, which means: inside a callback.
     pub(crate) fn is_here(self) -> bool {
-        HERE.try_with(Cell::get) == Ok(self)
+        HERE.try_with(Cell::get).is_ok_and(|here| here == self)
     }
 }
 
@@ -48,7 +46,7 @@ impl Dispatcher {
         let id = Id(NEXT.fetch_add(1, Ordering::Relaxed));
         let (queue, mut calls) = mpsc::channel::<Call>(QUEUE);
         let work = move || {
-            HERE.set(id);
+            HERE.with(|here| here.set(id));
             while let Some(call) = calls.blocking_recv() {
                 guard::value((), call);
             }

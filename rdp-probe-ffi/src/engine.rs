@@ -2,15 +2,14 @@
 //! some, and ended once.
 
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-
-use tokio::sync::mpsc;
+use std::sync::{Arc, PoisonError, Weak};
 
 use crate::dispatcher::{Call, Dispatcher};
 use crate::job::Work;
 use crate::known::Store;
 use crate::runtime::Threads;
 use crate::status::{Failure, RDP_PROBE_CANCELLED};
+use crate::sync::{Mutex, MutexGuard, mpsc};
 
 /// The engine of a prober.
 #[derive(Debug)]

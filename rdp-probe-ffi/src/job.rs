@@ -1,13 +1,12 @@
 //! Jobs: what was started and may be waited for or cancelled.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-
-use tokio::sync::watch;
 
 use crate::dispatcher::Id;
 use crate::guard;
 use crate::status::{Failure, RDP_PROBE_IN_CALLBACK, RDP_PROBE_TIMEOUT, Status};
+use crate::sync::{Condvar, Mutex, wait_while, watch};
 use crate::text::{shared, take_back};
 
 /// For rdp_probe_job_wait(), rdp_probe_connection_read() and rdp_probe_connection_write(): however long it takes.
@@ -62,23 +61,16 @@ impl Work {
         self.ended.notify_all();
     }
 
-    fn done(&self) -> usize {
+    pub(crate) fn done(&self) -> usize {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner).done
     }
 
-    fn wait(&self, time: Option<Duration>) -> Result<(), Failure> {
-        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn wait(&self, time: Option<Duration>) -> Result<(), Failure> {
+        let progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         if !progress.is_over && self.dispatcher.is_here() {
             return Err(Failure::new(RDP_PROBE_IN_CALLBACK, "the job would wait for the callback that waits for it"));
         }
-        let goes_on = |progress: &mut Progress| !progress.is_over;
-        match time {
-            Some(time) => {
-                let waited = self.ended.wait_timeout_while(progress, time, goes_on);
-                progress = waited.unwrap_or_else(PoisonError::into_inner).0;
-            }
-            None => progress = self.ended.wait_while(progress, goes_on).unwrap_or_else(PoisonError::into_inner),
-        }
+        let progress = wait_while(&self.ended, progress, time, |progress| !progress.is_over);
         if progress.is_over { Ok(()) } else { Err(Failure::new(RDP_PROBE_TIMEOUT, "the job is not over yet")) }
     }
 }

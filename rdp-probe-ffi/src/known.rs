@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char, c_void};
 use std::fmt;
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, PoisonError};
 
 use bytes::Bytes;
 use rdp_probe::{Known, KnownCertificates, Remembering, Target};
@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::options::{Options, change};
 use crate::status::{Status, invalid};
+use crate::sync::{Condvar, Mutex, MutexGuard, wait_while};
 
 /// No certificate is kept.
 pub const RDP_PROBE_KNOWN_NOTHING: u32 = 1;
@@ -73,7 +74,7 @@ pub unsafe extern "C" fn rdp_probe_options_known(
         let (Some(get), Some(put)) = (get, put) else {
             return Err(invalid("get and put are both needed, and one is NULL"));
         };
-        options.store = Some(Functions { get, put, user: User::new(user) });
+        options.store = Some(Functions::new(get, put, User::new(user)));
         Ok(())
     };
     // SAFETY: options are this thread's.
@@ -94,7 +95,7 @@ impl User {
     }
 }
 
-// SAFETY: nothing here looks behind it; that callbacks come from threads of the library, the header says.
+// SAFETY: nothing here looks behind it. Those functions of the caller's do that get it back, and the header says which threads call them.
 unsafe impl Send for User {}
 // SAFETY: as above.
 unsafe impl Sync for User {}
@@ -108,9 +109,13 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
+    pub(crate) const fn new(get: Get, put: Put, user: User) -> Self {
+        Self { get, put, user }
+    }
+
     fn recall(self, target: &Target) -> Known {
         ask(target, |target, buffer, length| {
-            // SAFETY: pointers to what lives for the call; the function and what user means are the caller's.
+            // SAFETY: a function as the header wants it; pointers to what lives for the call, and room for as many bytes as it is told of.
             unsafe { (self.get)(self.user.pointer(), target, buffer, ROOM, length) }
         })
     }
@@ -153,9 +158,13 @@ impl Store {
     pub(crate) fn close(&self) {
         let mut inside = self.gate.inside();
         inside.is_closed = true;
-        while inside.count > 0 {
-            inside = self.gate.left.wait(inside).unwrap_or_else(PoisonError::into_inner);
-        }
+        drop(wait_while(&self.gate.left, inside, None, |inside| inside.count > 0));
+    }
+
+    /// Calls, unless nobody is let in any more.
+    pub(crate) fn visit(&self, by: impl FnOnce(Functions) -> Known) -> Option<Known> {
+        let _visit = self.gate.enter()?;
+        Some(by(self.functions))
     }
 
     /// Calls on a thread of its own: when nobody waits any more the call is abandoned, never joined.
@@ -164,9 +173,7 @@ impl Store {
         let (sender, receiver) = oneshot::channel();
         let store = self.clone();
         let call = move || {
-            if let Some(visit) = store.gate.enter() {
-                let known = by(store.functions);
-                drop(visit);
+            if let Some(known) = store.visit(by) {
                 // Nobody may be waiting any more.
                 let _ = sender.send(known);
             }

@@ -3,6 +3,10 @@
 //! The header is what describes it; these functions say the same. What is here beside them: each is guarded against panics and
 //! NULL ([`mod@guard`]), statuses are numbers with a text behind them ([`mod@status`]), and callbacks come from one thread of each prober
 //! ([`mod@dispatcher`]).
+//!
+//! What is unsafe here is to follow pointers of the caller's, to free what was given to the caller, and to call functions of the
+//! caller's. NULL, lengths, UTF-8 and numbers are looked at; what a pointer is of, that it lives, and who else uses it meanwhile, only
+//! the caller knows, and the header says of each kind of object what has to hold. That is what a `SAFETY` names in an exported function.
 #![expect(
     rustdoc::private_intra_doc_links,
     reason = "what C sees is the header; these pages are for whoever works on it"
@@ -17,20 +21,25 @@ mod dispatcher;
 mod engine;
 mod explanation;
 mod guard;
+mod hand_over;
 #[cfg(feature = "inject-panics")]
 mod inject;
 mod job;
 mod known;
 mod log;
 mod logon;
+#[cfg(all(test, rdp_probe_loom))]
+mod models;
 mod number;
 mod open;
 mod options;
 mod prober;
 mod report;
 mod request;
+#[cfg_attr(rdp_probe_loom, path = "sync/threads.rs")]
 mod runtime;
 mod status;
+mod sync;
 mod text;
 mod trust;
 

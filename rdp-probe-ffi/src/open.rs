@@ -7,11 +7,11 @@ use std::sync::Arc;
 use rdp_probe::{Opened, Plan};
 use tokio::net::TcpStream;
 
-use crate::batch::caught;
 use crate::connection::Connection;
 use crate::credentials::Credentials;
 use crate::engine::Begun;
 use crate::guard::{self, panicked};
+use crate::hand_over::caught;
 use crate::job::Job;
 use crate::known::User;
 use crate::prober::{Prober, target};
@@ -26,7 +26,7 @@ pub type OpenedCallback =
     Option<unsafe extern "C" fn(user: *mut c_void, status: Status, connection: *mut Connection, report: *mut Report)>;
 
 /// How it went: a connection, or the report that says why there is none.
-type Outcome = Result<Opened<TcpStream>, Box<rdp_probe::Report>>;
+pub(crate) type Outcome = Result<Opened<TcpStream>, Box<rdp_probe::Report>>;
 
 /// Who opens what, as whom.
 struct Opening {
@@ -179,23 +179,22 @@ pub unsafe extern "C" fn rdp_probe_open_start(
         if let Some(out) = out {
             out.give(Job { work: Arc::clone(&begun.work) });
         }
-        start(opening, begun, callee, User::new(user));
+        start(opening.open(), begun, callee, User::new(user));
         Ok(())
     })
 }
 
-type Callee = unsafe extern "C" fn(*mut c_void, Status, *mut Connection, *mut Report);
+pub(crate) type Callee = unsafe extern "C" fn(*mut c_void, Status, *mut Connection, *mut Report);
 
-fn start(opening: Opening, begun: Begun, callee: Callee, user: User) {
+/// Sets it going: tells of this opening once.
+pub(crate) fn start(opening: impl Future<Output = Outcome> + Send + 'static, begun: Begun, callee: Callee, user: User) {
     let Begun { work, queue, threads } = begun;
-    let Some(handle) = threads.handle().cloned() else { return };
-    // The task itself does not hold the threads that it runs on: they could not end on one of their own.
     let held = Arc::downgrade(&threads);
-    handle.spawn(async move {
+    threads.spawn(async move {
         let opened = tokio::select! {
             biased;
             () = work.cancelled() => Err(Failure::new(RDP_PROBE_CANCELLED, "the job was cancelled")),
-            opened = caught(opening.open()) => opened,
+            opened = caught(opening) => opened,
         };
         let call = move || {
             let opened = opened.and_then(|opened| {
@@ -223,6 +222,6 @@ fn tell(opened: Result<(Option<Connection>, Report, Option<Failure>), Failure>, 
         }
         Err(failure) => (failure.told(), std::ptr::null_mut(), std::ptr::null_mut()),
     };
-    // SAFETY: the function and what user means are the caller's; connection and report are given away.
+    // SAFETY: a function as the header wants it, which unwinds nowhere; user is the caller's; connection and report are given away.
     unsafe { callee(user.pointer(), status, connection, report) };
 }

@@ -13,8 +13,9 @@ use crate::job::Job;
 use crate::known::Store;
 use crate::options::Options;
 use crate::report::Report;
-use crate::runtime::wait_alone;
-use crate::status::{Failure, RDP_PROBE_INVALID_INPUT, RDP_PROBE_INVALID_OPTIONS, RDP_PROBE_INVALID_TARGET, Status};
+use crate::status::{
+    Failure, RDP_PROBE_INVALID_INPUT, RDP_PROBE_INVALID_OPTIONS, RDP_PROBE_INVALID_TARGET, RDP_PROBE_SYSTEM, Status,
+};
 use crate::text::{Place, bytes, optional_place, place, shared, take_back, text};
 
 /// Probes targets as its options say. Any number of threads may use it; one frees it, when no other call has it.
@@ -111,6 +112,12 @@ impl Prober {
     fn probe(&self, plan: Plan, _: Option<&Credentials>) -> Result<rdp_probe::Report, Failure> {
         wait_alone(self.prober.probe_plan(plan))
     }
+}
+
+/// Waits for a future on the caller's thread and on no other.
+fn wait_alone<F: Future>(future: F) -> Result<F::Output, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime.map_err(|error| Failure::io(RDP_PROBE_SYSTEM, &error))?.block_on(future))
 }
 
 /// The target that a text names.

@@ -45,9 +45,12 @@ impl Threads {
         if muster.join(0) { Ok(threads) } else { Err(Failure::new(RDP_PROBE_SYSTEM, "not all threads have started")) }
     }
 
-    /// Where tasks go. `None` does not occur before the drop.
-    pub(crate) fn handle(&self) -> Option<&Handle> {
-        self.0.as_ref().map(Runtime::handle)
+    /// Has a task run. It does not hold these threads, which could not end on one of their own.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        // There is none only behind the drop.
+        if let Some(runtime) = &self.0 {
+            runtime.spawn(task);
+        }
     }
 
     /// Waits for a future on the caller's thread.
@@ -129,10 +132,4 @@ fn available(wanted: usize) -> Result<usize, Failure> {
         Some(_) => Ok(count.saturating_sub(1).max(1)),
         None => Ok(count),
     }
-}
-
-/// Waits for a future on the caller's thread and on no other.
-pub(crate) fn wait_alone<F: Future>(future: F) -> Result<F::Output, Failure> {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    Ok(runtime.map_err(|error| Failure::io(RDP_PROBE_SYSTEM, &error))?.block_on(future))
 }

@@ -74,6 +74,7 @@ impl Failure {
     }
 
     /// The same with another status.
+    #[cfg_attr(rdp_probe_loom, expect(dead_code, reason = "the threads of models are never refused"))]
     pub(crate) fn with(self, status: Status) -> Self {
         Self { status, ..self }
     }

@@ -64,9 +64,9 @@ pub(crate) unsafe fn exclusive<'a, T>(pointer: *mut T, name: &str) -> Result<&'a
 /// Where a result goes.
 ///
 /// # Safety
-/// The pointer is NULL, or of a place that can be written to, whatever is in it.
+/// The pointer is NULL, or of a place for a `T` that can be written to until the result has been, whatever is in it.
 pub(crate) unsafe fn place<'a, T>(pointer: *mut T, name: &str) -> Result<Place<'a, T>, Failure> {
-    // SAFETY: as the caller promises; what is in it is not looked at.
+    // SAFETY: as the caller promises.
     unsafe { optional_place(pointer) }.ok_or_else(|| null(name))
 }
 
@@ -84,7 +84,7 @@ pub(crate) struct Place<'a, T>(NonNull<T>, PhantomData<&'a mut T>);
 
 impl<T> Place<'_, T> {
     pub(crate) fn write(self, value: T) {
-        // SAFETY: whoever made it has promised that it can be written to.
+        // SAFETY: whoever made it has promised that it can be written to; what was in it is not looked at, nor dropped.
         unsafe { self.0.as_ptr().write(value) };
     }
 }
@@ -99,9 +99,9 @@ impl<T> Place<'_, *mut T> {
 /// Takes an object back that was given away, and drops it.
 ///
 /// # Safety
-/// The pointer is NULL, or was given by [`Place::give`] and not taken back yet.
+/// The pointer is NULL, or of an object that was given away as a `Box` of this type and not taken back yet, and that nobody uses any more.
 pub(crate) unsafe fn take_back<T>(pointer: *mut T) -> Option<Box<T>> {
-    // SAFETY: as the caller promises.
+    // SAFETY: not NULL, and a box as the caller promises, which nobody else will drop.
     (!pointer.is_null()).then(|| unsafe { Box::from_raw(pointer) })
 }
 
@@ -122,7 +122,7 @@ pub(crate) unsafe fn optional_text<'a>(pointer: *const c_char, name: &str) -> Re
     if pointer.is_null() {
         return Ok(None);
     }
-    // SAFETY: not NULL; the rest the caller promises.
+    // SAFETY: not NULL; that it ends with NUL and stays as it is, the caller promises.
     let text = unsafe { CStr::from_ptr(pointer) };
     text.to_str().map(Some).map_err(|error| {
         invalid(format!("{name} is not UTF-8: its byte {} does not fit", error.valid_up_to().saturating_add(1)))
@@ -165,7 +165,7 @@ pub(crate) unsafe fn buffer<'a>(
     if isize::try_from(len).is_err() {
         return Err(invalid(format!("{name} cannot have {len} bytes")));
     }
-    // SAFETY: not NULL, and no longer than an allocation can be; the rest the caller promises.
+    // SAFETY: not NULL, and no longer than an allocation can be; any byte is a `MaybeUninit`; the rest the caller promises.
     Ok(unsafe { std::slice::from_raw_parts_mut(pointer.cast(), len) })
 }
 
