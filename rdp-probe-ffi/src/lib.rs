@@ -20,6 +20,9 @@ mod diagnosis;
 mod dispatcher;
 mod engine;
 mod explanation;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod guard;
 mod hand_over;
 #[cfg(feature = "inject-panics")]

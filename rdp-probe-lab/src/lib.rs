@@ -33,6 +33,9 @@ mod ending;
 mod flight;
 mod flood;
 mod foreign;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handshake;
 mod hello;
 mod key;

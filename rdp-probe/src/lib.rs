@@ -49,6 +49,10 @@
 //! else that is asynchronous outside a tokio runtime with its drivers on.
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+// What is tried from within speaks of the library as those do who use it.
+#[cfg(feature = "fuzzing")]
+extern crate self as rdp_probe;
+
 pub mod codes;
 pub mod conversation;
 pub mod credssp;
@@ -65,6 +69,9 @@ mod evidence;
 mod examine;
 mod flight;
 mod foreign;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "idn")]
 mod idn;
 mod json;

@@ -2,69 +2,42 @@
 //! possible stage × end, every rule and every prediction. Half of them are transcripts with something changed.
 
 mod chance;
+#[path = "../src/fuzzing/reached.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the fuzzing ones use more of it")]
+mod reach;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chance::Chance;
 use rdp_probe::conversation::{Effect, Input, State};
 use rdp_probe::credssp::TsRequest;
-use rdp_probe::diagnose::{Case, PREDICTIONS, RULES, Rule, diagnose};
+use rdp_probe::diagnose::{PREDICTIONS, Rule};
 use rdp_probe::transcript::{Event, Happening};
 use rdp_probe::{
-    Budget, ChainPath, Conversation, CredSspStep, Dial, EndKind, Evidence, Goal, Handshake, HandshakeEnd, Request,
-    SecuredOutcome, SecuredStep, Session, Stage, Transcript, Trust,
+    Budget, ChainPath, Conversation, CredSspStep, Dial, Evidence, Goal, Handshake, HandshakeEnd, Request,
+    SecuredOutcome, SecuredStep, Session, Transcript, Trust,
 };
+use reach::Reached;
 
 /// Conversations of each kind.
 const HALF: u64 = 1_000_000;
 
-/// The rules that one connection can fire; those over several have cases of their own.
-fn rules() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().filter(|rule| !rule.takes_several())
+/// Takes in how a conversation ended. No more is kept than is said.
+fn add(all: &mut Reached, evidence: &Evidence) {
+    assert!(evidence.received.len() <= 1024 && evidence.arrivals.len() <= evidence.received.len());
+    assert!(evidence.handshake.as_ref().is_none_or(|handshake| handshake.flight.len() <= 64 * 1024));
+    all.add(evidence);
 }
 
-/// What all conversations together have reached.
-#[derive(Default)]
-struct Reached {
-    states: BTreeSet<State>,
-    ends: BTreeSet<(Stage, EndKind)>,
-    rules: BTreeSet<usize>,
-    predictions: BTreeSet<usize>,
-}
-
-impl Reached {
-    fn add(&mut self, evidence: &Evidence) {
-        assert!(evidence.stage.admits(evidence.end.kind()), "{evidence:?}");
-        assert!(evidence.received.len() <= 1024 && evidence.arrivals.len() <= evidence.received.len());
-        assert!(evidence.handshake.as_ref().is_none_or(|handshake| handshake.flight.len() <= 64 * 1024));
-        self.ends.insert((evidence.stage, evidence.end.kind()));
-        let case = Case::of(evidence);
-        let facts = case.facts();
-        self.rules.extend(fired(rules().map(|rule| rule.fires(facts))));
-        self.predictions.extend(fired(PREDICTIONS.iter().map(|row| row.fires(facts))));
-        assert!(!diagnose(&case).is_empty(), "no cause for {evidence:?}");
-    }
-
-    fn assert_everything(&self) {
-        let missing: Vec<_> = State::ALL.iter().filter(|state| !self.states.contains(state)).collect();
-        assert!(missing.is_empty(), "states never reached: {missing:?}");
-        for stage in Stage::ALL {
-            for kind in EndKind::ALL.into_iter().filter(|kind| stage.admits(*kind)) {
-                // The first two stages end a probe only by failing; a later one is what Complete is for.
-                assert!(self.ends.contains(&(stage, kind)), "never reached: {stage} {kind:?}");
-            }
-        }
-        let unfired = rules().enumerate().filter(|(at, _)| !self.rules.contains(at));
-        assert_eq!(unfired.map(|(_, rule)| rule).collect::<Vec<_>>(), Vec::<&Rule>::new(), "rules never fired");
-        assert_eq!(self.predictions.len(), PREDICTIONS.len(), "predictions never made");
-    }
-}
-
-/// Where, in a table, the rows stand that fire.
-fn fired(rows: impl Iterator<Item = bool>) -> impl Iterator<Item = usize> {
-    rows.enumerate().filter_map(|(at, fires)| fires.then_some(at))
+/// All conversations together have reached everything; but for rules over several connections, which have cases of their own.
+fn assert_everything(all: &Reached) {
+    assert_eq!(all.missing_states().collect::<Vec<_>>(), [], "states never reached");
+    // The first two stages end a probe only by failing; a later one is what Complete is for.
+    assert_eq!(all.missing_ends().collect::<Vec<_>>(), [], "ends never reached");
+    let unfired = all.missing_rules().filter(|rule| !rule.takes_several());
+    assert_eq!(unfired.collect::<Vec<_>>(), Vec::<&Rule>::new(), "rules never fired");
+    assert_eq!(all.predictions.len(), PREDICTIONS.len(), "predictions never made");
 }
 
 /// What chance makes its inputs of.
@@ -333,11 +306,11 @@ fn two_million_conversations() {
         while transcript == *original {
             change(&mut chance, &mut transcript, &corpus.flights);
         }
-        reached.add(&transcript.replay());
+        add(&mut reached, &transcript.replay());
     }
     for _ in 0..HALF {
         let evidence = converse(&mut chance, &corpus, &mut reached);
-        reached.add(&evidence);
+        add(&mut reached, &evidence);
     }
-    reached.assert_everything();
+    assert_everything(&reached);
 }

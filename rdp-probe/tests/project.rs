@@ -107,7 +107,8 @@ fn version(text: &str) -> Vec<u32> {
 fn sources() -> Vec<PathBuf> {
     let mut files = Vec::new();
     let members = ["rdp-probe", "rdp-probe-lab", "rdp-probe-cli", "rdp-probe-ffi", "examples", "benches"];
-    let mut folders: Vec<PathBuf> = members.iter().map(|name| workspace().join(name)).collect();
+    let fuzz = ["fuzz/fuzz_targets", "fuzz/oracles", "fuzz/programs"];
+    let mut folders: Vec<PathBuf> = members.iter().chain(&fuzz).map(|name| workspace().join(name)).collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             match entry.extension() {

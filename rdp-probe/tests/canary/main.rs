@@ -5,7 +5,7 @@ mod ear;
 mod forms;
 #[path = "../credssp/messages.rs"]
 mod messages;
-#[path = "../credssp/oracle.rs"]
+#[path = "../../src/fuzzing/oracle.rs"]
 mod oracle;
 mod server;
 #[path = "../support/mod.rs"]

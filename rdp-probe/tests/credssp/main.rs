@@ -3,5 +3,6 @@
 mod golden;
 mod hostile;
 mod messages;
+#[path = "../../src/fuzzing/oracle.rs"]
 mod oracle;
 mod states;

@@ -15,7 +15,7 @@ use rdp_probe::{
 #[path = "../credssp/messages.rs"]
 mod messages;
 mod nla;
-#[path = "../credssp/oracle.rs"]
+#[path = "../../src/fuzzing/oracle.rs"]
 mod oracle;
 mod plans;
 

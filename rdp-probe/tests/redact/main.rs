@@ -11,7 +11,7 @@ mod messages;
 mod mutations;
 mod names;
 mod nla;
-#[path = "../credssp/oracle.rs"]
+#[path = "../../src/fuzzing/oracle.rs"]
 mod oracle;
 mod random;
 #[path = "../support/mod.rs"]

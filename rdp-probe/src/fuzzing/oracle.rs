@@ -1,13 +1,12 @@
 //! What holds whatever bytes a server sends inside TLS. Each of these takes any bytes and panics where it does not: a property test
 //! and a fuzzer can both ask.
-#![allow(dead_code, unreachable_pub, reason = "each test uses its own part, and a fuzzer is another package")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses its own part, and the fuzzing ones theirs")]
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use rdp_probe::conversation::{Conversation, Effect, Input, Output, Secured};
-use rdp_probe::credssp::{Challenge, NegotiationToken, TsRequest};
-use rdp_probe::transcript::Happening;
+use rdp_probe::credssp::{Challenge, Mechanism, NegotiationToken, TsRequest, initial_token};
 use rdp_probe::{
     Binding, Close, CredSsp, CredSspStep, Dial, Evidence, Goal, Handshake, HandshakeEnd, Package, Plan, Protocols,
     Transcript,
@@ -29,6 +28,26 @@ pub fn ts_request(bytes: &[u8]) {
     let fields = [&request.token, &request.auth_info, &request.pub_key_auth, &request.client_nonce];
     fields.into_iter().flatten().for_each(|field| assert!(is_part(field, bytes)));
     request.token.iter().for_each(|inner| token(inner));
+}
+
+/// What is wrapped and written is read as what was wrapped.
+pub fn written(bytes: &[u8]) {
+    let inner = bytes.get(..bytes.len().min(0x8000)).unwrap_or_default();
+    let token = initial_token(&[Mechanism::Ntlm, Mechanism::Kerberos], inner);
+    let read = NegotiationToken::parse(&token).expect("what we write");
+    assert_eq!((read.inner.as_deref(), read.mechanisms.len()), (Some(inner), 2));
+    let field = || Some(Bytes::copy_from_slice(inner));
+    for version in [0, 2, 6, 0x7F, 0x80, 0xFFFF, u32::MAX] {
+        let request = TsRequest {
+            version,
+            token: Some(token.clone()),
+            auth_info: field(),
+            pub_key_auth: field(),
+            client_nonce: field(),
+            ..TsRequest::default()
+        };
+        assert_eq!(TsRequest::parse(&request.encode()), Ok(request));
+    }
 }
 
 /// What is inside of a token is a part of it.
@@ -61,18 +80,37 @@ pub fn challenge(bytes: &[u8]) {
 /// What becomes of a whole connection to a server that says this inside TLS: it ends, within bounds; its transcript comes to the
 /// same; how the bytes came in pieces does not matter; and redacted, it still comes to the same end.
 pub fn conversation(bytes: &[u8]) {
-    for package in Package::ALL {
-        for goal in [Goal::Challenge, Goal::Delegate] {
-            let whole = converse(goal, package, bytes, usize::MAX);
-            let piece = if bytes.len() < 4096 { 1 } else { 997 };
-            assert_eq!(converse(goal, package, bytes, piece), whole, "in pieces");
-            evidence(&whole);
-        }
+    for (package, goal) in GOALS {
+        evidence(&conversation_with(goal, package, bytes));
     }
+}
+
+/// Every package, with and without credentials.
+pub const GOALS: [(Package, Goal); 6] = [
+    (Package::Ntlm, Goal::Challenge),
+    (Package::Ntlm, Goal::Delegate),
+    (Package::Spnego, Goal::Challenge),
+    (Package::Spnego, Goal::Delegate),
+    (Package::Kerberos, Goal::Challenge),
+    (Package::Kerberos, Goal::Delegate),
+];
+
+/// The same, of one goal and package.
+pub fn conversation_with(goal: Goal, package: Package, bytes: &[u8]) -> Evidence {
+    let whole = converse(goal, package, bytes, usize::MAX);
+    let piece = if bytes.len() < 4096 { 1 } else { 997 };
+    assert_eq!(converse(goal, package, bytes, piece), whole, "in pieces");
+    whole
 }
 
 /// What holds for every connection that is over.
 pub fn evidence(evidence: &Evidence) {
+    replays(evidence);
+    redacts(evidence);
+}
+
+/// It ended as its stage can, within bounds, and its transcript comes to the same.
+pub fn replays(evidence: &Evidence) {
     assert!(evidence.stage.admits(evidence.end.kind()), "{evidence:?}");
     let heard = evidence.credssp.as_ref().map_or(0, |credssp| credssp.received().len());
     assert!(heard <= 0x2_0000 + 512, "{heard} bytes are kept");
@@ -81,10 +119,16 @@ pub fn evidence(evidence: &Evidence) {
     let parsed: Transcript = printed.parse().unwrap();
     assert_eq!(parsed, transcript);
     assert_eq!(&parsed.replay(), evidence, "{printed}");
+}
+
+/// Redacted, it still comes to the same, once and for all, and can be written down.
+pub fn redacts(evidence: &Evidence) {
+    let transcript = Transcript::from(evidence);
     let redacted = transcript.redacted();
     let masked = redacted.replay();
-    assert_eq!(said(&masked), said(evidence), "{printed}\n{redacted}");
-    assert_eq!(redacted.redacted(), redacted, "{printed}");
+    assert_eq!(said(&masked), said(evidence), "{transcript}\n{redacted}");
+    assert_eq!(redacted.redacted(), redacted, "{transcript}");
+    assert_eq!(redacted.to_string().parse().as_ref(), Ok(&redacted), "{transcript}");
 }
 
 /// What redacting keeps of what was said inside TLS.
@@ -170,12 +214,7 @@ fn is_part(part: &[u8], whole: &[u8]) -> bool {
 
 /// A handshake in which the server has shown a certificate with a key to bind to.
 pub(crate) fn shown() -> Handshake {
-    let transcript: Transcript = include_str!("../transcripts/credentials-wrong.probe").parse().expect("a transcript");
-    let shown = transcript.events.into_iter().find_map(|event| match event.what {
-        Happening::Tls(handshake) => Some(handshake.chain),
-        _ => None,
-    });
     let mut handshake = Handshake::ended(HandshakeEnd::Complete);
-    handshake.chain = shown.expect("a certificate");
+    handshake.chain = vec![Bytes::from_static(include_bytes!("shown.der"))];
     handshake
 }

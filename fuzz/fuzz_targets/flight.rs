@@ -1,0 +1,6 @@
+//! The first flight of TLS, whole and in pieces.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| rdp_probe_oracles::run("flight", bytes));
