@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::prose::is_unseen;
+
 /// A JSON value. Members of objects keep their order.
 pub(crate) enum Value {
     Null,
@@ -37,8 +39,8 @@ impl fmt::Display for Value {
     }
 }
 
-/// A string with what JSON wants escaped, escaped (RFC 8259 section 7). Control characters of every kind are, so that
-/// a name in a certificate cannot move a terminal's cursor.
+/// A string with what JSON wants escaped, escaped (RFC 8259 section 7). So are characters that are not seen, control characters of every
+/// kind among them: a name in a certificate cannot move a terminal's cursor, nor look like another.
 fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_str("\"")?;
     for c in text.chars() {
@@ -46,7 +48,7 @@ fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
             '"' => f.write_str("\\\"")?,
             '\\' => f.write_str("\\\\")?,
             '\n' => f.write_str("\\n")?,
-            c if c.is_control() => write!(f, "\\u{:04x}", u32::from(c))?,
+            c if is_unseen(c) => write!(f, "\\u{:04x}", u32::from(c))?,
             c => write!(f, "{c}")?,
         }
     }

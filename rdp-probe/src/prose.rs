@@ -5,9 +5,20 @@ use std::fmt;
 /// The width that prose is wrapped to.
 const WIDTH: usize = 100;
 
-/// Text from the wire, with control characters made visible.
+/// Text from the wire, with characters made visible that are not.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+    text.chars().map(visible).collect()
+}
+
+/// A character, or what stands for one that is unseen.
+pub(crate) const fn visible(c: char) -> char {
+    if is_unseen(c) { char::REPLACEMENT_CHARACTER } else { c }
+}
+
+/// Whether a character cannot be seen, or moves others about: a name with one of these would look like another on a terminal.
+pub(crate) const fn is_unseen(c: char) -> bool {
+    matches!(c, '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
+        || matches!(c, '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// Writes words in lines of [`WIDTH`], the first one where the cursor is, the others indented.

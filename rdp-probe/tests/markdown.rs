@@ -234,6 +234,11 @@ fn assert_names_stay_text(common_name: &str, dns_name: &str) {
     assert_eq!(fact(&page, "certificate"), Some(visible(&certificate.subject)), "{page}");
     assert_eq!(fact(&page, "names"), Some(visible(&certificate.names[0])), "{page}");
     assert_eq!(fact(&page, "check of signature").as_deref(), Some("passed: strong"), "the rows behind are whole");
+    // Nor is anything left unseen in the other forms; what JSON says is still the name as it came.
+    let (text, json) = (report.to_string().replace('\n', ""), report.to_json());
+    assert_eq!((visible(&text), visible(&json)), (text, json.clone()));
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["certificate"]["subject"], certificate.subject.as_str());
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::prose::visible;
+
 /// Text from elsewhere, in code spans: CommonMark reads nothing inside them, and neither do trackers.
 ///
 /// Vertical bars stand outside, as character references: a table is cut into cells before its spans are read.
@@ -33,17 +35,6 @@ pub(super) fn fenced(text: &str, language: &str) -> String {
 
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
-}
-
-/// A character that cannot be seen, or that moves others about, made visible.
-const fn visible(c: char) -> char {
-    match c {
-        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{61C}' => char::REPLACEMENT_CHARACTER,
-        '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => {
-            char::REPLACEMENT_CHARACTER
-        }
-        c => c,
-    }
 }
 
 /// Prose of our own tables: what Markdown would read as markup is escaped. Addresses of pages stay whole, so that readers
