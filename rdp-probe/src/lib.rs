@@ -101,7 +101,7 @@ pub use evidence::{
     CredSspStep, Dangers, Denial, Dial, End, EndKind, Evidence, Exchange, Family, Fault, Goal, Handshake, HandshakeEnd,
     Hello, KdcEnd, KdcTraffic, KeyExchange, Known, Leg, Lookup, NlaResult, OsError, OsErrorKind, OsErrorSpace, Package,
     Plan, Proxied, ProxyKind, ProxyRefusal, Request, RequestError, Rung, SecuredOutcome, SecuredStep, SecurityError,
-    SecurityErrorKind, ServerName, Session, Stage, Trust,
+    SecurityErrorKind, ServerName, Session, Shortage, Stage, Trust,
 };
 pub use examine::{Examination, Limits, Step};
 pub use foreign::Foreign;

@@ -2,13 +2,14 @@
 //!
 //! Each answer is unknown until the connections that it takes were made.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::case::Look;
 use super::experiment::Experiment;
 use super::fact::{is_drop, is_local};
-use crate::evidence::{ClientHello, End, EndKind, Goal, Rung, Stage};
+use crate::evidence::{Attempt, ClientHello, End, EndKind, Goal, Rung, Stage};
 use crate::tls;
 
 /// So many times alike is taken for always.
@@ -151,34 +152,38 @@ enum Standing {
     Open,
 }
 
-/// How an address fared wherever just what was asked for was asked of it; the race of the first dial counts, too.
-fn standing(looks: &[Look<'_>], address: SocketAddr) -> Standing {
-    let asked = looks.iter().filter(|look| {
-        (look.experiment.is_alike() || look.experiment == Experiment::OtherAddress) && is_of_target(look)
-    });
-    let of_it = || asked.clone().filter(|look| look.address() == Some(address));
-    if of_it().any(|look| look.evidence.is_ok()) {
-        return Standing::Works;
+/// How each address that the first lookup gave fared wherever just what was asked for was asked of it; the race of the first dial
+/// counts, too. All at once, as a name may have thousands.
+fn standings(looks: &[Look<'_>]) -> Vec<(SocketAddr, Standing)> {
+    let mut met: BTreeMap<SocketAddr, (bool, usize)> = BTreeMap::new();
+    let alike = |look: &&Look<'_>| look.experiment.is_alike() || look.experiment == Experiment::OtherAddress;
+    for look in looks.iter().filter(|look| alike(look) && is_of_target(look)) {
+        if let Some(address) = look.address() {
+            let (works, times) = met.entry(address).or_default();
+            *works |= look.evidence.is_ok();
+            *times += 1;
+        }
     }
-    let raced = looks.first().into_iter().flat_map(|look| &look.evidence.dial.attempts);
-    let lost =
-        raced.filter(|attempt| attempt.address == address && attempt.end.is_some_and(|end| end != End::Complete));
     // The first look's only address is in its race, and in its outcome.
-    let lost = if looks.first().is_some_and(|first| first.address() == Some(address)) { 0 } else { lost.count() };
-    if of_it().count() + lost > 1 { Standing::Dead } else { Standing::Open }
-}
-
-/// The addresses that the first lookup gave.
-fn addresses<'l>(looks: &'l [Look<'_>]) -> impl Iterator<Item = SocketAddr> + 'l {
-    let attempts = looks.first().into_iter().flat_map(|look| &look.evidence.dial.attempts);
-    attempts.map(|attempt| attempt.address)
+    let first = looks.first().and_then(Look::address);
+    let raced = || looks.first().into_iter().flat_map(|look| &look.evidence.dial.attempts);
+    let is_lost = |attempt: &&Attempt| attempt.end.is_some_and(|end| end != End::Complete);
+    for attempt in raced().filter(|attempt| is_lost(attempt) && first != Some(attempt.address)) {
+        met.entry(attempt.address).or_default().1 += 1;
+    }
+    let fared = |address: SocketAddr| match met.get(&address) {
+        Some((true, _)) => Standing::Works,
+        Some((false, 2..)) => Standing::Dead,
+        _ => Standing::Open,
+    };
+    raced().map(|attempt| (attempt.address, fared(attempt.address))).collect()
 }
 
 /// Of them, those of which too little is known, but for the one that was connected to first: repeating tells of that.
 pub(super) fn open_addresses(looks: &[Look<'_>]) -> Vec<SocketAddr> {
     let first = looks.first().and_then(Look::address);
-    let open = |address: &SocketAddr| Some(*address) != first && standing(looks, *address) == Standing::Open;
-    addresses(looks).filter(open).collect()
+    let open = |(address, standing): &(SocketAddr, Standing)| *standing == Standing::Open && Some(*address) != first;
+    standings(looks).into_iter().filter(open).map(|(address, _)| address).collect()
 }
 
 pub(super) fn other_addresses(looks: &[Look<'_>]) -> Option<bool> {
@@ -188,7 +193,8 @@ pub(super) fn other_addresses(looks: &[Look<'_>]) -> Option<bool> {
 
 /// Known once there is one of each, or every address is known to work.
 pub(super) fn address_fails(looks: &[Look<'_>]) -> Option<bool> {
-    let is = |wanted| addresses(looks).any(|address| standing(looks, address) == wanted);
+    let all = standings(looks);
+    let is = |wanted| all.iter().any(|(_, standing)| *standing == wanted);
     if is(Standing::Works) && is(Standing::Dead) {
         return Some(true);
     }
@@ -197,14 +203,15 @@ pub(super) fn address_fails(looks: &[Look<'_>]) -> Option<bool> {
 
 /// Known once every address is.
 pub(super) fn family_fails(looks: &[Look<'_>]) -> Option<bool> {
-    let all: Vec<_> = addresses(looks).map(|address| (address.is_ipv4(), standing(looks, address))).collect();
+    let all = standings(looks);
     if all.iter().any(|(_, standing)| *standing == Standing::Open) {
         return None;
     }
-    let of = |v4: bool| all.iter().filter(move |(is_v4, _)| *is_v4 == v4).map(|(_, standing)| *standing);
-    let dead = |v4: bool| of(v4).next().is_some() && of(v4).all(|standing| standing == Standing::Dead);
-    let works = |v4: bool| of(v4).any(|standing| standing == Standing::Works);
-    Some(dead(true) && works(false) || dead(false) && works(true))
+    let (v4, v6): (Vec<_>, Vec<_>) = all.iter().partition(|(address, _)| address.is_ipv4());
+    let is = |standing: Standing| move |one: &&(SocketAddr, Standing)| one.1 == standing;
+    let dead = |family: &[&(SocketAddr, Standing)]| !family.is_empty() && family.iter().all(is(Standing::Dead));
+    let works = |family: &[&(SocketAddr, Standing)]| family.iter().any(is(Standing::Works));
+    Some(dead(&v4) && works(&v6) || dead(&v6) && works(&v4))
 }
 
 /// Whether a request for another protocol got an answer, be it a refusal.

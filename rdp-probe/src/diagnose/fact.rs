@@ -130,6 +130,8 @@ first {
     ProxyFailedLocally, "the operating system here could not connect to the proxy, by a fault of its own", |look| {
         before_proxy(look, |stage, end| stage == Stage::Connect && is_local(end))
     };
+    /// This machine ran out of something that a probe takes.
+    RanOut, "this machine ran out of what a connection takes", |look| look.evidence.end.shortage().is_some();
     /// The proxy wants to know who asks.
     ProxyWantsCredentials, "the refusal is about authentication",
         |look| refusal(look, ProxyRefusal::is_authentication);
@@ -590,7 +592,7 @@ fn before_proxy(look: &Look<'_>, test: fn(Stage, End) -> bool) -> Option<bool> {
 pub(super) const fn is_local(end: End) -> bool {
     use OsErrorKind as K;
     matches!(end, End::Os(OsError { kind, .. })
-        if matches!(kind, K::AddressNotAvailable | K::OutOfResources | K::PermissionDenied | K::Other))
+        if matches!(kind, K::AddressNotAvailable | K::OutOfResources | K::PermissionDenied | K::Interrupted | K::Other))
 }
 
 fn refusal(look: &Look<'_>, test: fn(ProxyRefusal) -> bool) -> bool {

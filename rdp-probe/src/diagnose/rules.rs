@@ -108,7 +108,9 @@ pub const RULES: &[Rule] = &[
     // Resolve
     rule(Cause::NameNotFound, &[F::AtResolve, F::NoSuchName]),
     rule(Cause::ResolverSilent, &[F::AtResolve, F::EndedTimeout]),
-    rule(Cause::ResolverFailed, &[F::AtResolve, F::EndedOs]).unless(&[F::NoSuchName]),
+    rule(Cause::ResolverFailed, &[F::AtResolve, F::EndedOs]).unless(&[F::NoSuchName, F::RanOut]),
+    rule(Cause::ConnectFailedLocally, &[F::AtResolve, F::RanOut])
+        .shared("a lookup that this machine could not make is the beginning of a connection that it could not make"),
     // Connect
     rule(Cause::ConnectionRefused, &[F::AtConnect, F::Refused]),
     rule(Cause::NoRoute, &[F::AtConnect, F::Unreachable]),
@@ -130,7 +132,10 @@ pub const RULES: &[Rule] = &[
         .unless(&[F::FamilyLacking])
         .shared("what this machine cannot do on the way to a proxy it cannot do on the way to a target"),
     rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved, F::NoSuchName]),
-    rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved]).unless(&[F::NoSuchName]),
+    rule(Cause::ConnectFailedLocally, &[F::AtProxy, F::RanOut])
+        .unless(&[F::ProxyFailedLocally])
+        .shared("what this machine has no more of, no connection can be made with, through a proxy or not"),
+    rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved]).unless(&[F::NoSuchName, F::RanOut]),
     rule(Cause::ProxyUnreachable, &[F::AtProxy, F::Refused]).unless(&[F::ProxyReached, F::ProxyUnresolved]),
     rule(Cause::ProxyUnreachable, &[F::AtProxy]).unless(&[
         F::ProxyReached,
@@ -154,6 +159,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedReset, F::ProxyReached])
         .shared("a proxy that ends without an answer is the observation; neither form tells why"),
     rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedOs, F::ProxyReached])
+        .unless(&[F::RanOut])
         .shared("the system reports here in its own words that the connection to the proxy is gone"),
     // Negotiate: the ends without an answer
     rule(Cause::ClosedOnRequest, &[F::AtNegotiate, F::EndedFin, F::PeerSilent]),

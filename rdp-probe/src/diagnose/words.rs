@@ -1,16 +1,18 @@
 //! What one connection showed, in sentences with its own numbers.
 
 use super::case::Look;
-use crate::evidence::{Answer, Evidence, Goal, Plan, Rung, Stage};
-use crate::flight::is_tls;
+use crate::evidence::{Answer, Dial, Evidence, Goal, Plan, Rung, Stage};
+use crate::flight::{self, is_tls};
 use crate::{rfc3339, tls};
 
 /// The evidence in words: how it ended, what was negotiated, what TLS and the certificate said.
 pub(super) fn of(look: &Look<'_>) -> Vec<String> {
     let evidence = look.evidence;
     let mut words = vec![ending(evidence)];
+    words.extend(shortage(evidence));
     words.extend(evidence.answer.map(|answer| answered(evidence, answer)));
     words.extend(hello_sent(evidence));
+    words.extend(overlong(evidence));
     words.extend(odd_bytes(evidence).map(|bytes| format!("the peer's first bytes: {}", first_bytes(bytes))));
     words.extend(proxy_said(evidence).map(|bytes| format!("the proxy's first bytes: {}", readable(bytes))));
     if let Some(hello) = &look.hello {
@@ -43,6 +45,16 @@ fn ending(evidence: &Evidence) -> String {
     }
 }
 
+/// What this machine ran out of, and what to do about it: where that ended the connection, or any attempt at it.
+fn shortage(evidence: &Evidence) -> Option<String> {
+    let attempts = |dial: &Dial| dial.attempts.iter().filter_map(|attempt| attempt.end).collect::<Vec<_>>();
+    let proxied = evidence.dial.proxy.iter().flat_map(|proxied| attempts(&proxied.dial));
+    let tried = attempts(&evidence.dial).into_iter().chain(proxied).filter(|_| evidence.negotiate.is_none());
+    let mut all = [evidence.end].into_iter().chain(tried).filter_map(|end| end.shortage());
+    let shortage = all.next()?;
+    Some(format!("{}: {}", shortage.headline(), shortage.remedy()))
+}
+
 fn answered(evidence: &Evidence, answer: Answer) -> String {
     let offer = evidence.plan.offered();
     match answer {
@@ -68,6 +80,16 @@ fn hello_sent(evidence: &Evidence) -> Option<String> {
     };
     let sent = *goal == Goal::Hello && evidence.tls.is_some();
     sent.then(|| format!("a hello of our own offered {offer}; the handshake was not meant to be finished"))
+}
+
+/// A message of the handshake that was to be longer than any that is read.
+fn overlong(evidence: &Evidence) -> Option<String> {
+    let flight = &evidence.handshake.as_ref()?.flight;
+    let length = flight::overlong(flight)?;
+    Some(format!(
+        "a message of the handshake was to have {length} bytes: more than {} are not read",
+        flight::MAX_FLIGHT
+    ))
 }
 
 /// What came in place of an answer, or in place of TLS.

@@ -13,6 +13,7 @@ mod network;
 mod open;
 mod opened;
 mod own_signature;
+mod patient;
 mod prober;
 mod proxy;
 mod resolver;
@@ -27,6 +28,7 @@ mod verifier;
 mod weak_rsa;
 
 use std::io;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout_at};
@@ -45,9 +47,10 @@ pub use sweep::{Probed, Progress, Sweep};
 pub use upgraded::Upgraded;
 
 use crate::conversation::{Conversation, Effect, Input};
-use crate::evidence::{Close, End, Evidence, OsError, Stage};
+use crate::evidence::{Close, End, Evidence, OsError, OsErrorKind, Stage};
 use clock::Clock;
 use known::Store;
+use patient::Patient;
 use security::Security;
 use tls::Engine;
 use trace::Scope;
@@ -59,6 +62,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
 /// What is read at once: all of a negotiation, or a part of a first flight.
 const READ_BUFFER: usize = 512;
+
+/// How long a peer is listened to that was not told everything, because this machine failed the call.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// What a probe needs beside its stream.
 #[derive(Clone, Copy)]
@@ -130,21 +136,22 @@ async fn carry_out<S: Stream>(
     mut effect: Effect,
 ) -> Effect {
     let stage = conversation.evidence().stage;
-    let mut was_reset = false;
+    let mut failed = None;
     loop {
         trace::effect(conversation.evidence().stage, &effect);
         effect = match effect {
             Effect::Send { bytes, until } => {
-                let (written, reset) = write(stream, &bytes, clock.at(until)).await;
-                was_reset |= reset;
+                let (written, failure) = write(stream, &bytes, clock.at(until)).await;
+                failed = failed.or(failure);
                 conversation.step(clock.now(), Input::Sent(written))
             }
             Effect::Read { at_most, until } => {
                 let mut buffer = [0; READ_BUFFER];
                 let room = buffer.get_mut(..at_most.min(READ_BUFFER)).unwrap_or_default();
-                let input = match read(stream, room, clock.at(until)).await {
-                    Input::Closed(Close::Fin) | Input::Tick if was_reset => Input::Closed(Close::Reset),
-                    other => other,
+                let deadline = clock.at(patience(until, clock, failed));
+                let input = match (read(stream, room, deadline).await, failed) {
+                    (Input::Closed(Close::Fin) | Input::Tick, Some(failure)) => Input::Closed(failure),
+                    (other, _) => other,
                 };
                 conversation.step(clock.now(), input)
             }
@@ -168,10 +175,11 @@ async fn carry_out<S: Stream>(
     }
 }
 
-/// Writes as much as the peer takes in time: how much that is, and whether a reset stopped it. None of it is the end: what
-/// the peer has sent before is still to be read. But a reset shows once, and reads as an end of file from then on.
-async fn write(stream: &mut impl Stream, bytes: &[u8], deadline: Instant) -> (usize, bool) {
-    let mut written = 0;
+/// Writes as much as the peer takes in time: how much that is, and what stopped it, where reading does not tell. None of it is the
+/// end: what the peer has sent before is still to be read. But a reset shows once, and reads as an end of file from then on; and
+/// what this machine is short of, it may have when it reads.
+async fn write(stream: &mut impl Stream, bytes: &[u8], deadline: Instant) -> (usize, Option<Close>) {
+    let (mut written, mut stream) = (0, Patient(stream));
     let all = async {
         while let Some(rest @ [_, ..]) = bytes.get(written..) {
             match stream.write(rest).await? {
@@ -183,11 +191,28 @@ async fn write(stream: &mut impl Stream, bytes: &[u8], deadline: Instant) -> (us
     };
     // The read that follows has the same deadline.
     let done = timeout_at(deadline, all).await;
-    (written, matches!(done, Ok(Err(error)) if End::from(&error) == End::Reset))
+    (written, done.ok().and_then(Result::err).and_then(|error| telling(&error)))
+}
+
+/// Until when an answer is waited for. What was not sent is not answered.
+fn patience(until: Duration, clock: Clock, failed: Option<Close>) -> Duration {
+    match failed {
+        Some(Close::Os(_)) => until.min(clock.now().saturating_add(PATIENCE)),
+        _ => until,
+    }
+}
+
+/// How writing failed, where reading does not tell it better: of a stream that the peer has closed it does.
+fn telling(error: &io::Error) -> Option<Close> {
+    match close_of(error) {
+        Close::Os(OsError { kind: OsErrorKind::ConnectionAborted, .. }) => None,
+        failure @ (Close::Reset | Close::Os(_)) => Some(failure),
+        _ => None,
+    }
 }
 
 async fn read<'b>(stream: &mut impl Stream, buffer: &'b mut [u8], deadline: Instant) -> Input<'b> {
-    match timeout_at(deadline, stream.read(buffer)).await {
+    match timeout_at(deadline, Patient(stream).read(buffer)).await {
         Err(_) => Input::Tick,
         Ok(Ok(0)) => Input::Closed(Close::Fin),
         Ok(Ok(count)) => Input::Received(buffer.get(..count).unwrap_or_default()),

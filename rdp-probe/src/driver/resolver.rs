@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::LazyLock;
@@ -60,7 +61,7 @@ pub(super) async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Os
 
 fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, OsError> {
     let hints = AddrInfoHints { socktype: SockType::Stream.into(), ..AddrInfoHints::default() };
-    let found = getaddrinfo(Some(host), None, Some(hints)).map_err(|error| os_error(&error))?;
+    let found = getaddrinfo(Some(host), None, Some(hints)).map_err(os_error)?;
     let addresses = found.filter_map(Result::ok).map(|info| {
         let mut address = info.sockaddr;
         address.set_port(port);
@@ -69,7 +70,11 @@ fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, OsError> {
     Ok(addresses.collect())
 }
 
-fn os_error(error: &LookupError) -> OsError {
+fn os_error(error: LookupError) -> OsError {
+    // The resolver only passes an error of a system call on, whose number says more than its own.
+    if matches!(error.kind(), LookupErrorKind::System) {
+        return OsError::from(&io::Error::from(error));
+    }
     let kind = match error.kind() {
         LookupErrorKind::NoName | LookupErrorKind::NoData => OsErrorKind::NameNotFound,
         LookupErrorKind::Again | LookupErrorKind::Fail => OsErrorKind::NameServerFailed,

@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::Stream;
+use super::patient::patiently;
 use crate::flight::MAX_FLIGHT;
 
 /// The deadline has passed.
@@ -93,7 +94,7 @@ impl<S: Stream> AsyncRead for Tap<S> {
         if let Poll::Ready(expired) = self.or_expired(context) {
             return Poll::Ready(expired);
         }
-        match Pin::new(&mut self.inner).poll_read(context, buffer) {
+        match patiently(Pin::new(&mut self.inner).poll_read(context, buffer), context) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) => {
@@ -111,7 +112,7 @@ impl<S: Stream> AsyncRead for Tap<S> {
 
 impl<S: Stream> AsyncWrite for Tap<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match Pin::new(&mut self.inner).poll_write(context, bytes) {
+        match patiently(Pin::new(&mut self.inner).poll_write(context, bytes), context) {
             Poll::Pending => self.or_expired(context),
             Poll::Ready(Ok(count)) => {
                 self.sent += count as u64;
@@ -125,7 +126,7 @@ impl<S: Stream> AsyncWrite for Tap<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match Pin::new(&mut self.inner).poll_flush(context) {
+        match patiently(Pin::new(&mut self.inner).poll_flush(context), context) {
             Poll::Pending => self.or_expired(context),
             Poll::Ready(done) => {
                 self.write_failed |= done.is_err();
@@ -135,7 +136,7 @@ impl<S: Stream> AsyncWrite for Tap<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match Pin::new(&mut self.inner).poll_shutdown(context) {
+        match patiently(Pin::new(&mut self.inner).poll_shutdown(context), context) {
             Poll::Pending => self.or_expired(context),
             done @ Poll::Ready(_) => done,
         }

@@ -7,6 +7,7 @@ use super::fault::{Check, Denial, Fault};
 use super::nla::{KdcEnd, SecurityError};
 use super::os::OsError;
 use super::proxy::ProxyRefusal;
+use super::shortage::Shortage;
 use crate::codes::{self, ClientStatus, EarlyAuthorization, Namespace, NtStatus};
 use crate::protocol::FailureCode;
 
@@ -147,6 +148,15 @@ impl End {
             Self::Rejected(NtStatus(number)) | Self::Unauthorized(number) => Some(i64::from(*number)),
             Self::Security(error) => Some(i64::from(error.status.0)),
             Self::KdcRefusal(number) => Some(i64::from(*number)),
+            _ => None,
+        }
+    }
+
+    /// What this machine ran out of, where that is what ended it.
+    #[must_use]
+    pub const fn shortage(&self) -> Option<Shortage> {
+        match self {
+            Self::Os(error) => error.shortage(),
             _ => None,
         }
     }

@@ -12,6 +12,7 @@ mod os;
 mod plan;
 mod proxy;
 mod request;
+mod shortage;
 mod stage;
 
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub use os::{OsError, OsErrorKind, OsErrorSpace};
 pub use plan::{Budget, Family, Goal, Plan, ServerName, Trust};
 pub use proxy::{Exchange, Proxied, ProxyKind, ProxyRefusal};
 pub use request::{Request, RequestError};
+pub use shortage::Shortage;
 pub use stage::Stage;
 
 use crate::certificate::{Certificate, Change, Verdict, judge};

@@ -39,12 +39,13 @@ pub enum OsErrorKind {
     PermissionDenied,
     AddressNotAvailable,
     OutOfResources,
+    Interrupted,
     Other,
 }
 
 impl OsErrorKind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NameNotFound,
         Self::NameServerFailed,
         Self::ConnectionRefused,
@@ -56,6 +57,7 @@ impl OsErrorKind {
         Self::PermissionDenied,
         Self::AddressNotAvailable,
         Self::OutOfResources,
+        Self::Interrupted,
         Self::Other,
     ];
 
@@ -74,6 +76,7 @@ impl OsErrorKind {
             Self::PermissionDenied => "permission-denied",
             Self::AddressNotAvailable => "address-not-available",
             Self::OutOfResources => "out-of-resources",
+            Self::Interrupted => "interrupted",
             Self::Other => "other",
         }
     }
@@ -104,7 +107,9 @@ impl From<&io::Error> for OsError {
             io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => OsErrorKind::NetworkUnreachable,
             io::ErrorKind::TimedOut => OsErrorKind::TimedOut,
             io::ErrorKind::PermissionDenied => OsErrorKind::PermissionDenied,
-            io::ErrorKind::AddrNotAvailable => OsErrorKind::AddressNotAvailable,
+            // In use: where the system chooses the port, none is left.
+            io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => OsErrorKind::AddressNotAvailable,
+            io::ErrorKind::Interrupted => OsErrorKind::Interrupted,
             io::ErrorKind::OutOfMemory => OsErrorKind::OutOfResources,
             _ if code.is_some_and(|code| EXHAUSTED.contains(&code)) => OsErrorKind::OutOfResources,
             _ => OsErrorKind::Other,

@@ -112,6 +112,13 @@ pub(crate) fn mask_alerts(body: &[u8]) -> Vec<u8> {
     first.into_iter().chain(others).take(body.len()).collect()
 }
 
+/// The length of the message in which a flight ends, where it is longer than what is kept.
+pub(crate) fn overlong(bytes: &[u8]) -> Option<usize> {
+    let mut reader = Reader::default();
+    reader.push(bytes);
+    reader.overlong()
+}
+
 /// Version, suite, certificates and key exchange, as far as they arrived in clear text.
 pub(crate) fn read_flight(bytes: &[u8]) -> Option<Hello> {
     let mut reader = Reader::default();

@@ -1,7 +1,7 @@
 //! Reads a first flight while it arrives: each byte once, however they are cut.
 
 use super::message::{self, CERTIFICATE, SERVER_HELLO, SERVER_KEY_EXCHANGE};
-use super::{ALERT, Alerts, HANDSHAKE, alerts, holds_alerts, is_tls, read_header};
+use super::{ALERT, Alerts, HANDSHAKE, MAX_FLIGHT, alerts, holds_alerts, is_tls, read_header};
 use crate::evidence::Hello;
 
 /// Handshake types (RFC 5246 section 7.4, RFC 5077 section 3.3, RFC 6066 section 8, RFC 4680 section 4.2).
@@ -55,6 +55,11 @@ impl Reader {
     /// What the server has said of itself so far.
     pub(crate) const fn hello(&self) -> Option<&Hello> {
         self.hello.as_ref()
+    }
+
+    /// The length of the message that is being read, where no flight that is kept holds it.
+    pub(crate) fn overlong(&self) -> Option<usize> {
+        Some(self.message_length()).filter(|length| *length > MAX_FLIGHT)
     }
 
     pub(crate) fn into_hello(self) -> Option<Hello> {

@@ -6,7 +6,8 @@ use crate::diagnose::{
     Candidate, Case, Cause, CauseText, Diagnosis, Experiment, Prediction, Remedy, diagnose, predict,
 };
 use crate::evidence::{
-    Answer, ClientHello, End, Evidence, Goal, Handshake, Hello, KeyExchange, Leg, Plan, Proxied, Request, Stage,
+    Answer, ClientHello, End, Evidence, Goal, Handshake, Hello, KeyExchange, Leg, Plan, Proxied, Request, Shortage,
+    Stage,
 };
 use crate::foreign::Foreign;
 use crate::json::Value;
@@ -69,7 +70,7 @@ pub(super) fn end(end: End, detail: Option<&str>) -> Value {
         ("kind", end.kind().as_str().into()),
         ("code", end.code().into()),
         ("symbol", end.symbol().into()),
-        ("detail", detail.into()),
+        ("detail", detail.or_else(|| end.shortage().map(Shortage::as_str)).into()),
     ])
 }
 

@@ -58,9 +58,8 @@ fn stages(f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
 
 /// Each address, where there is more than one.
 fn attempts(f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
-    let attempts = words::attempts(evidence);
-    let rows = attempts.iter().map(|attempt| [literal(&attempt.address.to_string()), plain(&words::fate(attempt))]);
-    let rows: Vec<_> = rows.filter(|_| attempts.len() > 1).collect();
+    let rows = words::addresses(evidence).into_iter().map(|(address, fate)| [literal(&address), plain(&fate)]);
+    let rows: Vec<_> = rows.collect();
     table(f, ["address", "what became of it"], &rows)
 }
 

@@ -289,7 +289,7 @@ impl fmt::Display for Failure {
             write!(f, ": {stage} ended with {end}")?;
         }
         match self.report.causes().first() {
-            Some(first) => write!(f, ": {}", first.cause.text().headline),
+            Some(first) => write!(f, ": {}", words::headline(first.cause, self.report.evidence())),
             None => Ok(()),
         }
     }

@@ -106,13 +106,9 @@ impl Rendered<'_> {
 
     /// Each address, where there is more than one.
     fn attempts(&self, f: &mut fmt::Formatter<'_>, evidence: &Evidence) -> fmt::Result {
-        let attempts = words::attempts(evidence);
-        if attempts.len() < 2 {
-            return Ok(());
-        }
-        attempts.iter().zip(["addresses"].into_iter().chain(std::iter::repeat(""))).try_for_each(|(attempt, label)| {
-            self.line(f, label, &format!("{}: {}", attempt.address, words::fate(attempt)))
-        })
+        let labels = ["addresses"].into_iter().chain(std::iter::repeat(""));
+        let mut rows = words::addresses(evidence).into_iter().zip(labels);
+        rows.try_for_each(|((address, fate), label)| self.line(f, label, &format!("{address}: {fate}")))
     }
 
     /// Each of several connections: why it was made, what it showed and what it ruled out.

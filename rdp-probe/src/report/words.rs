@@ -13,8 +13,12 @@ pub(super) fn outcome(report: &Report) -> &'static str {
     if report.is_ok() { "OK" } else { "FAILED" }
 }
 
-/// The likeliest cause in one line. That credentials were verified is more than that nothing was found.
+/// The likeliest cause in one line. That credentials were verified is more than that nothing was found, and what ran out more than
+/// that this machine failed.
 pub(super) fn headline(top: Cause, evidence: &Evidence) -> &'static str {
+    if let Some(shortage) = evidence.end.shortage() {
+        return shortage.headline();
+    }
     match (top, evidence.nla_result()) {
         (Cause::NoFaultFound, Some(NlaResult::Verified)) => {
             "Credentials verified, and no fault found as far as the probe went"
@@ -37,8 +41,29 @@ pub(super) fn milliseconds(time: Duration) -> String {
 }
 
 /// Each address that was tried: of the target, or of the proxy on the way to it.
-pub(super) fn attempts(evidence: &Evidence) -> &[Attempt] {
+fn attempts(evidence: &Evidence) -> &[Attempt] {
     &evidence.dial.proxy.as_ref().map_or(&evidence.dial, |proxied| &proxied.dial).attempts
+}
+
+/// Addresses that are shown to people, as many as are tried.
+const SHOWN: usize = 16;
+
+/// Addresses with what became of each, where there is more than one. Of a great number the first are shown, and how many more there
+/// are; programs have them all.
+pub(super) fn addresses(evidence: &Evidence) -> Vec<(String, String)> {
+    let attempts = attempts(evidence);
+    if attempts.len() < 2 {
+        return Vec::new();
+    }
+    let (shown, rest) = attempts.split_at(SHOWN.min(attempts.len()));
+    let mut rows: Vec<_> = shown.iter().map(|attempt| (attempt.address.to_string(), fate(attempt))).collect();
+    let tried = rest.iter().filter(|attempt| attempt.started.is_some()).count();
+    match (rest.len(), tried) {
+        (0, _) => {}
+        (more, 0) => rows.push((format!("{more} more"), "not tried".to_owned())),
+        (more, tried) => rows.push((format!("{more} more"), format!("{tried} of them tried"))),
+    }
+    rows
 }
 
 /// What became of an offer that was made before.
@@ -53,11 +78,14 @@ pub(super) fn earlier(evidence: &Evidence) -> String {
 pub(super) const GATEWAY: &str = "which the .rdp file names, is not followed: this is the direct way";
 
 /// What became of an address.
-pub(super) fn fate(attempt: &Attempt) -> String {
+fn fate(attempt: &Attempt) -> String {
     match (attempt.started, attempt.end) {
         (None, _) => "not tried".to_owned(),
         (Some(_), None) => "given up for a faster one".to_owned(),
-        (Some(_), Some(end)) => format!("{end} after {}", milliseconds(attempt.elapsed)),
+        (Some(_), Some(end)) => {
+            let shortage = end.shortage().map(|shortage| format!(": {}", shortage.headline())).unwrap_or_default();
+            format!("{end} after {}{shortage}", milliseconds(attempt.elapsed))
+        }
     }
 }
 

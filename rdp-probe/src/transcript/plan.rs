@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::SplitWhitespace;
 
-use super::words::{Time, named, parse_hex, parse_time};
+use super::words::{Time, named, parse_budget, parse_hex};
 use crate::certificate::hex;
 use crate::evidence::{
     Budget, ClientHello, Dangers, Family, Goal, Known, Package, Plan, Request, Rung, ServerName, Trust,
@@ -111,7 +111,7 @@ pub(super) fn parse(keyword: &str, words: &mut SplitWhitespace<'_>) -> Option<Se
             Box::new(move |plan| plan.trust = trust)
         }
         "budget" => {
-            let budget = Budget { stage: parse_time(word)?, total: parse_time(words.next()?)? };
+            let budget = Budget { stage: parse_budget(word)?, total: parse_budget(words.next()?)? };
             Box::new(move |plan| plan.budget = budget)
         }
         "client-hello" => {

@@ -14,18 +14,27 @@ use crate::evidence::{
 };
 use crate::protocol::FailureCode;
 
-/// A time in the largest unit that holds it whole.
+/// A time in the largest unit that holds it whole, or one without end.
 pub(super) struct Time(pub(super) Duration);
+
+/// The word for a time without end, which no number of microseconds is.
+const FOREVER: &str = "forever";
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.as_micros() {
+            _ if self.0 == Duration::MAX => f.write_str(FOREVER),
             0 => f.write_str("0us"),
             micros if micros % 1_000_000 == 0 => write!(f, "{}s", micros / 1_000_000),
             micros if micros % 1_000 == 0 => write!(f, "{}ms", micros / 1_000),
             micros => write!(f, "{micros}us"),
         }
     }
+}
+
+/// A time that may be without end.
+pub(super) fn parse_budget(word: &str) -> Option<Duration> {
+    if word == FOREVER { Some(Duration::MAX) } else { parse_time(word) }
 }
 
 pub(super) fn parse_time(word: &str) -> Option<Duration> {

@@ -284,7 +284,7 @@ pub(super) static CAUSES: &[CauseText] = &[
         code: "connect-failed-locally",
         headline: "This machine could not make the connection",
         what: "The operating system here failed the attempt with an error of its own. Nothing is known about \
-            the server. The number of the error is in the report.",
+            the server. The number of the error is in the report; where it tells what ran out, so does the report.",
         grade: Grade::Observed,
         who: Who::Client,
         candidates: &[
@@ -296,24 +296,29 @@ pub(super) static CAUSES: &[CauseText] = &[
             },
             Candidate {
                 cause: None,
-                what: "The machine is out of local ports, sockets or file descriptors.",
+                what: "The process or the machine is out of file descriptors, buffers, memory, threads or local ports.",
                 grade: Grade::Documented,
-                proof: "The error is \"too many open files\", \"address in use\" or \"no buffer space\"; it \
-                    goes away with fewer connections.",
+                proof: "The error is \"too many open files\" (24, on Windows 10024; for the whole machine 23), \"no buffer \
+                    space\" (105, macOS 55, Windows 10055), \"out of memory\" (12) or \"address in use\" (98, macOS 48, \
+                    Windows 10048); it goes away with fewer connections.",
             },
             Candidate {
                 cause: None,
                 what: "The interface is down, or the address cannot be used from here.",
                 grade: Grade::Documented,
-                proof: "The error is \"network is down\" or \"address not available\".",
+                proof: "The error is \"network is down\" or \"address not available\" (99, macOS 49, Windows 10049), \
+                    which Linux says of used-up local ports, too.",
             },
         ],
         remedies: &[
             Remedy {
-                what: "Look the error number up, then see what is used up. On Linux:",
+                what: "See what is used up: descriptors of this process and of the machine, sockets, local ports. Then probe \
+                    fewer targets at once, or raise the limit. On Linux:",
                 command: Some(
                     "ulimit -n\n\
-                    ss -s",
+                    cat /proc/sys/fs/file-nr\n\
+                    ss -s\n\
+                    sysctl net.ipv4.ip_local_port_range",
                 ),
                 risk: "none; this only reads",
             },

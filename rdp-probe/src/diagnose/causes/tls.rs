@@ -685,8 +685,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::TlsProtocolViolation,
         code: "tls-protocol-violation",
         headline: "Peer breaks the TLS protocol",
-        what: "The peer sent TLS that breaks the rules of TLS, and this client ended the handshake. Whether \
-            the server did it or something in between is unknown.",
+        what: "The peer sent TLS that breaks the rules of TLS, or a message of more than 64 KiB, and this client ended the \
+            handshake. Whether the server did it or something in between is unknown.",
         grade: Grade::Observed,
         who: Who::ServerAdmin,
         candidates: &[
@@ -701,6 +701,13 @@ pub(super) static CAUSES: &[CauseText] = &[
                 what: "A device between changes the bytes.",
                 grade: Grade::Plausible,
                 proof: "The handshake succeeds on the server itself.",
+            },
+            Candidate {
+                cause: None,
+                what: "The chain of certificates is longer than clients read: somebody put a whole store into it.",
+                grade: Grade::Plausible,
+                proof: "The chain that the server is given has more than 64 KiB; up to TLS 1.2 the report says how long the \
+                    message was to be.",
             },
         ],
         remedies: &[

@@ -16,7 +16,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout, timeout_at};
 use zeroize::Zeroizing;
 
-use super::Stream;
+use super::patient::Patient;
+use super::{Stream, telling};
 use crate::evidence::{End, Exchange, Leg, ProxyKind, ProxyRefusal};
 use crate::target::Target;
 
@@ -102,8 +103,7 @@ impl Proxy {
         let end = match timeout_at(deadline, asked).await {
             Ok(Ok(())) => End::Complete,
             Ok(Err(end)) => end,
-            Err(_) if talk.was_reset => End::Reset,
-            Err(_) => End::Timeout,
+            Err(_) => talk.failed.unwrap_or(End::Timeout),
         };
         let end = talk.refused.map_or(end, End::ProxyRefusal);
         if matches!(end, End::Malformed(_)) {
@@ -139,15 +139,15 @@ struct Talk<'a, S> {
     kept: Vec<u8>,
     /// What the proxy has begun to refuse with. Whatever becomes of the rest of its answer, that stands.
     refused: Option<ProxyRefusal>,
-    /// A reset shows once, and reads as an end of file from then on.
-    was_reset: bool,
+    /// How writing has failed, where reading does not tell: a reset shows once, and reads as an end of file from then on.
+    failed: Option<End>,
 }
 
 impl<'a, S: Stream> Talk<'a, S> {
     fn new(stream: &'a mut S) -> Self {
         // Room for all of it from the start: it may hold a password for a while.
         let kept = Vec::with_capacity(Exchange::MOST);
-        Self { stream, sent: 0, received: 0, kept, refused: None, was_reset: false }
+        Self { stream, sent: 0, received: 0, kept, refused: None, failed: None }
     }
 
     /// What answers is not the proxy. Its next bytes may still tell what it is.
@@ -160,12 +160,12 @@ impl<'a, S: Stream> Talk<'a, S> {
     /// Sends a message. That the proxy is gone, reading tells better: it may have said why.
     async fn send(&mut self, message: &[u8]) {
         let written = self.write(message).await;
-        self.was_reset |= written.is_err_and(|error| End::from(&error) == End::Reset);
+        self.failed = self.failed.or(written.err().and_then(|error| telling(&error)).map(End::from));
     }
 
     async fn write(&mut self, mut message: &[u8]) -> io::Result<()> {
         while let [_, ..] = message {
-            match self.stream.write(message).await? {
+            match Patient(self.stream).write(message).await? {
                 0 => break,
                 count => {
                     self.sent += count as u64;
@@ -173,7 +173,7 @@ impl<'a, S: Stream> Talk<'a, S> {
                 }
             }
         }
-        self.stream.flush().await
+        Patient(self.stream).flush().await
     }
 
     /// Reads exactly as many bytes as the buffer has.
@@ -181,9 +181,16 @@ impl<'a, S: Stream> Talk<'a, S> {
         let mut buffer = [0; N];
         let mut filled = 0;
         while let Some(rest @ [_, ..]) = buffer.get_mut(filled..) {
-            let count = self.stream.read(rest).await.map_err(|error: io::Error| End::from(&error))?;
+            let mut stream = Patient(self.stream);
+            let read = stream.read(rest);
+            let read = match self.failed {
+                // What was not sent is not answered.
+                Some(failure @ End::Os(_)) => timeout(PATIENCE, read).await.map_err(|_| failure)?,
+                _ => read.await,
+            };
+            let count = read.map_err(|error: io::Error| End::from(&error))?;
             if count == 0 {
-                return Err(if self.was_reset { End::Reset } else { End::Fin });
+                return Err(self.failed.unwrap_or(End::Fin));
             }
             self.received += count as u64;
             let room = Exchange::MOST.saturating_sub(self.kept.len());
