@@ -97,6 +97,51 @@ fn the_system_s_roots_are_brought_on_demand_alone() {
     assert!(brought(&["--features", "system-roots"]));
 }
 
+/// Code that the compiler does not vouch for is where C is called, and where a bench counts what is allocated; each block says why it is
+/// sound. Nowhere else can it be allowed: the workspace forbids it.
+#[test]
+fn unsafe_code_is_argued_or_forbidden() {
+    let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+    assert!(read(&workspace().join("Cargo.toml")).contains("[workspace.lints.rust]\nunsafe_code = \"forbid\"\n"));
+    let metadata: Value =
+        serde_json::from_str(&cargo(&["metadata", "--locked", "--no-deps", "--format-version", "1"])).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 5);
+    for package in packages {
+        let manifest = read(Path::new(package["manifest_path"].as_str().unwrap()));
+        let inherits = manifest.contains("[lints]\nworkspace = true\n");
+        let argues = manifest.contains("undocumented_unsafe_blocks = \"deny\"\n");
+        let may = ["rdp-probe-ffi", "rdp-probe-benches"].iter().any(|name| package["name"] == *name);
+        assert!(if may { argues } else { inherits }, "{}", package["name"]);
+    }
+}
+
+/// What SECURITY.md claims is shown by tests and files; those that it names are there.
+#[test]
+fn what_security_rests_on_is_there() {
+    let text = std::fs::read_to_string(workspace().join("SECURITY.md")).unwrap();
+    let code: String = sources().iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    let named: BTreeSet<_> = text.split('`').skip(1).step_by(2).collect();
+    let is_test =
+        |name: &str| name.matches('_').count() > 1 && name.chars().all(|c| c == '_' || c.is_ascii_lowercase());
+    let tests: Vec<_> = named.iter().filter(|name| is_test(name)).collect();
+    let files: Vec<_> = named.iter().filter(|name| name.contains('/')).collect();
+    assert!(tests.len() > 20 && files.len() > 5, "{tests:?}, {files:?}");
+    for test in tests {
+        assert!(code.contains(&format!("fn {test}(")), "there is no {test}");
+    }
+    for file in files {
+        assert!(workspace().join(file).exists(), "there is no {file}");
+    }
+}
+
+/// The workflow builds with the compiler that the manifests ask for.
+#[test]
+fn the_workflow_has_the_oldest_compiler() {
+    let workflow = std::fs::read_to_string(workspace().join(".github/workflows/ci.yml")).unwrap();
+    assert!(workflow.contains(&format!("image: rust:{}-", env!("CARGO_PKG_RUST_VERSION"))));
+}
+
 fn version(text: &str) -> Vec<u32> {
     let mut parts: Vec<u32> = text.split('.').map(|part| part.parse().unwrap()).collect();
     parts.resize(3, 0);
