@@ -123,6 +123,15 @@ impl<'a> Codec<'a> {
         *value = String::from_utf8_lossy(&bytes).into_owned();
     }
 
+    /// Words that can be seen, a blank between them: what a line of a transcript holds.
+    pub(super) fn words(&mut self, value: &mut Box<str>) {
+        let mut text = value.to_string();
+        self.text(&mut text);
+        let seen = |word: &str| word.chars().filter(char::is_ascii_graphic).collect::<String>();
+        let words: Vec<String> = text.split_whitespace().map(seen).filter(|word| !word.is_empty()).collect();
+        *value = words.join(" ").into();
+    }
+
     /// What can be parsed from text; what cannot leaves it as it is.
     pub(super) fn parsed<T: FromStr + Display>(&mut self, value: &mut T) {
         let mut text = value.to_string();

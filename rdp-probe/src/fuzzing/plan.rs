@@ -58,11 +58,7 @@ fn code_seldom(codec: &mut Codec<'_>, plan: &mut Plan) {
     codec.choice(&mut plan.family, &Family::ALL);
     codec.option(&mut plan.address, || ([192, 0, 2, 7], 3389).into(), Codec::parsed);
     codec.option(&mut plan.gateway, target, Codec::parsed);
-    codec.option(&mut plan.service, Box::default, |codec, service| {
-        let mut text = service.to_string();
-        codec.text(&mut text);
-        *service = text.into();
-    });
+    codec.option(&mut plan.service, Box::default, Codec::words);
 }
 
 fn code_name(codec: &mut Codec<'_>, name: &mut ServerName) {
@@ -73,15 +69,15 @@ fn code_name(codec: &mut Codec<'_>, name: &mut ServerName) {
     };
     codec.byte(&mut kind);
     let mut text = match name {
-        ServerName::Given(name) => name.to_string(),
-        _ => String::new(),
+        ServerName::Given(name) => name.clone(),
+        _ => Box::default(),
     };
     *name = match kind % 3 {
         0 => ServerName::Target,
         1 => ServerName::None,
         _ => {
-            codec.text(&mut text);
-            ServerName::Given(text.into())
+            codec.words(&mut text);
+            ServerName::Given(text)
         }
     };
 }

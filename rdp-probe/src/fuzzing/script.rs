@@ -62,6 +62,19 @@ impl Script {
         dial::code(codec, &mut self.dial);
     }
 
+    /// The same, where our own `ClientHello` was answered: byte by byte, as it was, in place of the record of it.
+    pub(super) fn spoken(self) -> Self {
+        let of = |one: Move| match one.what {
+            What::Tls(handshake) => {
+                let heard = Move { after: one.after, what: What::Received(handshake.flight) };
+                let closed = Move { what: What::Closed(Close::Fin), ..Move::default() };
+                vec![Move::default(), heard, closed]
+            }
+            what => vec![Move { what, ..one }],
+        };
+        Self { moves: self.moves.into_iter().flat_map(of).collect(), ..self }
+    }
+
     /// The same, asked for something else.
     pub(super) fn with_plan(&self, plan: Plan) -> Self {
         Self { plan, ..self.clone() }

@@ -3,7 +3,7 @@
 use rdp_probe::credssp::TsRequest;
 use rdp_probe::diagnose::{Case, predict};
 use rdp_probe::transcript::Happening;
-use rdp_probe::{Evidence, Known, Transcript};
+use rdp_probe::{Evidence, Goal, Known, Transcript};
 
 use super::script::Script;
 use super::{answers, certificate, conversation};
@@ -20,7 +20,7 @@ pub fn seeds(target: &str, transcripts: &[Transcript]) -> Vec<Vec<u8>> {
 fn of_one(target: &str, transcript: &Transcript) -> Vec<Vec<u8>> {
     let evidence = || transcript.replay();
     match target {
-        "conversation" => vec![Script::from(transcript).write()],
+        "conversation" => scripts(transcript),
         "confirm" => vec![answers::confirm_seed(&transcript.plan, &evidence().received)],
         "flight" => {
             let flight = evidence().handshake.map(|handshake| handshake.flight).filter(|flight| !flight.is_empty());
@@ -36,6 +36,12 @@ fn of_one(target: &str, transcript: &Transcript) -> Vec<Vec<u8>> {
         "rdp_file" => vec![rdp_file(transcript)],
         _ => Vec::new(),
     }
+}
+
+/// What happened, and with a `ClientHello` of our own what was said.
+fn scripts(transcript: &Transcript) -> Vec<Vec<u8>> {
+    let spoken = (transcript.plan.goal == Goal::Hello).then(|| Script::from(transcript).spoken());
+    [Script::from(transcript)].into_iter().chain(spoken).map(Script::write).collect()
 }
 
 /// The target, and the number that the Windows client would show.
