@@ -109,8 +109,6 @@ pub const RULES: &[Rule] = &[
     rule(Cause::NameNotFound, &[F::AtResolve, F::NoSuchName]),
     rule(Cause::ResolverSilent, &[F::AtResolve, F::EndedTimeout]),
     rule(Cause::ResolverFailed, &[F::AtResolve, F::EndedOs]).unless(&[F::NoSuchName, F::RanOut]),
-    rule(Cause::ConnectFailedLocally, &[F::AtResolve, F::RanOut])
-        .shared("a lookup that this machine could not make is the beginning of a connection that it could not make"),
     // Connect
     rule(Cause::ConnectionRefused, &[F::AtConnect, F::Refused]),
     rule(Cause::NoRoute, &[F::AtConnect, F::Unreachable]),
@@ -125,6 +123,8 @@ pub const RULES: &[Rule] = &[
         F::OsTimedOut,
         F::FamilyLacking,
     ]),
+    rule(Cause::ConnectFailedLocally, &[F::AtResolve, F::RanOut])
+        .shared("a lookup that this machine could not make is the beginning of a connection that it could not make"),
     // Proxy: none of it says anything of the target
     rule(Cause::NoAddressOfFamily, &[F::AtProxy, F::FamilyLacking])
         .shared("the family is asked for, whether of the target or of the proxy before it"),
