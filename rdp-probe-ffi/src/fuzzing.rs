@@ -7,6 +7,8 @@
     clippy::indexing_slicing,
     reason = "an oracle is there to panic, and to do so where it finds something"
 )]
+#![allow(clippy::wildcard_imports, reason = "what is tried is the header, all of it")]
+#![allow(clippy::multiple_unsafe_ops_per_block, reason = "what is asked of one object is sound for one reason")]
 
 mod input;
 mod reading;

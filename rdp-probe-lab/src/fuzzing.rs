@@ -82,7 +82,6 @@ pub fn end_to_end(bytes: &[u8]) -> Reached {
 }
 
 /// Both sides, and how long they took.
-#[expect(clippy::disallowed_methods, reason = "virtual time is what is measured")]
 async fn meet(asked: Asked) -> (Report, Duration) {
     let (near, far) = tokio::io::duplex(asked.room);
     let started = Instant::now();
