@@ -34,6 +34,20 @@ fn names_keep_their_form() {
     }
 }
 
+/// Letters stand for letters, and some are digits of IPv6 as well.
+#[test]
+fn what_is_no_address_becomes_none() {
+    let rows = [
+        ("target a\nserver-name given ::g", "target a:3389, server-name given --b"),
+        ("target a\nserver-name given ::g%", "target a:3389, server-name given --b%"),
+        ("target a\nserver-name given ::x:z.", "target a:3389, server-name given --b-c."),
+    ];
+    for (lines, expected) in rows {
+        assert_eq!(host(lines), expected, "{lines}");
+    }
+    redacted("target a\nservice ::g%");
+}
+
 #[test]
 fn addresses_become_those_for_documentation() {
     let rows = [

@@ -48,7 +48,7 @@ impl Names {
     pub(super) fn host(&mut self, host: &str) -> String {
         let bare = host.strip_suffix('.').unwrap_or(host);
         let (address, zone) = bare.split_once('%').map_or((bare, None), |(address, zone)| (address, Some(zone)));
-        let Ok(address) = address.parse::<IpAddr>() else { return self.tokens(host, char::len_utf8) };
+        let Ok(address) = address.parse::<IpAddr>() else { return self.no_address(host) };
         let mut text = self.address(address).to_string();
         // With a zone it is no address that a certificate could be for, and stays none.
         if let Some(zone) = zone {
@@ -66,7 +66,15 @@ impl Names {
             self.addresses.note_spelled(address, text.len());
         }
         let address = address.and_then(|address| spelled(self.address(address), text.len()));
-        address.unwrap_or_else(|| self.tokens(text, char::len_utf8))
+        address.unwrap_or_else(|| self.no_address(text))
+    }
+
+    /// What is no address becomes none: of the letters that stand for others, some are digits of IPv6.
+    fn no_address(&mut self, text: &str) -> String {
+        let masked = self.tokens(text, char::len_utf8);
+        let bare = masked.strip_suffix('.').unwrap_or(&masked);
+        let address = bare.split_once('%').map_or(bare, |(address, _)| address);
+        if address.parse::<IpAddr>().is_ok() { masked.replace(':', "-") } else { masked }
     }
 
     /// Text in as many characters, which are all ASCII.
