@@ -28,13 +28,14 @@ fn all() -> impl Iterator<Item = (&'static str, Oracle)> {
 /// # Panics
 /// If there is no such target, or something does not hold that always should.
 pub fn run(target: &str, bytes: &[u8]) {
-    reached(target, bytes);
+    let _ = reached(target, bytes);
 }
 
 /// Tries an input, and tells what it has reached.
 ///
 /// # Panics
 /// As [`run`].
+#[must_use]
 pub fn reached(target: &str, bytes: &[u8]) -> Reached {
     let (_, oracle) = all().find(|(name, _)| *name == target).unwrap_or_else(|| panic!("{target} is no target"));
     oracle(bytes)
