@@ -53,7 +53,7 @@ fn the_time_is_over_when_it_is_and_not_before() {
     assert_eq!(states, all);
     for mut walk in waiting() {
         let (state, effect) = (walk.state(), walk.effect.clone());
-        walk.now = until(&effect) - Duration::from_micros(1);
+        walk.now = until(&effect).saturating_sub(Duration::from_micros(1));
         let walk = walk.take(Input::Tick);
         assert_eq!((walk.state(), &walk.effect, walk.conversation.is_done()), (state, &effect, false), "too early");
         let mut walk = walk;
