@@ -9,10 +9,10 @@
 //!
 //! Exit status: 0 if the bound holds, 1 if it does not, if a probe was not ok, or if anything could not be run.
 
-use std::error::Error;
-use std::fs;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 
+use rdp_probe_benches::callgrind::{Program, Result, grouped};
+use rdp_probe_benches::figure::figure;
 use rdp_probe_lab::Lab;
 use tokio::runtime::Builder;
 
@@ -25,8 +25,6 @@ const BOUND: u64 = 1_010;
 
 const CALLS: &str = env!("CARGO_BIN_EXE_calls");
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     match compare() {
@@ -46,38 +44,20 @@ fn compare() -> Result<bool> {
     let target = lab.target().to_string();
     let [rust, c] = [measure(&target, "rust")?, measure(&target, "c")?];
     let share = c * 1_000 / rust;
-    let verdict = if share <= BOUND { "ok" } else { "FAILED" };
-    println!("Rust call  {rust:>9} instructions a probe");
-    println!("C ABI      {c:>9} instructions a probe");
-    println!(
-        "share      {}.{:03}, {}.{:03} at most: {verdict}",
-        share / 1_000,
-        share % 1_000,
-        BOUND / 1_000,
-        BOUND % 1_000
-    );
-    Ok(share <= BOUND)
+    let holds = share <= BOUND;
+    println!("Rust call  {:>9} instructions a probe", grouped(rust));
+    println!("C ABI      {:>9} instructions a probe", grouped(c));
+    figure("C ABI / Rust call", ratio(share), ratio(BOUND), Some(holds));
+    Ok(holds)
+}
+
+/// Thousandths, as people write them.
+fn ratio(thousandths: u64) -> String {
+    format!("ratio {}.{:03}", thousandths / 1_000, thousandths % 1_000)
 }
 
 /// The instructions of one probe.
 fn measure(target: &str, way: &str) -> Result<u64> {
-    let [few, many] = [run(target, way, FEW)?, run(target, way, MANY)?];
-    Ok(many.checked_sub(few).ok_or("more probes cost less")? / u64::from(MANY - FEW))
-}
-
-/// Lets callgrind count a run of so many probes.
-fn run(target: &str, way: &str, count: u32) -> Result<u64> {
-    let counts = format!("{FOLDER}/callgrind.calls.{way}.{count}");
-    let status = Command::new("valgrind")
-        .args(["--quiet", "--tool=callgrind", &format!("--callgrind-out-file={counts}"), CALLS])
-        .args([target, way, &count.to_string()])
-        .stdin(Stdio::null())
-        .status()
-        .map_err(|error| format!("valgrind cannot be run: {error}"))?;
-    if !status.success() {
-        return Err(format!("{way}: {count} probes ended with {status}").into());
-    }
-    let text = fs::read_to_string(&counts)?;
-    let summary = text.lines().find_map(|line| line.strip_prefix("summary: ")).ok_or("callgrind gave no summary")?;
-    Ok(summary.trim().parse()?)
+    let name = format!("calls.{way}");
+    Ok(Program { file: CALLS, arguments: &[target, way], folder: FOLDER, name: &name }.count(FEW, MANY)?.instructions)
 }

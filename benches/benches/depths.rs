@@ -10,11 +10,11 @@
 //!
 //! Exit status: 0 if the bound holds, 1 if it does not, if a probe was not ok, or if anything could not be run.
 
-use std::error::Error;
 use std::fmt;
-use std::fs;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 
+use rdp_probe_benches::callgrind::{Program, Result, grouped};
+use rdp_probe_benches::figure::figure;
 use rdp_probe_lab::Lab;
 use tokio::runtime::Builder;
 
@@ -33,8 +33,6 @@ const HELLO_VERSION: &str = "0x0303";
 
 const PROBES: &str = env!("CARGO_BIN_EXE_probes");
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     match compare_all() {
@@ -60,8 +58,8 @@ fn compare_all() -> Result<bool> {
         println!("{scenario}");
         println!("  full probe   {full}");
         println!("  depth hello  {hello}");
-        let (share, verdict) = (hello.share_of(&full), if holds { "ok" } else { "FAILED" });
-        println!("  share        {share:.3} of a full probe, 1/{TIMES} at most: {verdict}");
+        let share = format!("{:.3} of a full probe", hello.share_of(&full));
+        figure(&format!("depth hello, {scenario}"), share, format!("1/{TIMES}"), Some(holds));
         all &= holds;
     }
     println!("counts of callgrind: {FOLDER}");
@@ -79,17 +77,16 @@ struct Probe {
 
 impl Probe {
     fn measure(scenario: &str, target: &str, depth: &str, expected_version: &str) -> Result<Self> {
-        let (few, _) = run(scenario, target, depth, FEW)?;
-        let (many, line) = run(scenario, target, depth, MANY)?;
-        let instructions = many.checked_sub(few).ok_or("more probes cost less")? / u64::from(MANY - FEW);
-        let mut words = line.split_whitespace().map(str::to_owned);
+        let (arguments, name) = ([target, depth], format!("{scenario}.{depth}"));
+        let counted = Program { file: PROBES, arguments: &arguments, folder: FOLDER, name: &name }.count(FEW, MANY)?;
+        let mut words = counted.printed.split_whitespace().map(str::to_owned);
         let (Some(version), Some(sent), Some(received)) = (words.next(), words.next(), words.next()) else {
-            return Err(format!("probes printed {line:?}").into());
+            return Err(format!("probes printed {:?}", counted.printed).into());
         };
         if version != expected_version {
             return Err(format!("{scenario}, {depth}: spoke {version}, not {expected_version}").into());
         }
-        Ok(Self { instructions, version, sent, received })
+        Ok(Self { instructions: counted.instructions, version, sent, received })
     }
 
     #[expect(clippy::cast_precision_loss, reason = "for three digits")]
@@ -101,24 +98,7 @@ impl Probe {
 impl fmt::Display for Probe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { instructions, version, sent, received } = self;
+        let instructions = grouped(*instructions);
         write!(f, "{instructions:>9} instructions, version {version}, {sent} bytes out, {received} in")
     }
-}
-
-/// Lets callgrind count a run of so many probes: the instructions in all, and what the program printed.
-fn run(scenario: &str, target: &str, depth: &str, count: u32) -> Result<(u64, String)> {
-    let counts = format!("{FOLDER}/callgrind.{scenario}.{depth}.{count}");
-    let output = Command::new("valgrind")
-        .args(["--quiet", "--tool=callgrind", &format!("--callgrind-out-file={counts}"), PROBES])
-        .args([target, depth, &count.to_string()])
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| format!("valgrind cannot be run: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("{scenario}, {depth}: {count} probes ended with {}", output.status).into());
-    }
-    let text = fs::read_to_string(&counts)?;
-    let summary = text.lines().find_map(|line| line.strip_prefix("summary: ")).ok_or("callgrind gave no summary")?;
-    Ok((summary.trim().parse()?, String::from_utf8(output.stdout)?))
 }
