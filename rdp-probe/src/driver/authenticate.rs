@@ -42,13 +42,13 @@ impl Prober {
     /// Probes as planned over another network, with credentials: [`Prober::probe_as`].
     pub async fn probe_plan_over_as<N: Network>(&self, network: &N, plan: Plan, credentials: &Credentials) -> Report {
         let security = self.security(&plan, credentials);
-        self.probe_securely(network, plan, security).await
+        self.probe_securely(network, Box::new(plan), security).await
     }
 
     /// Probes as planned over a stream that is already connected to the target, with credentials: [`Prober::probe_as`].
     pub async fn probe_plan_stream_as<S: Stream>(&self, plan: Plan, stream: S, credentials: &Credentials) -> Report {
         let security = self.security(&plan, credentials);
-        self.probe_stream_securely(plan, stream, security).await
+        self.probe_stream_securely(Box::new(plan), stream, security).await
     }
 
     /// Opens a connection with credentials, and hands the authenticated stream over, where the goal is

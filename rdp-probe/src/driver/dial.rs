@@ -109,7 +109,7 @@ async fn look_up<N: Network>(
 /// Families take turns, beginning with the preferred one, or with that of the first address; the system's order stays
 /// within each (RFC 8305 section 4). Doubles go first, lest they take a turn.
 fn interleave(addresses: Vec<SocketAddr>, family: Family) -> Vec<SocketAddr> {
-    let Some(first) = addresses.first().copied() else { return addresses };
+    let [first, _, ..] = *addresses.as_slice() else { return addresses };
     let v4_first = match family {
         Family::PreferV4 => true,
         Family::PreferV6 => false,

@@ -4,6 +4,7 @@ use tokio::time::sleep_until;
 
 use super::clock::Clock;
 use super::network::Network;
+use super::own_signature;
 use super::prober::Prober;
 use super::security::Security;
 use crate::evidence::{Evidence, Plan};
@@ -58,10 +59,12 @@ impl Prober {
         while let Some(step) = examination.next(clock.now()) {
             tell(Examining::Begins(&step));
             sleep_until(clock.at(step.not_before)).await;
-            let (evidence, stream) = self.connect(network, step.plan.clone(), clock, Security::None).await;
+            let (mut evidence, stream) =
+                self.connect(network, Box::new(step.plan.clone()), clock, Security::None).await;
             if let Some(stream) = stream {
                 stream.close(clock.at(step.plan.budget.total)).await;
             }
+            own_signature::complete(&mut evidence);
             tell(Examining::Showed(&step, &evidence));
             examination.saw(step.experiment, evidence);
         }

@@ -27,10 +27,13 @@ mod upgraded;
 mod verifier;
 mod weak_rsa;
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::time::{Instant, timeout_at};
 
 pub use builder::{ConfigError, ProberBuilder, TlsConfigError};
@@ -77,7 +80,7 @@ struct Around<'a> {
 /// comes back, for whoever goes on with it.
 async fn converse<S: Stream>(
     mut stream: S,
-    mut conversation: Conversation,
+    mut conversation: Box<Conversation>,
     clock: Clock,
     around: Around<'_>,
     security: &mut Security,
@@ -85,12 +88,13 @@ async fn converse<S: Stream>(
     let negotiation = Scope::of(Stage::Negotiate, &conversation.evidence().plan.target);
     let first = conversation.step(clock.now(), Input::Start);
     let next = negotiation.run(carry_out(&mut stream, &mut conversation, clock, security, first)).await;
-    let handshake = || Scope::of(Stage::Tls, &conversation.evidence().plan.target);
     let open = match next {
         Effect::Done => Some(Upgraded::plain(stream)),
         Effect::StartTls { until } => {
-            let (mut open, next) =
-                handshake().run(secure(stream, &mut conversation, clock, clock.at(until), around)).await;
+            // On the heap, as most probes that wait do so before: what is awaited here has a place in what awaits it.
+            let scope = Scope::of(Stage::Tls, &conversation.evidence().plan.target);
+            let handshake = Box::pin(secure(stream, &mut conversation, clock, clock.at(until), around));
+            let (mut open, next) = scope.run(handshake).await;
             if let (Some(open), false) = (&mut open, next == Effect::Done) {
                 let scope = Scope::of(Stage::Nla, &conversation.evidence().plan.target);
                 scope.run(carry_out(open, &mut conversation, clock, security, next)).await;
@@ -99,7 +103,8 @@ async fn converse<S: Stream>(
         }
         hello => {
             // Behind half a handshake there is nothing to go on with.
-            handshake().run(carry_out(&mut stream, &mut conversation, clock, security, hello)).await;
+            let scope = Scope::of(Stage::Tls, &conversation.evidence().plan.target);
+            scope.run(carry_out(&mut stream, &mut conversation, clock, security, hello)).await;
             None
         }
     };
@@ -146,10 +151,9 @@ async fn carry_out<S: Stream>(
                 conversation.step(clock.now(), Input::Sent(written))
             }
             Effect::Read { at_most, until } => {
-                let mut buffer = [0; READ_BUFFER];
-                let room = buffer.get_mut(..at_most.min(READ_BUFFER)).unwrap_or_default();
+                let mut bytes = Vec::new();
                 let deadline = clock.at(patience(until, clock, failed));
-                let input = match (read(stream, room, deadline).await, failed) {
+                let input = match (read(stream, at_most, &mut bytes, deadline).await, failed) {
                     (Input::Closed(Close::Fin) | Input::Tick, Some(failure)) => Input::Closed(failure),
                     (other, _) => other,
                 };
@@ -211,11 +215,20 @@ fn telling(error: &io::Error) -> Option<Close> {
     }
 }
 
-async fn read<'b>(stream: &mut impl Stream, buffer: &'b mut [u8], deadline: Instant) -> Input<'b> {
-    match timeout_at(deadline, Patient(stream).read(buffer)).await {
+/// Reads into a buffer that is there only while something is read: probes that wait, and those are many, hold none.
+async fn read<'b>(stream: &mut impl Stream, at_most: usize, bytes: &'b mut Vec<u8>, deadline: Instant) -> Input<'b> {
+    let mut stream = Patient(stream);
+    let reading = poll_fn(|context| {
+        let mut room = [0; READ_BUFFER];
+        let mut buffer = ReadBuf::new(room.get_mut(..at_most.min(READ_BUFFER)).unwrap_or_default());
+        ready!(Pin::new(&mut stream).poll_read(context, &mut buffer))?;
+        bytes.extend_from_slice(buffer.filled());
+        Poll::Ready(Ok::<_, io::Error>(()))
+    });
+    match timeout_at(deadline, reading).await {
         Err(_) => Input::Tick,
-        Ok(Ok(0)) => Input::Closed(Close::Fin),
-        Ok(Ok(count)) => Input::Received(buffer.get(..count).unwrap_or_default()),
+        Ok(Ok(())) if bytes.is_empty() => Input::Closed(Close::Fin),
+        Ok(Ok(())) => Input::Received(bytes),
         Ok(Err(error)) => Input::Closed(close_of(&error)),
     }
 }

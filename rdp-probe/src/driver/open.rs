@@ -2,13 +2,13 @@
 
 use tokio::time::Instant;
 
-use super::Stream;
 use super::clock::Clock;
 use super::network::Network;
 use super::opened::Opened;
 use super::prober::Prober;
 use super::security::Security;
 use super::upgraded::Upgraded;
+use super::{Stream, own_signature};
 use crate::evidence::{Denial, End, Evidence, Goal, Plan, Stage};
 use crate::report::{Failure, Report};
 use crate::target::Target;
@@ -60,11 +60,11 @@ impl Prober {
         let mut offers = self.other_offers().iter();
         let (mut plan, mut earlier) = (plan, Vec::new());
         loop {
-            let (evidence, stream) = self.connect(network, plan.clone(), clock, Security::None).await;
+            let (evidence, stream) = self.connect(network, Box::new(plan.clone()), clock, Security::None).await;
             let other = if is_turned_down(&evidence) && clock.now() < plan.budget.total { offers.next() } else { None };
             let Some(offer) = other else {
                 let deadline = clock.at(plan.budget.total);
-                return hand_over(Report::from(evidence).after(earlier), stream, deadline).await;
+                return hand_over(own_signature::report(evidence).after(earlier), stream, deadline).await;
             };
             earlier.push(evidence);
             plan.offer = *offer;
@@ -98,8 +98,8 @@ pub(super) async fn open_securely<N: Network>(
     security: Security,
 ) -> Result<Opened<N::Stream>, Failure> {
     let (clock, deadline) = (Clock::start(), plan.budget.total);
-    let (evidence, stream) = prober.connect(network, plan, clock, security).await;
-    hand_over(evidence.into(), stream, clock.at(deadline)).await
+    let (evidence, stream) = prober.connect(network, Box::new(plan), clock, security).await;
+    hand_over(own_signature::report(evidence), stream, clock.at(deadline)).await
 }
 
 pub(super) async fn open_stream_securely<S: Stream>(
@@ -109,8 +109,8 @@ pub(super) async fn open_stream_securely<S: Stream>(
     security: Security,
 ) -> Result<Opened<S>, Failure> {
     let (clock, deadline) = (Clock::start(), plan.budget.total);
-    let (evidence, stream) = prober.converse_over(stream, plan, clock, security).await;
-    hand_over(evidence.into(), stream, clock.at(deadline)).await
+    let (evidence, stream) = prober.converse_over(stream, Box::new(plan), clock, security).await;
+    hand_over(own_signature::report(evidence), stream, clock.at(deadline)).await
 }
 
 /// The connection, or a goodbye where the server is not one to go on with.

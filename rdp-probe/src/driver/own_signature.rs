@@ -8,6 +8,21 @@ use x509_parser::public_key::RSAPublicKey;
 
 use super::verifier::is_signed;
 use super::weak_rsa;
+use crate::evidence::Evidence;
+use crate::report::Report;
+
+/// The report of a connection. Who has signed the certificate is worked out when somebody looks, if nobody had to know before.
+pub(super) fn report(evidence: Evidence) -> Report {
+    Report::but_for(evidence, complete)
+}
+
+/// Adds what [`report`] leaves out.
+pub(super) fn complete(evidence: &mut Evidence) {
+    let Some(handshake) = evidence.handshake.as_mut().filter(|handshake| handshake.proves_key()) else { return };
+    if handshake.own_signature.is_none() {
+        handshake.own_signature = handshake.chain.first().and_then(|leaf| check(leaf));
+    }
+}
 
 /// `None` where issuer and subject differ, and where the signature cannot be checked here: another answer would be a guess.
 pub(super) fn check(der: &[u8]) -> Option<bool> {

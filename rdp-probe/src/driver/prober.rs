@@ -11,7 +11,7 @@ use super::security::Security;
 use super::sweep::Sweep;
 use super::tls::Engine;
 use super::upgraded::Upgraded;
-use super::{Around, Stream, converse, dial};
+use super::{Around, Stream, converse, dial, own_signature};
 use crate::certificate::Thumbprint;
 use crate::conversation::{Conversation, Input};
 use crate::evidence::{
@@ -110,50 +110,55 @@ impl Prober {
 
     /// Probes a target over the operating system's network.
     pub async fn probe(&self, target: &Target) -> Report {
-        self.probe_plan(self.plan(target)).await
+        self.probe_securely(self.network(), Box::new(self.plan(target)), Security::None).await
     }
 
     /// Probes as planned over the operating system's network.
     pub async fn probe_plan(&self, plan: Plan) -> Report {
-        self.probe_plan_over(self.network(), plan).await
+        self.probe_securely(self.network(), Box::new(plan), Security::None).await
     }
 
     /// Probes a target over another network.
     pub async fn probe_over<N: Network>(&self, network: &N, target: &Target) -> Report {
-        self.probe_plan_over(network, self.plan(target)).await
+        self.probe_securely(network, Box::new(self.plan(target)), Security::None).await
     }
 
     /// Probes as planned over another network.
     pub async fn probe_plan_over<N: Network>(&self, network: &N, plan: Plan) -> Report {
-        self.probe_securely(network, plan, Security::None).await
+        self.probe_securely(network, Box::new(plan), Security::None).await
     }
 
-    pub(super) async fn probe_securely<N: Network>(&self, network: &N, plan: Plan, security: Security) -> Report {
+    pub(super) async fn probe_securely<N: Network>(&self, network: &N, plan: Box<Plan>, security: Security) -> Report {
         let (clock, deadline) = (Clock::start(), plan.budget.total);
         let (evidence, stream) = self.connect(network, plan, clock, security).await;
         if let Some(stream) = stream {
             stream.close(clock.at(deadline)).await;
         }
-        evidence.into()
+        own_signature::report(evidence)
     }
 
     /// Probes a target over a stream that is already connected to it. The budget begins here.
     pub async fn probe_stream<S: Stream>(&self, target: &Target, stream: S) -> Report {
-        self.probe_plan_stream(self.plan(target), stream).await
+        self.probe_stream_securely(Box::new(self.plan(target)), stream, Security::None).await
     }
 
     /// Probes as planned over a stream that is already connected to the target.
     pub async fn probe_plan_stream<S: Stream>(&self, plan: Plan, stream: S) -> Report {
-        self.probe_stream_securely(plan, stream, Security::None).await
+        self.probe_stream_securely(Box::new(plan), stream, Security::None).await
     }
 
-    pub(super) async fn probe_stream_securely<S: Stream>(&self, plan: Plan, stream: S, security: Security) -> Report {
+    pub(super) async fn probe_stream_securely<S: Stream>(
+        &self,
+        plan: Box<Plan>,
+        stream: S,
+        security: Security,
+    ) -> Report {
         let (clock, deadline) = (Clock::start(), plan.budget.total);
         let (evidence, stream) = self.converse_over(stream, plan, clock, security).await;
         if let Some(stream) = stream {
             stream.close(clock.at(deadline)).await;
         }
-        evidence.into()
+        own_signature::report(evidence)
     }
 
     /// Probes a target and waits for the result.
@@ -193,6 +198,14 @@ impl Prober {
         Sweep::of_system(self.clone(), self.network().clone(), plans.into_iter())
     }
 
+    /// What TLS is done with, for a loop that does the same without a prober. It is for this project's own benches.
+    #[cfg(feature = "benching")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn tls_config(&self) -> Arc<rustls::ClientConfig> {
+        self.shared.engine.config()
+    }
+
     /// The host that is looked up first: the proxy's, where there is one.
     pub(super) fn first_host<'a>(&'a self, plan: &'a Plan) -> &'a Target {
         self.shared.settings.proxy.as_ref().map_or(&plan.target, Proxy::address)
@@ -212,11 +225,11 @@ impl Prober {
         &self.shared.settings.network
     }
 
-    /// One connection as planned.
+    /// One connection as planned. What futures hold they hold once for each level that passes it on: so plan and machine are boxed.
     pub(super) async fn connect<N: Network>(
         &self,
         network: &N,
-        mut plan: Plan,
+        mut plan: Box<Plan>,
         clock: Clock,
         mut security: Security,
     ) -> (Evidence, Option<Upgraded<N::Stream>>) {
@@ -225,7 +238,7 @@ impl Prober {
             store.recall(&mut plan, clock).await;
         }
         let (stream, dial) = dial::dial(network, &plan, self.shared.settings.proxy.as_ref(), clock).await;
-        let mut conversation = conversation(plan, dial, wall, &mut security);
+        let mut conversation = conversation(*plan, dial, wall, &mut security);
         if let Some(stream) = stream {
             return converse(stream, conversation, clock, self.around(), &mut security).await;
         }
@@ -236,14 +249,14 @@ impl Prober {
     pub(super) async fn converse_over<S: Stream>(
         &self,
         stream: S,
-        mut plan: Plan,
+        mut plan: Box<Plan>,
         clock: Clock,
         mut security: Security,
     ) -> (Evidence, Option<Upgraded<S>>) {
         if let Some(store) = self.store() {
             store.recall(&mut plan, clock).await;
         }
-        let conversation = conversation(plan, Dial::default(), self.wall_clock(), &mut security);
+        let conversation = conversation(*plan, Dial::default(), self.wall_clock(), &mut security);
         converse(stream, conversation, clock, self.around(), &mut security).await
     }
 
@@ -262,11 +275,11 @@ impl Prober {
 
 /// A conversation that has not begun, with chance of its own where it needs any. Without chance, a hello works all the same, and
 /// credentials go nowhere.
-fn conversation(plan: Plan, dial: Dial, wall: i64, security: &mut Security) -> Conversation {
+fn conversation(plan: Plan, dial: Dial, wall: i64, security: &mut Security) -> Box<Conversation> {
     let mut random = [0; 32];
     let needs = plan.goal == Goal::Hello || plan.goal.needs_credentials();
     if needs && SystemRandom::new().fill(&mut random).is_err() {
         *security = Security::Chanceless;
     }
-    Conversation::new(plan, dial, Some(wall)).with_random(random)
+    Box::new(Conversation::new(plan, dial, Some(wall)).with_random(random))
 }

@@ -60,7 +60,7 @@ pub struct Sweep<I, N> {
     place: Waiting<N>,
     plans: Enumerate<Fuse<I>>,
     at_once: NonZeroUsize,
-    under_way: JoinSet<(usize, thread::Result<Report>)>,
+    under_way: JoinSet<(usize, thread::Result<Box<Report>>)>,
     done: usize,
     panicked: Option<usize>,
     examines: Option<Limits>,
@@ -179,9 +179,9 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
         Some(self.taken(joined))
     }
 
-    fn taken(&mut self, joined: Result<(usize, thread::Result<Report>), JoinError>) -> Probed {
+    fn taken(&mut self, joined: Result<(usize, thread::Result<Box<Report>>), JoinError>) -> Probed {
         match joined {
-            Ok((index, Ok(report))) => Probed { index, report },
+            Ok((index, Ok(report))) => Probed { index, report: *report },
             Ok((index, Err(panic))) => {
                 self.panicked = Some(index);
                 resume_unwind(panic)
@@ -207,18 +207,19 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
             let Some((index, plan)) = self.plans.next() else { return };
             let (prober, network, place) = (self.prober.clone(), Arc::clone(&self.network), self.place);
             let (security, examines) = (self.security(&plan), self.examines);
+            let plan = Box::new(plan);
             let probe = async move {
-                let probing = async {
+                let probing = pin!(async {
                     let place = place(&network, prober.first_host(&plan)).await;
-                    match examines {
-                        Some(limits) => {
-                            let examined = prober.examine_plan_over(&*network, plan, limits, |_| ());
-                            resolver::keeping(place, examined).await
-                        }
-                        None => resolver::keeping(place, prober.probe_securely(&*network, plan, security)).await,
-                    }
-                };
-                (index, caught(probing).await)
+                    // Of these two, one is made, and it alone takes memory for as long as it lasts.
+                    let probe: Pin<Box<dyn Future<Output = Report> + Send>> = match examines {
+                        Some(limits) => Box::pin(prober.examine_plan_over(&*network, *plan, limits, |_| ())),
+                        None => Box::pin(prober.probe_securely(&*network, plan, security)),
+                    };
+                    resolver::keeping(place, probe).await
+                });
+                // A task has a place for what it ends with from its beginning.
+                (index, caught(probing).await.map(Box::new))
             };
             self.under_way.spawn(trace::in_current_span(probe));
         }
@@ -226,8 +227,7 @@ impl<I: Iterator<Item = Plan>, N: Network + Send + 'static> Sweep<I, N> {
 }
 
 /// What comes of it, or its panic.
-async fn caught<F: Future>(probe: F) -> thread::Result<F::Output> {
-    let mut probe = pin!(probe);
+async fn caught<F: Future>(mut probe: Pin<&mut F>) -> thread::Result<F::Output> {
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| probe.as_mut().poll(context))) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(done)) => Poll::Ready(Ok(done)),

@@ -1,16 +1,20 @@
 //! A stream that is listened in on: bytes are counted, the server's first ones kept, and a deadline ends it.
 
 use std::fmt;
-use std::io;
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::Stream;
 use super::patient::patiently;
 use crate::flight::MAX_FLIGHT;
+
+/// What is read at once: most first flights whole.
+const CHUNK: usize = 2048;
 
 /// The deadline has passed.
 #[derive(Debug)]
@@ -39,6 +43,11 @@ pub(super) struct Tap<S> {
     pub(super) sent: u64,
     pub(super) received: u64,
     pub(super) flight: Vec<u8>,
+    /// What is to be said before anything else.
+    unsaid: Vec<u8>,
+    is_flushed: bool,
+    /// What was read, and not asked for yet.
+    ahead: Option<io::Result<Vec<u8>>>,
     /// Whether writing has failed: the peer is gone, and may have said why before.
     pub(super) write_failed: bool,
 }
@@ -46,12 +55,23 @@ pub(super) struct Tap<S> {
 impl<S: Stream> Tap<S> {
     pub(super) fn new(inner: S, deadline: Instant) -> Self {
         let deadline = Some(Box::pin(sleep_until(deadline)));
-        Self { inner, deadline, sent: 0, received: 0, flight: Vec::new(), write_failed: false }
+        Self {
+            inner,
+            deadline,
+            sent: 0,
+            received: 0,
+            flight: Vec::new(),
+            unsaid: Vec::new(),
+            is_flushed: true,
+            ahead: None,
+            write_failed: false,
+        }
     }
 
-    /// Sets another deadline.
+    /// Sets another deadline, for listening alone.
     pub(super) fn rearm(&mut self, deadline: Instant) {
         self.deadline = Some(Box::pin(sleep_until(deadline)));
+        (self.unsaid, self.is_flushed) = (Vec::new(), true);
     }
 
     /// Lets everything pass from here on, without keeping any of it.
@@ -65,13 +85,81 @@ impl<S: Stream> Tap<S> {
         &self.inner
     }
 
+    /// Says this, and waits for the first that the peer says, which is what is read next. rustls would hold a buffer for all of that
+    /// time, and of the probes that wait in TLS, most wait here. What goes wrong is what is read next, too.
+    pub(super) async fn hear(&mut self, hello: Vec<u8>) {
+        (self.unsaid, self.is_flushed) = (hello, false);
+        self.ahead = Some(self.read_some().await);
+    }
+
+    /// Says what is still to be said, as much of it as the peer takes.
+    fn say(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        while !self.unsaid.is_empty() {
+            match patiently(Pin::new(&mut self.inner).poll_write(context, &self.unsaid), context) {
+                Poll::Pending => return Ok(()),
+                Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
+                Poll::Ready(Ok(count)) => {
+                    self.sent += count as u64;
+                    self.unsaid.drain(..count);
+                }
+                Poll::Ready(Err(error)) => return Err(self.failed_to_say(error)),
+            }
+        }
+        self.unsaid = Vec::new();
+        if !self.is_flushed {
+            match patiently(Pin::new(&mut self.inner).poll_flush(context), context) {
+                Poll::Pending => {}
+                Poll::Ready(Ok(())) => self.is_flushed = true,
+                Poll::Ready(Err(error)) => return Err(self.failed_to_say(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing more is said to a peer that does not take it.
+    fn failed_to_say(&mut self, error: io::Error) -> io::Error {
+        (self.unsaid, self.is_flushed, self.write_failed) = (Vec::new(), true, true);
+        error
+    }
+
     /// Reads on until the peer ends, the time is over, or enough is kept. Gives what the last read gave.
     pub(super) async fn read_on(&mut self) -> io::Result<usize> {
-        let (mut buffer, mut count) = ([0; 1024], 1);
+        let mut count = 1;
         while count > 0 && self.flight.len() < MAX_FLIGHT {
-            count = self.read(&mut buffer).await?;
+            count = self.read_some().await?.len();
         }
         Ok(count)
+    }
+
+    /// What is there to read, as soon as something is. While nothing is, no buffer is held.
+    async fn read_some(&mut self) -> io::Result<Vec<u8>> {
+        poll_fn(|context| {
+            let mut room = [0; CHUNK];
+            let mut buffer = ReadBuf::new(&mut room);
+            ready!(Pin::new(&mut *self).poll_read(context, &mut buffer))?;
+            Poll::Ready(Ok(buffer.filled().to_vec()))
+        })
+        .await
+    }
+
+    /// Gives out what was read ahead, if anything was.
+    fn give_ahead(&mut self, buffer: &mut ReadBuf<'_>) -> Option<io::Result<()>> {
+        let given = self.ahead.take()?.map(|mut bytes| {
+            let rest = bytes.split_off(bytes.len().min(buffer.remaining()));
+            buffer.put_slice(&bytes);
+            self.ahead = Some(Ok(rest)).filter(|rest| rest.as_ref().is_ok_and(|rest| !rest.is_empty()));
+        });
+        Some(given)
+    }
+
+    /// What came of writing.
+    fn note_written(&mut self, written: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        match &written {
+            Poll::Pending => return self.or_expired(context),
+            Poll::Ready(Ok(count)) => self.sent += *count as u64,
+            Poll::Ready(Err(_)) => self.write_failed = true,
+        }
+        written
     }
 
     /// What to say while the stream has nothing to say.
@@ -89,6 +177,10 @@ impl<S: Stream> AsyncRead for Tap<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if let Some(given) = self.give_ahead(buffer) {
+            return Poll::Ready(given);
+        }
+        self.say(context)?;
         let before = buffer.filled().len();
         // A peer that always has one more byte must not outrun the deadline.
         if let Poll::Ready(expired) = self.or_expired(context) {
@@ -112,17 +204,30 @@ impl<S: Stream> AsyncRead for Tap<S> {
 
 impl<S: Stream> AsyncWrite for Tap<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match patiently(Pin::new(&mut self.inner).poll_write(context, bytes), context) {
-            Poll::Pending => self.or_expired(context),
-            Poll::Ready(Ok(count)) => {
-                self.sent += count as u64;
-                Poll::Ready(Ok(count))
-            }
-            failed @ Poll::Ready(Err(_)) => {
-                self.write_failed = true;
-                failed
-            }
+        self.say(context)?;
+        if !self.unsaid.is_empty() {
+            return self.or_expired(context);
         }
+        let written = patiently(Pin::new(&mut self.inner).poll_write(context, bytes), context);
+        self.note_written(written, context)
+    }
+
+    // Messages that belong together go out in one segment, and with one call.
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.say(context)?;
+        if !self.unsaid.is_empty() {
+            return self.or_expired(context);
+        }
+        let written = patiently(Pin::new(&mut self.inner).poll_write_vectored(context, parts), context);
+        self.note_written(written, context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -44,19 +44,33 @@ impl Engine {
         Ok(Self { config: Arc::new(config), roots })
     }
 
+    #[cfg(feature = "benching")]
+    pub(super) fn config(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.config)
+    }
+
     /// Runs a handshake until `deadline`. The stream comes back if it is complete.
     pub(super) async fn handshake<S: Stream>(
         &self,
         stream: S,
         evidence: &Evidence,
         deadline: Instant,
-    ) -> (Handshake, Option<TlsStream<Tap<S>>>) {
-        let connector = TlsConnector::from(Arc::clone(&self.config));
-        let tap = Tap::new(stream, deadline);
-        match connector.connect(server_name(&evidence.plan), tap).into_fallible().await {
-            Ok(open) => (self.completed(&open, evidence.clock), Some(open)),
-            Err((error, tap)) => (failed(&error, tap, deadline).await, None),
+    ) -> (Handshake, Option<Box<TlsStream<Tap<S>>>>) {
+        let mut hello = Vec::new();
+        let (connector, tap) = (TlsConnector::from(Arc::clone(&self.config)), Tap::new(stream, deadline));
+        let begun = connector.connect_with(server_name(&evidence.plan), tap, |client| {
+            // Writing into memory does not fail.
+            let _ = client.write_tls(&mut hello);
+        });
+        let mut begun = Box::new(begun);
+        if let Some(tap) = begun.get_mut() {
+            tap.hear(hello).await;
         }
+        let (error, tap) = match Box::new(begun.into_fallible()).await {
+            Ok(open) => return (self.completed(&open, evidence), Some(Box::new(open))),
+            Err(failure) => failure,
+        };
+        (failed(&error, tap, deadline).await, None)
     }
 
     /// Whether the chain that was read in clear text leads to one of the roots.
@@ -68,20 +82,23 @@ impl Engine {
         handshake.path = roots.check(&chain, evidence.clock);
     }
 
-    fn completed<S: Stream>(&self, open: &TlsStream<Tap<S>>, clock: Option<i64>) -> Handshake {
+    fn completed<S: Stream>(&self, open: &TlsStream<Tap<S>>, evidence: &Evidence) -> Handshake {
         let (tap, connection) = open.get_ref();
         let version = connection.protocol_version().map(u16::from);
         let suite = connection.negotiated_cipher_suite().map(|suite| u16::from(suite.suite()));
-        let chain: Vec<_> = connection.peer_certificates().unwrap_or_default().to_vec();
-        let path = self.roots.as_ref().and_then(|roots| roots.check(&chain, clock));
+        let shown = connection.peer_certificates().unwrap_or_default();
+        let path = self.roots.as_ref().and_then(|roots| roots.check(shown, evidence.clock));
+        let chain: Vec<_> = shown.iter().map(|der| Bytes::copy_from_slice(der)).collect();
+        // Where nothing depends on it, the check is left to whoever reads the report.
+        let wanted = chain.first().filter(|_| evidence.plan.demands_certificate());
         Handshake {
             end: HandshakeEnd::Complete,
             sent: tap.sent,
             received: tap.received,
             session: version.zip(suite).map(|(version, suite)| Session { version, suite }),
-            chain: chain.iter().map(|der| Bytes::copy_from_slice(der)).collect(),
             path,
-            own_signature: chain.first().and_then(|leaf| own_signature::check(leaf)),
+            own_signature: wanted.and_then(|leaf| own_signature::check(leaf)),
+            chain,
             flight: Bytes::new(),
         }
     }
@@ -153,6 +170,6 @@ fn classify_tls(error: &rustls::Error, flight: &[u8]) -> HandshakeEnd {
 }
 
 /// Says goodbye, so that the server logs an end and no fault. Best effort: the evidence is already complete.
-pub(super) async fn close<S: Stream>(mut open: TlsStream<Tap<S>>, deadline: Instant) {
+pub(super) async fn close<S: Stream>(mut open: Box<TlsStream<Tap<S>>>, deadline: Instant) {
     let _ = timeout_at(deadline.min(soon()), open.shutdown()).await;
 }

@@ -30,9 +30,9 @@ impl<S: Stream> Upgraded<S> {
     }
 
     /// The tap has done its work: from here on it keeps nothing, and no deadline ends the stream.
-    pub(super) fn tls(mut open: TlsStream<Tap<S>>) -> Self {
+    pub(super) fn tls(mut open: Box<TlsStream<Tap<S>>>) -> Self {
         open.get_mut().0.release();
-        Self { way: Way::Tls(Box::new(open)) }
+        Self { way: Way::Tls(open) }
     }
 
     /// Whether it is inside TLS.
@@ -64,7 +64,7 @@ impl<S: Stream> Upgraded<S> {
     /// Says goodbye where there is anybody to say it to.
     pub(super) async fn close(self, deadline: Instant) {
         if let Way::Tls(open) = self.way {
-            tls::close(*open, deadline).await;
+            tls::close(open, deadline).await;
         }
     }
 }

@@ -6,12 +6,14 @@ mod json;
 mod looks;
 mod markdown;
 mod nla;
+mod seen;
 mod text;
 mod words;
 
 use std::fmt;
 
 pub(crate) use json::cause_text;
+use seen::Seen;
 use text::Palette;
 
 use crate::certificate::{Certificate, Verdict};
@@ -26,7 +28,7 @@ use crate::transcript::{ParseTranscriptError, Transcript, redact_all};
 /// [`Report::transcript`] is for whoever wants to replay it. Nothing is worked out before it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    evidence: Evidence,
+    evidence: Seen,
     earlier: Vec<Evidence>,
     further: Vec<(Experiment, Evidence)>,
     unmade: Vec<Experiment>,
@@ -34,11 +36,23 @@ pub struct Report {
 
 impl From<Evidence> for Report {
     fn from(evidence: Evidence) -> Self {
+        Seen::from(evidence).into()
+    }
+}
+
+impl From<Seen> for Report {
+    fn from(evidence: Seen) -> Self {
         Self { evidence, earlier: Vec::new(), further: Vec::new(), unmade: Vec::new() }
     }
 }
 
 impl Report {
+    /// The report of evidence that `rest` completes, as soon as somebody looks at what it adds.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn but_for(evidence: Evidence, rest: fn(&mut Evidence)) -> Self {
+        Seen::but_for(evidence, rest).into()
+    }
+
     /// The report that this text is of: one transcript, or several as [`Report::transcripts`] gives them, one behind the other.
     /// Each is played again, and the diagnosis is made anew. Which experiments were left unmade, a transcript does not tell.
     ///
@@ -63,7 +77,7 @@ impl Report {
             return "".parse::<Transcript>().map(|nothing| nothing.replay().into());
         };
         let earlier = wanted.into_iter().map(|(_, evidence)| evidence).collect();
-        Ok(Self { evidence, earlier, further: further.collect(), unmade: Vec::new() })
+        Ok(Self { evidence: evidence.into(), earlier, further: further.collect(), unmade: Vec::new() })
     }
 
     /// With connections that were made before this one, each with another offer.
@@ -75,13 +89,13 @@ impl Report {
     /// Of an examination: the connection that was asked for, those that were made beside it, and the experiments that could
     /// have told more and were not made.
     pub(crate) fn examined(first: Evidence, further: Vec<(Experiment, Evidence)>, unmade: Vec<Experiment>) -> Self {
-        Self { evidence: first, earlier: Vec::new(), further, unmade }
+        Self { evidence: first.into(), earlier: Vec::new(), further, unmade }
     }
 
     /// What was seen in the connection that was asked for; where it was made with several offers, in the last.
     #[must_use]
-    pub const fn evidence(&self) -> &Evidence {
-        &self.evidence
+    pub fn evidence(&self) -> &Evidence {
+        self.evidence.whole()
     }
 
     /// What was seen before, in connections whose offer the server did not take. Empty unless other offers were to be made
@@ -94,7 +108,7 @@ impl Report {
     /// Every connection, in order, with why it was made.
     pub fn looks(&self) -> impl Iterator<Item = (Experiment, &Evidence)> {
         let reasons = [Experiment::First].into_iter().chain(std::iter::repeat(Experiment::OtherOffer));
-        let wanted = reasons.zip(self.earlier.iter().chain([&self.evidence]));
+        let wanted = reasons.zip(self.earlier.iter().chain([self.evidence()]));
         wanted.chain(self.further.iter().map(|(experiment, evidence)| (*experiment, evidence)))
     }
 
@@ -113,19 +127,19 @@ impl Report {
     /// Everything that a diagnosis is made of.
     #[must_use]
     pub fn case(&self) -> Case<'_> {
-        Case::over(&self.evidence, &self.further)
+        Case::over(self.evidence(), &self.further)
     }
 
     /// The evidence, for keeps.
     #[must_use]
     pub fn into_evidence(self) -> Evidence {
-        self.evidence
+        self.evidence.into_whole()
     }
 
     /// What was probed.
     #[must_use]
     pub const fn target(&self) -> &Target {
-        &self.evidence.plan.target
+        &self.evidence.at_hand().plan.target
     }
 
     /// Whether the depth that was asked for was reached and the trust that was asked for holds: after second looks, each
@@ -134,7 +148,7 @@ impl Report {
     pub fn is_ok(&self) -> bool {
         let asked = |experiment: Experiment| experiment.is_alike() || experiment == Experiment::OtherAddress;
         let again = self.further.iter().filter(|(experiment, _)| asked(*experiment));
-        self.evidence.is_ok() && again.map(|(_, evidence)| evidence).all(Evidence::is_ok)
+        self.evidence.at_hand().is_ok() && again.map(|(_, evidence)| evidence).all(Evidence::is_ok)
     }
 
     /// The report of a success, or the [`Failure`] that it is: for whoever wants to write `?`.
@@ -148,13 +162,13 @@ impl Report {
     /// The stage at which the connection ended.
     #[must_use]
     pub const fn stage(&self) -> Stage {
-        self.evidence.stage
+        self.evidence.at_hand().stage
     }
 
     /// How it ended.
     #[must_use]
     pub const fn end(&self) -> End {
-        self.evidence.end
+        self.evidence.at_hand().end
     }
 
     /// The causes that fit, the most telling first. There is always at least one.
@@ -172,20 +186,20 @@ impl Report {
     /// The server's certificate, if one was seen and can be read.
     #[must_use]
     pub fn certificate(&self) -> Option<Certificate> {
-        self.evidence.certificate()
+        self.evidence.at_hand().certificate()
     }
 
     /// What each check says of that certificate.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
-        self.evidence.verdict()
+        self.evidence().verdict()
     }
 
     /// The connection as text that can be replayed; of several, the last, as those of [`Report::earlier`] have texts of
     /// their own. It holds host names, addresses and certificates, no secrets.
     #[must_use]
     pub fn transcript(&self) -> Transcript {
-        Transcript::from(&self.evidence)
+        Transcript::from(self.evidence())
     }
 
     /// All its connections as text that can be replayed, one behind the other, in order ([`Transcript::parse_all`]).
@@ -202,7 +216,7 @@ impl Report {
         let all: Vec<&Evidence> = self.looks().map(|(_, evidence)| evidence).collect();
         let mut masked = redact_all(&all).into_iter();
         let earlier: Vec<_> = masked.by_ref().take(self.earlier.len()).collect();
-        let evidence = masked.next().unwrap_or_else(|| self.evidence.clone());
+        let evidence = masked.next().unwrap_or_else(|| self.evidence().clone()).into();
         let further = self.further.iter().map(|(experiment, _)| *experiment).zip(masked).collect();
         Self { evidence, earlier, further, unmade: self.unmade.clone() }
     }

@@ -65,8 +65,8 @@ pub(crate) struct Failing {
 
 pub(crate) const INTERRUPTED: i32 = 4;
 
-/// More than any call is tried in a row.
-const TIMES: usize = 1_000;
+/// More than any call is tried in a row; odd, so that where reading and writing are tried by turns, each goes on at times.
+const TIMES: usize = 1_001;
 
 impl Failing {
     /// The failure, where it is due. What is interrupted goes on in the end.

@@ -1,0 +1,82 @@
+//! What goes out together is written with one call: a probe sends as few segments as any client does.
+#![cfg(feature = "tokio")]
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use rdp_probe::Prober;
+use rdp_probe_lab::Lab;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+/// A connection whose writes are counted.
+struct Counted {
+    stream: TcpStream,
+    writes: Arc<AtomicUsize>,
+}
+
+impl Counted {
+    fn count<T>(&self, done: Poll<T>) -> Poll<T> {
+        self.writes.fetch_add(usize::from(done.is_ready()), Ordering::Relaxed);
+        done
+    }
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.count(done)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.count(done)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[tokio::test]
+async fn a_flight_is_one_write() {
+    for scenario in ["healthy", "healthy-tls12"] {
+        let lab = Lab::start(scenario).await.unwrap();
+        let writes = Arc::new(AtomicUsize::new(0));
+        let stream = Counted { stream: connected(&lab).await, writes: Arc::clone(&writes) };
+        let report = Prober::builder().build().unwrap().probe_stream(&lab.target(), stream).await;
+        assert!(report.is_ok(), "{scenario}: {report}");
+        // The request, the ClientHello, the second flight, and the goodbye.
+        assert_eq!(writes.load(Ordering::Relaxed), 4, "{scenario}");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the stream is what is tested")]
+async fn connected(lab: &Lab) -> TcpStream {
+    TcpStream::connect(lab.address()).await.unwrap()
+}
