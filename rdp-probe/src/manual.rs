@@ -28,3 +28,11 @@ pub mod tls_servers {}
 /// The library for C and what calls C: who owns what, which threads may do what, and how it grows.
 #[doc = include_str!("../docs/c-abi.md")]
 pub mod c_abi {}
+
+/// What a check takes and finds beside other tools, at one server.
+#[doc = include_str!("../docs/peers.md")]
+pub mod peers {}
+
+/// What is measured and tried beyond the tests that run with every change, and how far it came.
+#[doc = include_str!("../docs/proof.md")]
+pub mod proof {}
