@@ -59,7 +59,8 @@ const FOREIGN_PATIENCE: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub struct Conversation {
     state: State,
-    evidence: Evidence,
+    /// On the heap, as it outlives the conversation, and is handed on often.
+    evidence: Box<Evidence>,
     /// The Connection Request.
     request: Bytes,
     /// What was received in this negotiation so far.
@@ -84,7 +85,7 @@ impl Conversation {
     #[must_use]
     pub fn new(plan: Plan, dial: Dial, clock: Option<i64>) -> Self {
         let request = connection_request(&plan);
-        let evidence = Evidence {
+        let evidence = Box::new(Evidence {
             plan,
             clock,
             dial,
@@ -100,7 +101,7 @@ impl Conversation {
             kerberos: None,
             nla: None,
             credssp: None,
-        };
+        });
         Self {
             state: State::Idle,
             evidence,
@@ -143,7 +144,12 @@ impl Conversation {
 
     /// What was seen. Before the end, it reads as a time-out in the current stage.
     #[must_use]
-    pub fn into_evidence(mut self) -> Evidence {
+    pub fn into_evidence(self) -> Evidence {
+        *self.into_kept()
+    }
+
+    /// The same, from where it is kept.
+    pub(crate) fn into_kept(mut self) -> Box<Evidence> {
         self.blank_tickets();
         self.evidence
     }

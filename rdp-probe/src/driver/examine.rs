@@ -66,7 +66,7 @@ impl Prober {
             }
             own_signature::complete(&mut evidence);
             tell(Examining::Showed(&step, &evidence));
-            examination.saw(step.experiment, evidence);
+            examination.saw(step.experiment, *evidence);
         }
         examination.into_report()
     }

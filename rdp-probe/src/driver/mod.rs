@@ -84,7 +84,7 @@ async fn converse<S: Stream>(
     clock: Clock,
     around: Around<'_>,
     security: &mut Security,
-) -> (Evidence, Option<Upgraded<S>>) {
+) -> (Box<Evidence>, Option<Upgraded<S>>) {
     let negotiation = Scope::of(Stage::Negotiate, &conversation.evidence().plan.target);
     let first = conversation.step(clock.now(), Input::Start);
     let next = negotiation.run(carry_out(&mut stream, &mut conversation, clock, security, first)).await;
@@ -108,7 +108,7 @@ async fn converse<S: Stream>(
             None
         }
     };
-    let mut evidence = conversation.into_evidence();
+    let mut evidence = conversation.into_kept();
     around.engine.check_hello(&mut evidence);
     (evidence, open)
 }

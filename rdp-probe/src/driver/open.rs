@@ -66,7 +66,7 @@ impl Prober {
                 let deadline = clock.at(plan.budget.total);
                 return hand_over(own_signature::report(evidence).after(earlier), stream, deadline).await;
             };
-            earlier.push(evidence);
+            earlier.push(*evidence);
             plan.offer = *offer;
         }
     }

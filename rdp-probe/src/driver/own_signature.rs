@@ -12,7 +12,7 @@ use crate::evidence::Evidence;
 use crate::report::Report;
 
 /// The report of a connection. Who has signed the certificate is worked out when somebody looks, if nobody had to know before.
-pub(super) fn report(evidence: Evidence) -> Report {
+pub(super) fn report(evidence: Box<Evidence>) -> Report {
     Report::but_for(evidence, complete)
 }
 

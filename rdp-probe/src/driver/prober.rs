@@ -232,7 +232,7 @@ impl Prober {
         mut plan: Box<Plan>,
         clock: Clock,
         mut security: Security,
-    ) -> (Evidence, Option<Upgraded<N::Stream>>) {
+    ) -> (Box<Evidence>, Option<Upgraded<N::Stream>>) {
         let wall = self.wall_clock();
         if let Some(store) = self.store() {
             store.recall(&mut plan, clock).await;
@@ -243,7 +243,7 @@ impl Prober {
             return converse(stream, conversation, clock, self.around(), &mut security).await;
         }
         conversation.step(clock.now(), Input::Start);
-        (conversation.into_evidence(), None)
+        (conversation.into_kept(), None)
     }
 
     pub(super) async fn converse_over<S: Stream>(
@@ -252,7 +252,7 @@ impl Prober {
         mut plan: Box<Plan>,
         clock: Clock,
         mut security: Security,
-    ) -> (Evidence, Option<Upgraded<S>>) {
+    ) -> (Box<Evidence>, Option<Upgraded<S>>) {
         if let Some(store) = self.store() {
             store.recall(&mut plan, clock).await;
         }

@@ -49,7 +49,7 @@ impl From<Seen> for Report {
 impl Report {
     /// The report of evidence that `rest` completes, as soon as somebody looks at what it adds.
     #[cfg(feature = "tokio")]
-    pub(crate) fn but_for(evidence: Evidence, rest: fn(&mut Evidence)) -> Self {
+    pub(crate) fn but_for(evidence: Box<Evidence>, rest: fn(&mut Evidence)) -> Self {
         Seen::but_for(evidence, rest).into()
     }
 

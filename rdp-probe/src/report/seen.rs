@@ -9,7 +9,7 @@ use crate::evidence::Evidence;
 /// connection ended needs.
 #[derive(Clone)]
 pub(super) struct Seen {
-    evidence: Evidence,
+    evidence: Box<Evidence>,
     rest: Option<fn(&mut Evidence)>,
     whole: OnceLock<Box<Evidence>>,
 }
@@ -17,7 +17,7 @@ pub(super) struct Seen {
 impl Seen {
     /// `rest` adds what is missing. It changes neither the stage nor the end, nor what was asked for.
     #[cfg(feature = "tokio")]
-    pub(super) const fn but_for(evidence: Evidence, rest: fn(&mut Evidence)) -> Self {
+    pub(super) const fn but_for(evidence: Box<Evidence>, rest: fn(&mut Evidence)) -> Self {
         Self { evidence, rest: Some(rest), whole: OnceLock::new() }
     }
 
@@ -25,7 +25,7 @@ impl Seen {
     pub(super) fn whole(&self) -> &Evidence {
         let Some(rest) = self.rest else { return &self.evidence };
         self.whole.get_or_init(|| {
-            let mut evidence = Box::new(self.evidence.clone());
+            let mut evidence = self.evidence.clone();
             rest(&mut evidence);
             evidence
         })
@@ -42,16 +42,16 @@ impl Seen {
             (Some(whole), _) => *whole,
             (None, Some(rest)) => {
                 rest(&mut self.evidence);
-                self.evidence
+                *self.evidence
             }
-            (None, None) => self.evidence,
+            (None, None) => *self.evidence,
         }
     }
 }
 
 impl From<Evidence> for Seen {
     fn from(evidence: Evidence) -> Self {
-        Self { evidence, rest: None, whole: OnceLock::new() }
+        Self { evidence: Box::new(evidence), rest: None, whole: OnceLock::new() }
     }
 }
 
