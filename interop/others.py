@@ -40,6 +40,8 @@ class Tool:
     ours: bool = False
     # Whether it logs on.
     proves: bool = False
+    # How it ends at a sound server.
+    status: int = 0
 
 
 def found(pattern, text):

@@ -134,7 +134,7 @@ impl Client {
         Ok((done, taken.as_secs_f64() * 1e6 / self.group as f64))
     }
 
-    /// A group of probes, and what one takes. Nobody has read their reports.
+    /// A group of probes, and what one takes. Nobody has read their reports, which are still to be dropped.
     fn probes(&self) -> Result<(Vec<Report>, f64)> {
         let targets: Vec<_> = self.addresses().into_iter().map(Target::from).collect();
         let probe = |target| self.runtime.block_on(self.prober.probe(target));

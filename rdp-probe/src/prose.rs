@@ -15,10 +15,18 @@ pub(crate) const fn visible(c: char) -> char {
     if is_unseen(c) { char::REPLACEMENT_CHARACTER } else { c }
 }
 
-/// Whether a character cannot be seen, or moves others about: a name with one of these would look like another on a terminal.
+/// Whether a character cannot be seen, or moves others about: a name with one of these would look like another on a terminal. Controls,
+/// changes of direction, what joins or parts, fillers that are blank, and what selects a form of the one before
+/// (`Default_Ignorable_Code_Point` of Unicode, and the blank of Braille).
 pub(crate) const fn is_unseen(c: char) -> bool {
-    matches!(c, '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
-        || matches!(c, '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    matches!(c, '\u{80}'..='\u{9F}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
+        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{AD}' | '\u{34F}' | '\u{115F}'..='\u{1160}')
+        || matches!(c, '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}')
+        || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}')
+        || matches!(c, '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// Writes words in lines of [`WIDTH`], the first one where the cursor is, the others indented.

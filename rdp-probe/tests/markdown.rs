@@ -2,6 +2,9 @@
 //!
 //! `UPDATE=1 cargo test -p rdp-probe --test markdown` rewrites the reports that are kept; read the difference.
 
+#[path = "support/visible.rs"]
+mod visible;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -11,6 +14,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, SanType};
 use rdp_probe::diagnose::Cause;
 use rdp_probe::{Report, Transcript};
+use visible::visible;
 
 fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
@@ -216,15 +220,6 @@ fn greeted(bytes: &[u8]) -> Report {
     ))
 }
 
-/// The text as a report shows it: what cannot be seen, or moves what can, is replaced.
-fn visible(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-    };
-    text.chars().map(|c| if hidden(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
-}
-
 fn assert_names_stay_text(common_name: &str, dns_name: &str) {
     let report = certified(common_name, dns_name);
     let page = report.to_markdown();
@@ -256,6 +251,7 @@ fn hostile_names_stay_text() {
         "**bold** _it_ ~~gone~~ ==x== $x$ :tada: [^1] [ ] [[wiki]]",
         "&#124; &amp; &lt;",
         "\u{202e}txt.exe \u{200b}\u{feff}\u{2028}\u{85}\0\u{1b}[2J",
+        "s\u{ad}rv01\u{3164} \u{2800}\u{fe0f}\u{34f} \u{e0041}\u{e0100}",
         " two  spaces ",
     ] {
         let ascii: String = name.chars().filter(char::is_ascii).collect();

@@ -1,6 +1,7 @@
 //! What fuzzing has found once is tried again, and beside it every seed, and seeds with something changed by chance that can be
 //! repeated.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rdp_probe::Stage;
@@ -112,6 +113,34 @@ fn end_to_end() {
     let all = try_all("end_to_end");
     let ended = |stage: Stage| all.ends.iter().filter(|(at, _)| *at == stage).count();
     assert!(ended(Stage::Negotiate) >= 6 && ended(Stage::Tls) >= 5 && ended(Stage::Nla) >= 4, "{:?}", all.ends);
+}
+
+/// What crashed once lies where it is tried again.
+#[test]
+fn every_crasher_is_of_a_target() {
+    let folder = rdp_probe_oracles::workspace().join("fuzz/crashers");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name();
+        assert!(targets().any(|target| *target == *name), "fuzz/crashers/{}: there is no such target", name.display());
+    }
+}
+
+/// What is fuzzed is what is built: of every package that both lock files have, the same version.
+#[test]
+fn the_locks_agree() {
+    let versions = |file: &str| -> BTreeSet<(String, String)> {
+        let text = std::fs::read_to_string(rdp_probe_oracles::workspace().join(file)).unwrap();
+        let packages = text.split("[[package]]").skip(1).map(|package| {
+            let value = |key| package.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().to_owned();
+            (value("name = "), value("version = "))
+        });
+        packages.collect()
+    };
+    let (ours, fuzzed) = (versions("Cargo.lock"), versions("fuzz/Cargo.lock"));
+    let names: BTreeSet<_> = ours.iter().map(|(name, _)| name).collect();
+    assert!(fuzzed.iter().filter(|(name, _)| names.contains(name)).count() > 100);
+    let other: Vec<_> = fuzzed.difference(&ours).filter(|(name, _)| names.contains(name)).collect();
+    assert_eq!(other, Vec::<&(String, String)>::new(), "cargo update --manifest-path fuzz/Cargo.toml -p … --precise …");
 }
 
 /// The targets that are built with a sanitizer are those that there are oracles for, and each has what the script that runs them needs.

@@ -250,7 +250,9 @@ pub const RULES: &[Rule] = &[
     rule(Cause::NlaNotChosen, &[F::AtTls, F::EndedComplete, F::NlaWanted, F::NlaOffered]),
     rule(Cause::NlaNotOffered, &[F::AtTls, F::EndedComplete, F::NlaWanted]).unless(&[F::NlaOffered]),
     // Kerberos: the server was not asked
-    rule(Cause::KdcUnreachable, &[F::AtKerberos, F::EndedOs]),
+    rule(Cause::KdcUnreachable, &[F::AtKerberos, F::EndedOs]).unless(&[F::RanOut]),
+    rule(Cause::ConnectFailedLocally, &[F::AtKerberos, F::RanOut])
+        .shared("what this machine has no more of, no connection can be made with, to a server or to a centre"),
     rule(Cause::KdcClosed, &[F::AtKerberos, F::EndedFin]),
     rule(Cause::KdcClosed, &[F::AtKerberos, F::EndedReset])
         .shared("a centre that ends without an answer is the observation; neither form tells why"),

@@ -22,7 +22,7 @@ use crate::target::Target;
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
 /// Addresses that are tried. A name with more has them all recorded.
-const MAX_ATTEMPTS: usize = 16;
+pub(super) const MAX_ATTEMPTS: usize = 16;
 
 /// A stream, if there is one, and the record of how it came about or did not.
 pub(super) async fn dial<N: Network>(

@@ -19,6 +19,19 @@ const CHUNK: usize = 2048;
 /// What is written together, if it comes in parts: most flights whole. Whoever has more loses nothing by more calls.
 const TOGETHER: usize = 4096;
 
+/// The parts that go out with one call, and in one segment: as many as fit, or the first. Not with the system's own call for parts: there,
+/// unlike with `send`, nobody can ask for no SIGPIPE, which ends a program that does not know of it (C's do not).
+pub(super) fn together<'p>(parts: &'p [IoSlice<'_>], room: &'p mut Vec<u8>) -> &'p [u8] {
+    let first = parts.iter().find(|part| !part.is_empty()).map_or(&[][..], |part| part);
+    for part in parts {
+        if room.len() + part.len() > TOGETHER {
+            break;
+        }
+        room.extend_from_slice(part);
+    }
+    if room.len() > first.len() { room } else { first }
+}
+
 /// The deadline has passed.
 #[derive(Debug)]
 struct Expired;
@@ -100,7 +113,7 @@ impl<S: Stream> Tap<S> {
         while !self.unsaid.is_empty() {
             match patiently(Pin::new(&mut self.inner).poll_write(context, &self.unsaid), context) {
                 Poll::Pending => return Ok(()),
-                Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
+                Poll::Ready(Ok(0)) => return Err(self.failed_to_say(io::ErrorKind::WriteZero.into())),
                 Poll::Ready(Ok(count)) => {
                     self.sent += count as u64;
                     self.unsaid.drain(..count);
@@ -215,26 +228,16 @@ impl<S: Stream> AsyncWrite for Tap<S> {
         self.note_written(written, context)
     }
 
-    // Messages that belong together go out in one segment, and with one call. Not with that of the system for it: there, unlike with
-    // `send`, nobody can ask for no SIGPIPE, which ends a program that does not know of it (C's do not).
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let first = parts.iter().find(|part| !part.is_empty()).map_or(&[][..], |part| part);
-        let mut together = Vec::new();
-        for part in parts {
-            if together.len() + part.len() > TOGETHER {
-                break;
-            }
-            together.extend_from_slice(part);
-        }
-        self.poll_write(context, if together.len() > first.len() { &together } else { first })
+        self.poll_write(context, together(parts, &mut Vec::new()))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
+        true
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

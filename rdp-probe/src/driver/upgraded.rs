@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 use tokio_rustls::client::TlsStream;
 
-use super::tap::Tap;
+use super::tap::{Tap, together};
 use super::{Stream, tls};
 
 /// The stream behind an opening: inside TLS where that was the goal, plain where the opening ended with the
@@ -96,16 +96,13 @@ impl<S: Stream> AsyncWrite for Upgraded<S> {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         match &mut self.way {
-            Way::Plain(stream) => Pin::new(stream).poll_write_vectored(context, parts),
+            Way::Plain(stream) => Pin::new(stream).poll_write(context, together(parts, &mut Vec::new())),
             Way::Tls(open) => Pin::new(open).poll_write_vectored(context, parts),
         }
     }
 
     fn is_write_vectored(&self) -> bool {
-        match &self.way {
-            Way::Plain(stream) => stream.is_write_vectored(),
-            Way::Tls(open) => open.is_write_vectored(),
-        }
+        true
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

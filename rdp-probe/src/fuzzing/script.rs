@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use rdp_probe::conversation::{Conversation, Effect, Input, Output, Secured};
-use rdp_probe::{Close, Dial, Evidence, Handshake, HandshakeEnd, Plan, SecuredOutcome, SecuredStep, Transcript};
+use rdp_probe::conversation::{Conversation, Effect, Input, Output, Secured, State};
+use rdp_probe::{
+    Close, Dial, End, Evidence, Handshake, HandshakeEnd, Plan, SecuredOutcome, SecuredStep, Stage, Transcript,
+};
 
 use super::codec::Codec;
 use super::moves::{self, Move, What};
@@ -139,10 +141,22 @@ impl Playing {
         }
         assert_eq!(effect == Effect::Done, self.conversation.is_done());
         // What does not fit changes nothing.
-        let before = self.conversation.evidence().end;
+        let before = self.shown();
         assert_eq!(self.conversation.step(self.now, Input::Start), effect);
-        assert_eq!(self.conversation.evidence().end, before);
+        if !matches!(before.0, State::Tls | State::Hello | State::Flight) {
+            let handshake = Box::new(Handshake::ended(HandshakeEnd::Complete));
+            assert_eq!(self.conversation.step(self.now, Input::Tls(handshake)), effect);
+        }
+        assert_eq!(self.shown(), before);
         self.effect = effect;
+    }
+
+    /// Where it stands, and how much it has seen.
+    fn shown(&self) -> (State, Stage, End, usize, bool, usize) {
+        let evidence = self.conversation.evidence();
+        let events = evidence.credssp.as_ref().map_or(0, |credssp| credssp.events.len());
+        let received = evidence.received.len();
+        (self.conversation.state(), evidence.stage, evidence.end, received, evidence.handshake.is_some(), events)
     }
 
     fn happens(&mut self, what: &What, reached: &mut Reached) {

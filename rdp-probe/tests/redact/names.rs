@@ -46,6 +46,12 @@ fn what_is_no_address_becomes_none() {
         assert_eq!(host(lines), expected, "{lines}");
     }
     redacted("target a\nservice ::g%");
+    // Of numbers that stand for others, too: the eleventh of two digits is 10.
+    let many: String = (20..30).map(|number| format!("{number}.")).collect();
+    let host = host(&format!("target {many}example\nserver-name given 01.2.3.4"));
+    let given = host.rsplit(' ').next().unwrap();
+    assert_eq!(given, "10-0-1-2", "{host}");
+    redacted(&format!("target {many}example\nserver-name given 01.2.3.4"));
 }
 
 #[test]

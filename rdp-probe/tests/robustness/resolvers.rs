@@ -212,7 +212,9 @@ mod of_the_system {
             .output();
         let _ = std::fs::remove_dir_all(&folder);
         match own {
-            Ok(output) if output.status.success() => {}
+            Ok(output) if output.status.success() => {
+                assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"), "the child has run it");
+            }
             Ok(output) if output.status.code() == Some(77) || output.stderr.starts_with(b"unshare:") => {
                 println!("no namespaces here: {}", String::from_utf8_lossy(&output.stderr));
             }

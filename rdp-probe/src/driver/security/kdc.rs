@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
+use super::super::dial::MAX_ATTEMPTS;
 use super::super::network::{Network as _, System};
 use super::KerberosSettings;
 use crate::credssp::der;
@@ -106,7 +107,7 @@ impl Kdc {
         matches!(answer.get(LENGTH), Some(0x6B | 0x6D | 0x7E)).then_some(()).ok_or(KdcEnd::Malformed)
     }
 
-    /// The first address that takes a connection. Each may take an equal share of the time that is left.
+    /// The first address that takes a connection, of as many as are tried for a target. Each may take an equal share of the time that is left.
     async fn connect(&self, deadline: Instant) -> Result<TcpStream, KdcEnd> {
         let target = self.address.as_ref().ok_or(KdcEnd::Os(OsError::UNKNOWN))?;
         let addresses = match target.ip() {
@@ -114,6 +115,7 @@ impl Kdc {
             None => self.network.resolve(target.host(), target.port()).await.map_err(KdcEnd::Os)?,
         };
         let mut failure = KdcEnd::Os(OsError::UNKNOWN);
+        let addresses = addresses.get(..MAX_ATTEMPTS).unwrap_or(&addresses);
         for (address, left) in addresses.iter().zip((1..=u32::try_from(addresses.len()).unwrap_or(u32::MAX)).rev()) {
             let start = now();
             let share = start + deadline.saturating_duration_since(start) / left;

@@ -69,12 +69,17 @@ impl Names {
         address.unwrap_or_else(|| self.no_address(text))
     }
 
-    /// What is no address becomes none: of the letters that stand for others, some are digits of IPv6.
+    /// What is no address becomes none: of the letters that stand for others, some are digits of IPv6, and of the digits, some have no zero
+    /// before them.
     fn no_address(&mut self, text: &str) -> String {
         let masked = self.tokens(text, char::len_utf8);
         let bare = masked.strip_suffix('.').unwrap_or(&masked);
         let address = bare.split_once('%').map_or(bare, |(address, _)| address);
-        if address.parse::<IpAddr>().is_ok() { masked.replace(':', "-") } else { masked }
+        if address.parse::<IpAddr>().is_err() {
+            return masked;
+        }
+        let (parts, dot) = (if bare.contains(':') { ':' } else { '.' }, masked.get(bare.len()..).unwrap_or_default());
+        bare.replace(parts, "-") + dot
     }
 
     /// Text in as many characters, which are all ASCII.
