@@ -140,13 +140,13 @@ def version_of(program, *arguments, **environment):
     return lambda: found(r"(?:version|rdp-probe) (\d\S*)", run(program, *arguments, env=os.environ | environment).stdout)
 
 
-def freerdp(program, display):
+def freerdp(program, display, status=0):
     def command(port, password, _):
         return [program, f"/v:{HOST}:{port}", f"/u:{USER}", f"/p:{password}", "/cert:ignore", "+auth-only"]
 
     places = {"DISPLAY": display}
     return Tool(f"{program} +auth-only", version_of(program, "/version", **places), command, of_freerdp, error_of_freerdp, places,
-                proves=True)
+                proves=True, status=status)
 
 
 def ours(program, depth=None, proves=False):
@@ -182,7 +182,8 @@ def tools(program, display):
         ours(program),
         ours(program, "challenge"),
         ours(program, "verify", proves=True),
-        freerdp("xfreerdp3", display),
+        # It says by its status, too, that it was told to go no further.
+        freerdp("xfreerdp3", display, 131),
         freerdp("xfreerdp", display),
         Tool("impacket rdp_check", of_pypi("impacket"), impacket, of_impacket, complaint_of_impacket, proves=True),
         Tool("aardwolf login", of_pypi("aardwolf"), aardwolf, of_aardwolf, complaint_of_aardwolf, proves=True),

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-use rdp_probe::Prober;
-use rdp_probe_lab::Lab;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use rdp_probe::{Goal, Prober};
+use rdp_probe_lab::{Lab, Scenario};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 
 /// A connection whose writes are counted.
@@ -69,6 +69,28 @@ async fn a_flight_is_one_write() {
         assert!(report.is_ok(), "{scenario}: {report}");
         // The request, the ClientHello, the second flight, and the goodbye.
         assert_eq!(writes.load(Ordering::Relaxed), 4, "{scenario}");
+    }
+}
+
+/// Whoever goes on with the stream writes its parts so, too, with TLS and without.
+#[tokio::test]
+async fn what_goes_on_writes_so_too() {
+    for (scenario, goal) in [("healthy", Goal::Tls), ("standard-security", Goal::Negotiate)] {
+        let lab = Lab::start(scenario).await.unwrap();
+        let writes = Arc::new(AtomicUsize::new(0));
+        let stream = Counted { stream: connected(&lab).await, writes: Arc::clone(&writes) };
+        let prober = Prober::builder().goal(goal).offer(Scenario::named(scenario).unwrap().offer()).build().unwrap();
+        let mut opened = prober.open_stream(&lab.target(), stream).await.unwrap();
+        let before = writes.swap(0, Ordering::Relaxed);
+        assert!(before > 0 && opened.stream.is_write_vectored(), "{scenario}");
+        let parts = [&[3; 4][..], &[], &[4; 100]].map(IoSlice::new);
+        assert_eq!(opened.stream.write_vectored(&parts).await.unwrap(), 104, "{scenario}");
+        opened.stream.flush().await.unwrap();
+        assert_eq!(writes.load(Ordering::Relaxed), 1, "{scenario}");
+        // More than goes together goes in part; without anything, nothing does.
+        let large = vec![5; 100_000];
+        assert!(opened.stream.write_vectored(&[IoSlice::new(&large), IoSlice::new(&large)]).await.unwrap() > 0);
+        assert_eq!(opened.stream.write_vectored(&[]).await.unwrap(), 0, "{scenario}");
     }
 }
 
