@@ -47,11 +47,8 @@ fn what_is_no_address_becomes_none() {
     }
     redacted("target a\nservice ::g%");
     // Of numbers that stand for others, too: the eleventh of two digits is 10.
-    let many: String = (20..30).map(|number| format!("{number}.")).collect();
-    let host = host(&format!("target {many}example\nserver-name given 01.2.3.4"));
-    let given = host.rsplit(' ').next().unwrap();
-    assert_eq!(given, "10-0-1-2", "{host}");
-    redacted(&format!("target {many}example\nserver-name given 01.2.3.4"));
+    let lines = "target 20.21.22.23.24.25.26.27.28.29.example\nserver-name given 01.2.3.4";
+    assert!(host(lines).ends_with("server-name given 10-0-1-2"), "{}", host(lines));
 }
 
 #[test]
