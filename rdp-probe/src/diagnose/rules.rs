@@ -123,8 +123,6 @@ pub const RULES: &[Rule] = &[
         F::OsTimedOut,
         F::FamilyLacking,
     ]),
-    rule(Cause::ConnectFailedLocally, &[F::AtResolve, F::RanOut])
-        .shared("a lookup that this machine could not make is the beginning of a connection that it could not make"),
     // Proxy: none of it says anything of the target
     rule(Cause::NoAddressOfFamily, &[F::AtProxy, F::FamilyLacking])
         .shared("the family is asked for, whether of the target or of the proxy before it"),
@@ -132,9 +130,6 @@ pub const RULES: &[Rule] = &[
         .unless(&[F::FamilyLacking])
         .shared("what this machine cannot do on the way to a proxy it cannot do on the way to a target"),
     rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved, F::NoSuchName]),
-    rule(Cause::ConnectFailedLocally, &[F::AtProxy, F::RanOut])
-        .unless(&[F::ProxyFailedLocally])
-        .shared("what this machine has no more of, no connection can be made with, through a proxy or not"),
     rule(Cause::ProxyUnreachable, &[F::AtProxy, F::ProxyUnresolved]).unless(&[F::NoSuchName, F::RanOut]),
     rule(Cause::ProxyUnreachable, &[F::AtProxy, F::Refused]).unless(&[F::ProxyReached, F::ProxyUnresolved]),
     rule(Cause::ProxyUnreachable, &[F::AtProxy]).unless(&[
@@ -161,6 +156,8 @@ pub const RULES: &[Rule] = &[
     rule(Cause::ProxyClosed, &[F::AtProxy, F::EndedOs, F::ProxyReached])
         .unless(&[F::RanOut])
         .shared("the system reports here in its own words that the connection to the proxy is gone"),
+    // What this machine ran out of, wherever that is: it says nothing of anybody else
+    rule(Cause::ConnectFailedLocally, &[F::RanOut]).unless(&[F::AtConnect]),
     // Negotiate: the ends without an answer
     rule(Cause::ClosedOnRequest, &[F::AtNegotiate, F::EndedFin, F::PeerSilent]),
     rule(Cause::ResetOnRequest, &[F::AtNegotiate, F::EndedReset, F::PeerSilent]),
@@ -170,7 +167,7 @@ pub const RULES: &[Rule] = &[
         .shared("an answer that breaks off is the observation; how the rest was lost adds nothing to it"),
     rule(Cause::SilentAfterRequest, &[F::AtNegotiate, F::EndedTimeout, F::PeerSilent]),
     rule(Cause::AnswerStalled, &[F::AtNegotiate, F::EndedTimeout]).unless(&[F::PeerSilent]),
-    rule(Cause::NegotiationLost, &[F::AtNegotiate, F::EndedOs]),
+    rule(Cause::NegotiationLost, &[F::AtNegotiate, F::EndedOs]).unless(&[F::RanOut]),
     // Negotiate: answers that are not one
     rule(Cause::OtherProtocol, &[F::AtNegotiate, F::EndedMalformed, F::ForeignDistinct]),
     rule(Cause::OtherProtocol, &[F::AtNegotiate, F::EndedMalformed, F::ForeignKnown])
@@ -237,7 +234,7 @@ pub const RULES: &[Rule] = &[
         F::NotTls,
         F::SignatureWrong,
     ]),
-    rule(Cause::TlsLost, &[F::AtTls, F::EndedOs]),
+    rule(Cause::TlsLost, &[F::AtTls, F::EndedOs]).unless(&[F::RanOut]),
     rule(Cause::CertificateUnexpected, &[F::AtTls, F::EndedUntrusted, F::CertificateUnexpected]),
     rule(Cause::CertificateChanged, &[F::AtTls, F::EndedUntrusted, F::EndedByChange]),
     rule(Cause::CertificateUntrusted, &[F::AtTls, F::EndedUntrusted]).unless(&[
@@ -251,8 +248,6 @@ pub const RULES: &[Rule] = &[
     rule(Cause::NlaNotOffered, &[F::AtTls, F::EndedComplete, F::NlaWanted]).unless(&[F::NlaOffered]),
     // Kerberos: the server was not asked
     rule(Cause::KdcUnreachable, &[F::AtKerberos, F::EndedOs]).unless(&[F::RanOut]),
-    rule(Cause::ConnectFailedLocally, &[F::AtKerberos, F::RanOut])
-        .shared("what this machine has no more of, no connection can be made with, to a server or to a centre"),
     rule(Cause::KdcClosed, &[F::AtKerberos, F::EndedFin]),
     rule(Cause::KdcClosed, &[F::AtKerberos, F::EndedReset])
         .shared("a centre that ends without an answer is the observation; neither form tells why"),
@@ -313,7 +308,7 @@ pub const RULES: &[Rule] = &[
     rule(Cause::CredsspSilent, &[F::AtNla, F::EndedTimeout, F::PeerTurn, F::PeerSilent]),
     rule(Cause::CredsspStalled, &[F::AtNla, F::EndedTimeout, F::PeerTurn]).unless(&[F::PeerSilent]),
     rule(Cause::NlaDenied, &[F::AtNla, F::EndedDenied]),
-    rule(Cause::NlaLost, &[F::AtNla, F::EndedOs]),
+    rule(Cause::NlaLost, &[F::AtNla, F::EndedOs]).unless(&[F::RanOut]),
     // NLA: what comes is not what is due
     rule(Cause::CredsspNotSpoken, &[F::AtNla, F::EndedMalformed, F::CredsspForeign]),
     rule(Cause::CredsspVersionInvalid, &[F::AtNla, F::EndedMalformed, F::CredsspVersionOdd]),

@@ -22,6 +22,9 @@ const TOGETHER: usize = 4096;
 /// The parts that go out with one call, and in one segment: as many as fit, or the first. Not with the system's own call for parts: there,
 /// unlike with `send`, nobody can ask for no SIGPIPE, which ends a program that does not know of it (C's do not).
 pub(super) fn together<'p>(parts: &'p [IoSlice<'_>], room: &'p mut Vec<u8>) -> &'p [u8] {
+    if let [only] = parts {
+        return only;
+    }
     let first = parts.iter().find(|part| !part.is_empty()).map_or(&[][..], |part| part);
     for part in parts {
         if room.len() + part.len() > TOGETHER {

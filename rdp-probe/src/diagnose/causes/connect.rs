@@ -283,8 +283,8 @@ pub(super) static CAUSES: &[CauseText] = &[
         cause: Cause::ConnectFailedLocally,
         code: "connect-failed-locally",
         headline: "This machine could not make the connection",
-        what: "The operating system here failed the attempt with an error of its own. Nothing is known about \
-            the server. The number of the error is in the report; where it tells what ran out, so does the report.",
+        what: "The operating system here failed the attempt with an error of its own, which says nothing about the \
+            server. The number of the error is in the report; where it tells what ran out, so does the report.",
         grade: Grade::Observed,
         who: Who::Client,
         candidates: &[

@@ -110,12 +110,12 @@ impl Kdc {
     /// The first address that takes a connection, of as many as are tried for a target. Each may take an equal share of the time that is left.
     async fn connect(&self, deadline: Instant) -> Result<TcpStream, KdcEnd> {
         let target = self.address.as_ref().ok_or(KdcEnd::Os(OsError::UNKNOWN))?;
-        let addresses = match target.ip() {
+        let mut addresses = match target.ip() {
             Some(ip) => vec![(ip, target.port()).into()],
             None => self.network.resolve(target.host(), target.port()).await.map_err(KdcEnd::Os)?,
         };
         let mut failure = KdcEnd::Os(OsError::UNKNOWN);
-        let addresses = addresses.get(..MAX_ATTEMPTS).unwrap_or(&addresses);
+        addresses.truncate(MAX_ATTEMPTS);
         for (address, left) in addresses.iter().zip((1..=u32::try_from(addresses.len()).unwrap_or(u32::MAX)).rev()) {
             let start = now();
             let share = start + deadline.saturating_duration_since(start) / left;
